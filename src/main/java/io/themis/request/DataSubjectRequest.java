@@ -1,0 +1,40 @@
+package io.themis.request;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * A data subject request.
+ *
+ * @param dueAt one calendar month after receipt (GDPR Art. 12(3))
+ * @param greeting what the mails call the person; null until the person has been identified
+ * @param sealed the finished package, or null
+ */
+public record DataSubjectRequest(
+        UUID id,
+        RequestType type,
+        EmailAddress emailAddress,
+        Locale language,
+        RequestStatus status,
+        Instant receivedAt,
+        Instant dueAt,
+        String caller,
+        String greeting,
+        SealedPackage sealed) {
+
+    /**
+     * A package that has been written, read back and found whole.
+     *
+     * @param sha256 of the zip, hexadecimal
+     * @param sealedAt when it was found whole
+     * @param expiresAt when the link ends and the package is deleted
+     */
+    public record SealedPackage(long bytes, String sha256, Instant sealedAt, Instant expiresAt) {}
+
+    /** Never the address: this object ends up in log lines by accident. */
+    @Override
+    public String toString() {
+        return "request " + id;
+    }
+}

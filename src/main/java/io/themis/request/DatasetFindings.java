@@ -1,0 +1,37 @@
+package io.themis.request;
+
+import java.util.List;
+
+/**
+ * What one dataset answered for one request. {@code searchedFiles} and {@code searchedBytes} are what was read to the
+ * end, also where nothing matched; a query counts as zero files.
+ *
+ * @param dataset name in the data map
+ * @param reasons why the answer is partial, one sentence a cause, without personal data; empty otherwise
+ */
+public record DatasetFindings(
+        String dataset,
+        Status status,
+        List<String> reasons,
+        long searchedFiles,
+        long searchedBytes,
+        long rows,
+        List<Part> parts) {
+
+    /** {@code complete}, {@code partial} and {@code nothing found} of the package manifest. */
+    public enum Status {
+        COMPLETE("complete"),
+        PARTIAL("partial"),
+        NOTHING_FOUND("nothing found");
+
+        private final String label;
+
+        Status(String label) {
+            this.label = label;
+        }
+
+        public String label() {
+            return label;
+        }
+    }
+}

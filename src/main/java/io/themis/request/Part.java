@@ -1,0 +1,15 @@
+package io.themis.request;
+
+import java.util.List;
+
+/**
+ * Rows of one person found in one place (a lake file, a query), staged as JSON Lines: UTF-8, one object a line, each
+ * line ended by LF.
+ *
+ * @param name where the staging store keeps it; holds no personal data
+ * @param partition the dataset's partition, such as a site, or null for a dataset without partitions
+ * @param rows lines
+ * @param bytes length of the staged JSON Lines
+ * @param columns every column that occurs, in order of first appearance
+ */
+public record Part(String name, String partition, long rows, long bytes, List<String> columns) {}

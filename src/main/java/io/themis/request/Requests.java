@@ -1,0 +1,256 @@
+package io.themis.request;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.request.DataSubjectRequest.SealedPackage;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The data subject requests, and what has been found for each. */
+@Repository
+public class Requests {
+
+    private final JdbcClient jdbc;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    public Requests(JdbcClient jdbc, ObjectMapper json, Clock clock) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes the request, or finds the one that it repeats: the one with the same idempotency key of the same caller,
+     * else the person's open one of the same type.
+     *
+     * @throws IdempotencyKeyReusedException if the key already names a request for somebody or something else
+     */
+    @Transactional
+    public Acceptance accept(NewRequest asked) {
+        if (asked.idempotencyKey() == null) {
+            return insertOrFindOpen(asked);
+        }
+        // Two requests with one key at the same moment: the second waits here until the first has committed.
+        jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:caller || ' ' || :key, 0))")
+                .param("caller", asked.caller())
+                .param("key", asked.idempotencyKey())
+                .query((row, n) -> n)
+                .single();
+        Optional<DataSubjectRequest> named = jdbc.sql("""
+                        SELECT r.* FROM data_subject_request r JOIN idempotency_key k ON k.request_id = r.id
+                        WHERE k.caller = :caller AND k.key = :key""")
+                .param("caller", asked.caller())
+                .param("key", asked.idempotencyKey())
+                .query(this::request)
+                .optional();
+        if (named.isPresent()) {
+            DataSubjectRequest known = named.get();
+            if (known.type() != asked.type()
+                    || !known.emailAddress()
+                            .normalForm()
+                            .equals(asked.emailAddress().normalForm())) {
+                throw new IdempotencyKeyReusedException();
+            }
+            return new Acceptance(known, false);
+        }
+        Acceptance acceptance = insertOrFindOpen(asked);
+        jdbc.sql("INSERT INTO idempotency_key (caller, key, request_id) VALUES (:caller, :key, :id)")
+                .param("caller", asked.caller())
+                .param("key", asked.idempotencyKey())
+                .param("id", acceptance.request().id())
+                .update();
+        return acceptance;
+    }
+
+    private Acceptance insertOrFindOpen(NewRequest asked) {
+        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        while (true) {
+            Optional<DataSubjectRequest> created = jdbc.sql("""
+                            INSERT INTO data_subject_request
+                                (id, type, email_address, language, status, received_at, due_at, caller)
+                            VALUES (:id, :type, :email, :language, :status, :now, :due, :caller)
+                            ON CONFLICT DO NOTHING RETURNING *""")
+                    .param("id", UUID.randomUUID())
+                    .param("type", asked.type().label())
+                    .param("email", asked.emailAddress().value())
+                    .param("language", asked.language().toLanguageTag())
+                    .param("status", RequestStatus.RECEIVED.label())
+                    .param("now", now)
+                    .param("due", now.plusMonths(1))
+                    .param("caller", asked.caller())
+                    .query(this::request)
+                    .optional();
+            if (created.isPresent()) {
+                return new Acceptance(created.get(), true);
+            }
+            Optional<DataSubjectRequest> open = jdbc.sql("""
+                            SELECT * FROM data_subject_request
+                            WHERE type = :type AND lower(email_address) = lower(:email) AND closed_at IS NULL""")
+                    .param("type", asked.type().label())
+                    .param("email", asked.emailAddress().value())
+                    .query(this::request)
+                    .optional();
+            if (open.isPresent()) {
+                return new Acceptance(open.get(), false);
+            }
+            // The open one was closed between the two statements: the next turn creates ours.
+        }
+    }
+
+    public Optional<DataSubjectRequest> find(UUID id) {
+        return jdbc.sql("SELECT * FROM data_subject_request WHERE id = :id")
+                .param("id", id)
+                .query(this::request)
+                .optional();
+    }
+
+    /** @throws java.util.NoSuchElementException if there is no such request */
+    public DataSubjectRequest get(UUID id) {
+        return find(id).orElseThrow();
+    }
+
+    /** Notes where the request stands; a closed request stays closed. */
+    public void advance(UUID id, RequestStatus status) {
+        jdbc.sql("UPDATE data_subject_request SET status = :status WHERE id = :id AND closed_at IS NULL")
+                .param("status", status.label())
+                .param("id", id)
+                .update();
+    }
+
+    /** Closes the request; its person can ask again. */
+    public void close(UUID id, RequestStatus status) {
+        jdbc.sql("""
+                        UPDATE data_subject_request SET status = :status, closed_at = coalesce(closed_at, :now)
+                        WHERE id = :id""")
+                .param("status", status.label())
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("id", id)
+                .update();
+    }
+
+    /** Notes what the mails call the person. */
+    public void greet(UUID id, String greeting) {
+        jdbc.sql("UPDATE data_subject_request SET greeting = :greeting WHERE id = :id")
+                .param("greeting", greeting)
+                .param("id", id)
+                .update();
+    }
+
+    /** Keeps what a dataset answered and the keys that it brought to light, both or neither. */
+    @Transactional
+    public void record(UUID id, DatasetFindings findings, Collection<SubjectKey> keys) {
+        for (SubjectKey key : keys) {
+            jdbc.sql("""
+                            INSERT INTO subject_key (request_id, name, key_partition, value)
+                            VALUES (:id, :name, :partition, :value) ON CONFLICT DO NOTHING""")
+                    .param("id", id)
+                    .param("name", key.name())
+                    .param("partition", key.partition())
+                    .param("value", key.value())
+                    .update();
+        }
+        jdbc.sql("""
+                        INSERT INTO dataset_findings (request_id, dataset, findings) VALUES (:id, :dataset, :findings::jsonb)
+                        ON CONFLICT (request_id, dataset) DO UPDATE SET findings = excluded.findings""")
+                .param("id", id)
+                .param("dataset", findings.dataset())
+                .param("findings", write(findings))
+                .update();
+    }
+
+    public Set<SubjectKey> keys(UUID id) {
+        return jdbc.sql("SELECT name, key_partition, value FROM subject_key WHERE request_id = :id")
+                .param("id", id)
+                .query((row, n) -> new SubjectKey(row.getString(1), row.getString(2), row.getString(3)))
+                .set();
+    }
+
+    /** What has been answered so far, in no particular order. */
+    public List<DatasetFindings> findings(UUID id) {
+        return jdbc.sql("SELECT findings FROM dataset_findings WHERE request_id = :id")
+                .param("id", id)
+                .query((row, n) -> read(row.getString(1)))
+                .list();
+    }
+
+    /**
+     * Keeps the facts of the package, and forgets the person's keys, which nothing needs any longer.
+     *
+     * @return the request as it is now
+     */
+    @Transactional
+    public DataSubjectRequest seal(UUID id, SealedPackage sealed) {
+        jdbc.sql("""
+                        UPDATE data_subject_request
+                        SET package_bytes = :bytes, package_sha256 = :sha256, package_sealed_at = :sealedAt,
+                            package_expires_at = :expiresAt
+                        WHERE id = :id""")
+                .param("bytes", sealed.bytes())
+                .param("sha256", sealed.sha256())
+                .param("sealedAt", sealed.sealedAt().atOffset(ZoneOffset.UTC))
+                .param("expiresAt", sealed.expiresAt().atOffset(ZoneOffset.UTC))
+                .param("id", id)
+                .update();
+        jdbc.sql("DELETE FROM subject_key WHERE request_id = :id")
+                .param("id", id)
+                .update();
+        return get(id);
+    }
+
+    private DataSubjectRequest request(ResultSet row, int n) throws SQLException {
+        OffsetDateTime sealedAt = row.getObject("package_sealed_at", OffsetDateTime.class);
+        return new DataSubjectRequest(
+                row.getObject("id", UUID.class),
+                RequestType.of(row.getString("type")),
+                new EmailAddress(row.getString("email_address")),
+                Locale.forLanguageTag(row.getString("language")),
+                RequestStatus.of(row.getString("status")),
+                instant(row, "received_at"),
+                instant(row, "due_at"),
+                row.getString("caller"),
+                row.getString("greeting"),
+                sealedAt == null
+                        ? null
+                        : new SealedPackage(
+                                row.getLong("package_bytes"),
+                                row.getString("package_sha256"),
+                                sealedAt.toInstant(),
+                                instant(row, "package_expires_at")));
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    private String write(DatasetFindings findings) {
+        try {
+            return json.writeValueAsString(findings);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private DatasetFindings read(String findings) {
+        try {
+            return json.readValue(findings, DatasetFindings.class);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
