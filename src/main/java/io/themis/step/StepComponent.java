@@ -1,0 +1,36 @@
+package io.themis.step;
+
+import io.themis.request.Requests;
+import io.themis.request.Steps;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code step:name}. A route that starts with it finds the {@link io.themis.request.DataSubjectRequest} in the
+ * variable {@value #REQUEST} and in the body; the step is done when the route ends without an exception. A route that
+ * sends to it has the request in that variable.
+ */
+@Component("step")
+public class StepComponent extends DefaultComponent {
+
+    /** Exchange variable that holds the request. Messages from outside can set headers, but not variables. */
+    public static final String REQUEST = "request";
+
+    /** Exchange variable with an {@link java.time.Instant} before which the one step that is started next does not run. */
+    public static final String NOT_BEFORE = "notBefore";
+
+    private final Requests requests;
+    private final Steps steps;
+
+    public StepComponent(Requests requests, Steps steps) {
+        this.requests = requests;
+        this.steps = steps;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) {
+        return new StepEndpoint(uri, name, this, requests, steps);
+    }
+}

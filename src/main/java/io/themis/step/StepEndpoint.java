@@ -1,0 +1,81 @@
+package io.themis.step;
+
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.Requests;
+import io.themis.request.Steps;
+import java.time.Instant;
+import java.util.UUID;
+import org.apache.camel.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultProducer;
+
+class StepEndpoint extends DefaultEndpoint {
+
+    private final String name;
+    private final Requests requests;
+    private final Steps steps;
+
+    StepEndpoint(String uri, String name, StepComponent component, Requests requests, Steps steps) {
+        super(uri, component);
+        this.name = name;
+        this.requests = requests;
+        this.steps = steps;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new DefaultProducer(this) {
+            @Override
+            public void process(Exchange exchange) {
+                DataSubjectRequest request = exchange.getVariable(StepComponent.REQUEST, DataSubjectRequest.class);
+                Instant notBefore = (Instant) exchange.removeVariable(StepComponent.NOT_BEFORE);
+                steps.start(request.id(), name, notBefore == null ? Instant.now() : notBefore);
+            }
+        };
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        return new DefaultConsumer(this, processor) {
+            @Override
+            protected void doStart() throws Exception {
+                super.doStart();
+                steps.handle(name, this::run);
+            }
+
+            @Override
+            protected void doStop() throws Exception {
+                steps.release(name);
+                super.doStop();
+            }
+
+            private void run(UUID requestId) throws Exception {
+                Exchange exchange = createExchange(false);
+                try {
+                    DataSubjectRequest request = requests.get(requestId);
+                    exchange.setVariable(StepComponent.REQUEST, request);
+                    exchange.getMessage().setBody(request);
+                    createUoW(exchange);
+                    try {
+                        getProcessor().process(exchange);
+                    } finally {
+                        doneUoW(exchange);
+                    }
+                    if (exchange.getException() != null) {
+                        Throwable cause = RouteFailure.cause(exchange.getException());
+                        if (cause instanceof Error error) {
+                            throw error;
+                        }
+                        throw cause instanceof Exception exception ? exception : exchange.getException();
+                    }
+                } finally {
+                    releaseExchange(exchange, false);
+                }
+            }
+        };
+    }
+}
