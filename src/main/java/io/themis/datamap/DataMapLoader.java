@@ -1,0 +1,104 @@
+package io.themis.datamap;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.UnicodeReader;
+
+/**
+ * Reads a data map from YAML.
+ *
+ * <p>The file is only composed to nodes, never constructed to objects: each problem then knows its line, and a tag can
+ * name no Java type.
+ */
+public final class DataMapLoader {
+
+    private static final String EXAMPLE = "subject: {key: emailAddress}";
+
+    private DataMapLoader() {}
+
+    /**
+     * @param source name of the file, as messages show it, such as {@code datamap.yaml}
+     * @param yaml the file; left open
+     * @throws DataMapException with everything that is wrong with the map
+     * @throws IOException if it can't be read
+     */
+    public static DataMap load(String source, InputStream yaml) throws IOException {
+        Problems problems = new Problems(source);
+        Node root = compose(yaml, problems);
+        problems.throwIfAny();
+        DataMap map = read(source, new Fields(root, "", EXAMPLE, problems), problems);
+        problems.throwIfAny();
+        return map;
+    }
+
+    private static Node compose(InputStream yaml, Problems problems) throws IOException {
+        LoaderOptions limits = new LoaderOptions();
+        limits.setCodePointLimit(1024 * 1024);
+        limits.setNestingDepthLimit(10);
+        try {
+            Node root = new Yaml(limits).compose(new UnicodeReader(yaml));
+            if (root == null) {
+                problems.add(1, "the file is empty; write for example  " + EXAMPLE);
+            }
+            return root;
+        } catch (MarkedYAMLException e) {
+            problems.add(
+                    e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1,
+                    "this is not YAML: %s%s; check the indentation, the quotes and the brackets"
+                            .formatted(e.getContext() == null ? "" : e.getContext() + ", ", e.getProblem()));
+        } catch (ReaderException e) {
+            problems.add(1, "the file has the character U+%04X; only text is possible".formatted(e.getCodePoint()));
+        } catch (YAMLException e) {
+            if (e.getCause() instanceof CharacterCodingException) {
+                problems.add(1, "the file is not in UTF-8; save it in that encoding");
+            } else if (e.getCause() instanceof IOException unreadable) {
+                throw unreadable;
+            } else {
+                problems.add(1, "this is not YAML that can be read safely: " + e.getMessage());
+            }
+        }
+        return null;
+    }
+
+    private static DataMap read(String source, Fields root, Problems problems) {
+        root.refuseUnknown(List.of("subject", "datasets"));
+        root.require("subject", EXAMPLE);
+        root.require("datasets", "datasets: [{name: profile, ...}]");
+        String subjectKey = null;
+        if (root.has("subject")) {
+            Fields subject = root.fields("subject", EXAMPLE);
+            subject.refuseUnknown(List.of("key"));
+            subject.require("key", EXAMPLE);
+            subjectKey = subject.text("key");
+            if (subjectKey != null) {
+                DatasetReader.checkSearchable(subject, "key", subjectKey);
+            }
+        }
+        DatasetReader reader = new DatasetReader(subjectKey, problems);
+        List<Dataset> datasets = new ArrayList<>();
+        Map<String, Dataset> byName = new HashMap<>();
+        for (Node item : root.items("datasets")) {
+            Dataset dataset = reader.read(item, datasets.size() + 1);
+            Dataset first = dataset.name() == null ? null : byName.putIfAbsent(dataset.name(), dataset);
+            if (first != null) {
+                problems.add(dataset, "line %d has this name already; give it another".formatted(first.line()));
+            }
+            datasets.add(dataset);
+        }
+        if (subjectKey == null) {
+            return null;
+        }
+        return new DataMap(subjectKey, Levels.of(subjectKey, datasets, reader::lineOfKeys, problems), source);
+    }
+}

@@ -1,0 +1,51 @@
+package io.themis.datamap;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One dataset of the data map. Fields that its kind does not use are null or empty.
+ *
+ * @param name unique, lower case with hyphens; names the dataset's route, its folder in the package and its metrics
+ * @param title what a person who opens the package calls it
+ * @param dataSource for {@code sql}: name of a configured data source
+ * @param query for {@code sql}: a statement with parameters, {@code :#key}, each a key
+ * @param path for {@code lake}: path of its files, with placeholders such as {@code {site}} that name a partition
+ * @param format for {@code lake}: the files' format
+ * @param match for {@code lake}: column to key; a row belongs to the person if one of these columns holds one of the
+ *     person's values of that key
+ * @param uri for {@code route}: endpoint that answers with the person's records
+ * @param keys the keys that finding a row needs: any one of them for {@code lake}, all of them for the other kinds
+ * @param provides key to column: what its rows tell about the person, which is keys to go on with and
+ *     {@linkplain DataMap#PERSON_NAMES names} to greet with
+ * @param review columns that may show a namesake; never matched on
+ * @param line where the data map declares it, counted from 1
+ */
+public record Dataset(
+        String name,
+        Kind kind,
+        String title,
+        String dataSource,
+        String query,
+        String path,
+        Format format,
+        Map<String, String> match,
+        String uri,
+        Set<String> keys,
+        Map<String, String> provides,
+        List<String> review,
+        Article15 article15,
+        int line) {
+
+    public enum Kind {
+        SQL,
+        LAKE,
+        ROUTE
+    }
+
+    /** Formats of lake files. */
+    public enum Format {
+        XML_ROWS
+    }
+}

@@ -1,0 +1,284 @@
+package io.themis.datamap;
+
+import io.themis.datamap.Dataset.Format;
+import io.themis.datamap.Dataset.Kind;
+import io.themis.lake.LakePath;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+
+/** Reads one entry of {@code datasets:}. What is wrong with it is noted; the dataset then holds what could be read. */
+final class DatasetReader {
+
+    /** Every property, with what to write. */
+    private static final Map<String, String> EXAMPLES = new LinkedHashMap<>();
+
+    static {
+        EXAMPLES.put("name", "name: posts");
+        EXAMPLES.put("title", "title: Your questions and answers");
+        EXAMPLES.put("kind", "kind: lake");
+        EXAMPLES.put("dataSource", "dataSource: users");
+        EXAMPLES.put("query", "query: \"SELECT * FROM users WHERE email_address = :#emailAddress\"");
+        EXAMPLES.put("path", "path: \"{site}/Posts.xml\"");
+        EXAMPLES.put("format", "format: xml-rows");
+        EXAMPLES.put("match", "match: {OwnerUserId: siteUserId}");
+        EXAMPLES.put("review", "review: [OwnerDisplayName]");
+        EXAMPLES.put("uri", "uri: direct:my-crm");
+        EXAMPLES.put("keys", "keys: [accountId]");
+        EXAMPLES.put("provides", "provides: {accountId: account_id}");
+        EXAMPLES.put(
+                "article15",
+                "article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}");
+    }
+
+    /** The property that tells which keys a dataset needs. */
+    private static final Map<Kind, String> KEYS = Map.of(Kind.SQL, "query", Kind.LAKE, "match", Kind.ROUTE, "keys");
+
+    private static final List<String> EVERY_KIND = List.of("name", "title", "kind", "article15");
+
+    private static final Map<Kind, List<String>> REQUIRED = Map.of(
+            Kind.SQL, List.of("dataSource", "query"),
+            Kind.LAKE, List.of("path", "format", "match"),
+            Kind.ROUTE, List.of("uri"));
+
+    private static final Map<Kind, List<String>> OPTIONAL = Map.of(
+            Kind.SQL, List.of("provides"),
+            Kind.LAKE, List.of("provides", "review"),
+            Kind.ROUTE, List.of("provides", "keys"));
+
+    /** Short enough for an operator's screen, and plain enough for a route id, a folder and a metric label. */
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+
+    private static final Pattern KEY = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
+
+    private static final Pattern URI = Pattern.compile("[a-z][a-z0-9+.-]*:.+", Pattern.DOTALL);
+
+    private final String subjectKey;
+    private final Problems problems;
+    private final Map<Dataset, Integer> linesOfKeys = new HashMap<>();
+
+    /** @param subjectKey null if the data map names none */
+    DatasetReader(String subjectKey, Problems problems) {
+        this.subjectKey = subjectKey;
+        this.problems = problems;
+    }
+
+    /** @param number of the entry, counted from 1: names it while it has no name */
+    Dataset read(Node node, int number) {
+        Fields fields =
+                new Fields(node, "dataset %s: ".formatted(called(node, number)), "{name: posts, ...}", problems);
+        fields.refuseUnknown(EXAMPLES.keySet());
+        EVERY_KIND.forEach(property -> fields.require(property, EXAMPLES.get(property)));
+        String name = fields.text("name");
+        if (name != null && !NAME.matcher(name).matches()) {
+            fields.problem(
+                    "name",
+                    "the name must be at most 40 lower-case letters, digits and hyphens, with a letter first;"
+                            + " write for example  name: posts");
+        }
+        Kind kind = oneOf(fields, "kind", Kind.class);
+        if (kind != null) {
+            REQUIRED.get(kind).forEach(property -> fields.require(property, EXAMPLES.get(property)));
+            refuseOfOtherKinds(fields, kind);
+        }
+        Map<String, String> match = fields.pairs("match", EXAMPLES.get("match"));
+        List<String> review = fields.texts("review");
+        for (String column : review) {
+            if (match.containsKey(column)) {
+                fields.problem("review", "\"%s\" is matched on; review is for columns that are not".formatted(column));
+            }
+        }
+        String query = fields.text("query");
+        String path = fields.text("path");
+        checkPath(fields, path);
+        String uri = fields.text("uri");
+        if (uri != null && !URI.matcher(uri).matches()) {
+            fields.problem("uri", "the uri must name an endpoint; write for example  " + EXAMPLES.get("uri"));
+        }
+        Dataset dataset = new Dataset(
+                name,
+                kind,
+                fields.text("title"),
+                fields.text("dataSource"),
+                query,
+                path,
+                oneOf(fields, "format", Format.class),
+                match,
+                uri,
+                kind == null ? Set.of() : keys(fields, kind, query, match),
+                provides(fields),
+                review,
+                article15(fields),
+                fields.line());
+        linesOfKeys.put(dataset, kind == null ? fields.line() : fields.line(KEYS.get(kind)));
+        return dataset;
+    }
+
+    /** Where a dataset that was read here tells which keys it needs. */
+    int lineOfKeys(Dataset dataset) {
+        return linesOfKeys.get(dataset);
+    }
+
+    private static String called(Node node, int number) {
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && tuple.getValueNode() instanceof ScalarNode name
+                        && key.getValue().equals("name")
+                        && !name.getValue().isBlank()) {
+                    return '"' + name.getValue() + '"';
+                }
+            }
+        }
+        return String.valueOf(number);
+    }
+
+    private static void refuseOfOtherKinds(Fields fields, Kind kind) {
+        for (String property : fields.names()) {
+            if (EXAMPLES.containsKey(property) && !EVERY_KIND.contains(property) && !belongs(property, kind)) {
+                List<String> kinds = Arrays.stream(Kind.values())
+                        .filter(other -> belongs(property, other))
+                        .map(DatasetReader::label)
+                        .toList();
+                fields.problem(
+                        property,
+                        "\"%s\" belongs to kind %s, and this dataset is of kind %s; take it out or change the kind"
+                                .formatted(property, String.join(" or ", kinds), label(kind)));
+            }
+        }
+    }
+
+    private static boolean belongs(String property, Kind kind) {
+        return REQUIRED.get(kind).contains(property) || OPTIONAL.get(kind).contains(property);
+    }
+
+    /** The keys that finding a row needs. */
+    private Set<String> keys(Fields fields, Kind kind, String query, Map<String, String> match) {
+        Set<String> keys = new LinkedHashSet<>(
+                switch (kind) {
+                    case SQL -> query == null ? List.<String>of() : parameters(fields, query);
+                    case LAKE -> match.values();
+                    case ROUTE -> fields.has("keys") || subjectKey == null ? fields.texts("keys") : List.of(subjectKey);
+                });
+        for (String key : keys) {
+            checkSearchable(fields, KEYS.get(kind), key);
+        }
+        return Collections.unmodifiableSet(keys);
+    }
+
+    private static List<String> parameters(Fields fields, String text) {
+        NamedQuery query = NamedQuery.of(text);
+        query.problems().forEach(problem -> fields.problem("query", problem));
+        if (query.parameters().isEmpty() && query.problems().isEmpty()) {
+            fields.problem(
+                    "query",
+                    "the query has no parameter, so it would give everybody's rows; write for example  "
+                            + EXAMPLES.get("query"));
+        }
+        return query.parameters();
+    }
+
+    private Map<String, String> provides(Fields fields) {
+        Map<String, String> provides = fields.pairs("provides", EXAMPLES.get("provides"));
+        for (String key : provides.keySet()) {
+            checkKey(fields, "provides", key);
+            if (key.equals(subjectKey)) {
+                fields.problem(
+                        "provides",
+                        "\"%s\" comes with the request and can't be provided; take it out or give it another name"
+                                .formatted(key));
+            }
+        }
+        return provides;
+    }
+
+    /** Nothing is found by a name: two people can share one. */
+    static void checkSearchable(Fields fields, String property, String key) {
+        checkKey(fields, property, key);
+        if (DataMap.PERSON_NAMES.contains(key)) {
+            fields.problem(
+                    property,
+                    "\"%s\" is a name, and two people can share one, so nothing is found by it;".formatted(key)
+                            + " use a key that only one person has, such as an account number");
+        }
+    }
+
+    private static void checkKey(Fields fields, String property, String key) {
+        if (!KEY.matcher(key).matches()) {
+            fields.problem(
+                    property,
+                    "\"%s\" can't be a key; a key is letters, digits and underscores, such as accountId"
+                            .formatted(key));
+        }
+    }
+
+    private static void checkPath(Fields fields, String path) {
+        if (path == null) {
+            return;
+        }
+        try {
+            LakePath.parse(path);
+        } catch (IllegalArgumentException e) {
+            fields.problem("path", e.getMessage());
+        }
+    }
+
+    private Article15 article15(Fields dataset) {
+        if (!dataset.has("article15")) {
+            return null;
+        }
+        Fields fields = dataset.fields("article15", EXAMPLES.get("article15"));
+        fields.refuseUnknown(List.of("purposes", "categories", "recipients", "retention", "origin"));
+        fields.require("purposes", "purposes: [To show your posts under your name]");
+        fields.require("categories", "categories: [What you wrote]");
+        fields.require("recipients", "recipients: [Nobody outside the company]");
+        fields.require("retention", "retention: Until you close your account");
+        fields.require("origin", "origin: You");
+        return new Article15(
+                fields.texts("purposes"),
+                fields.texts("categories"),
+                fields.texts("recipients"),
+                fields.text("retention"),
+                fields.text("origin"));
+    }
+
+    private static <E extends Enum<E>> E oneOf(Fields fields, String property, Class<E> type) {
+        String text = fields.text(property);
+        if (text == null) {
+            return null;
+        }
+        List<String> labels = new ArrayList<>();
+        for (E constant : type.getEnumConstants()) {
+            if (label(constant).equals(text)) {
+                return constant;
+            }
+            labels.add(label(constant));
+        }
+        fields.problem(
+                property,
+                "unknown %s \"%s\"%s; there %s %s"
+                        .formatted(
+                                property,
+                                text,
+                                Suggestion.of(text, labels),
+                                labels.size() == 1 ? "is" : "are",
+                                String.join(", ", labels)));
+        return null;
+    }
+
+    private static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

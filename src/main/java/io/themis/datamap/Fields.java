@@ -1,0 +1,164 @@
+package io.themis.datamap;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * One mapping of a YAML file. What is asked for and is not there comes back as null or empty; what is there and has
+ * the wrong shape is a problem.
+ */
+final class Fields {
+
+    private static final Set<Tag> PLAIN =
+            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.TIMESTAMP, Tag.MERGE, Tag.MAP, Tag.SEQ);
+
+    private final String owner;
+    private final int line;
+    private final boolean mapping;
+    private final Map<String, Node> values = new LinkedHashMap<>();
+    private final Map<String, Integer> lines = new LinkedHashMap<>();
+    private final Problems problems;
+
+    /** @param owner what the mapping describes, in front of each of its problems */
+    Fields(Node node, String owner, String example, Problems problems) {
+        this.owner = owner;
+        this.line = lineOf(node);
+        this.problems = problems;
+        this.mapping = node instanceof MappingNode && PLAIN.contains(node.getTag());
+        if (!mapping) {
+            problem(line, "this must have properties; write for example  " + example);
+            return;
+        }
+        for (NodeTuple tuple : ((MappingNode) node).getValue()) {
+            String name = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            if (values.put(name, tuple.getValueNode()) != null) {
+                problem(lineOf(tuple.getKeyNode()), "\"%s\" is written twice; keep one".formatted(name));
+            }
+            lines.put(name, lineOf(tuple.getKeyNode()));
+        }
+    }
+
+    static int lineOf(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    int line() {
+        return line;
+    }
+
+    /** The line of a property, or of the mapping if it has no such property. */
+    int line(String name) {
+        return lines.getOrDefault(name, line);
+    }
+
+    Set<String> names() {
+        return Collections.unmodifiableSet(values.keySet());
+    }
+
+    /** A property with nothing after its colon counts as not there. */
+    boolean has(String name) {
+        return values.containsKey(name) && !Tag.NULL.equals(values.get(name).getTag());
+    }
+
+    /** The mapping that a property holds; its problems name this mapping's owner first. */
+    Fields fields(String name, String example) {
+        return new Fields(values.get(name), owner + "\"" + name + "\": ", example, problems);
+    }
+
+    /** The items that a property lists, or none if it is no list. */
+    List<Node> items(String name) {
+        if (!has(name)) {
+            return List.of();
+        }
+        if (!(values.get(name) instanceof SequenceNode sequence)) {
+            problem(name, "\"%s\" must be a list".formatted(name));
+            return List.of();
+        }
+        if (sequence.getValue().isEmpty()) {
+            problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
+        }
+        return sequence.getValue();
+    }
+
+    void problem(int line, String text) {
+        problems.add(line, owner + text);
+    }
+
+    void problem(String name, String text) {
+        problem(line(name), text);
+    }
+
+    void refuseUnknown(Collection<String> known) {
+        for (String name : names()) {
+            if (!known.contains(name)) {
+                problem(
+                        name,
+                        "unknown property \"%s\"%s; there are %s"
+                                .formatted(name, Suggestion.of(name, known), String.join(", ", known)));
+            }
+        }
+    }
+
+    void require(String name, String example) {
+        if (mapping && !has(name)) {
+            problem(name, "\"%s\" is missing; write for example  %s".formatted(name, example));
+        }
+    }
+
+    String text(String name) {
+        return has(name) ? text(name, values.get(name)) : null;
+    }
+
+    List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        for (Node item : items(name)) {
+            String text = text(name, item);
+            if (text != null) {
+                texts.add(text);
+            }
+        }
+        return List.copyOf(texts);
+    }
+
+    /** Name to text, in the order of the file. */
+    Map<String, String> pairs(String name, String example) {
+        if (!has(name)) {
+            return Map.of();
+        }
+        Fields pairs = fields(name, example);
+        if (pairs.mapping && pairs.names().isEmpty()) {
+            problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String key : pairs.names()) {
+            String text = pairs.text(key, pairs.values.get(key));
+            if (text != null) {
+                texts.put(key, text);
+            }
+        }
+        return Collections.unmodifiableMap(texts);
+    }
+
+    private String text(String name, Node node) {
+        if (!(node instanceof ScalarNode scalar) || !PLAIN.contains(node.getTag())) {
+            problem(lineOf(node), "\"%s\" must be text".formatted(name));
+            return null;
+        }
+        if (scalar.getValue().isBlank()) {
+            problem(lineOf(node), "\"%s\" is empty; write something".formatted(name));
+            return null;
+        }
+        return scalar.getValue().strip();
+    }
+}

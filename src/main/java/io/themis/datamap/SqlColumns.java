@@ -1,0 +1,108 @@
+package io.themis.datamap;
+
+import io.themis.datamap.Dataset.Kind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checks, at start-up, that the databases understand the data map's queries and answer with the columns it names. */
+public final class SqlColumns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlColumns.class);
+
+    private static final int VALID_WITHIN_SECONDS = 5;
+
+    private SqlColumns() {}
+
+    /**
+     * Prepares each query without running it. A database that can't be reached leaves its datasets unchecked, with a
+     * warning: that is no fault of the map, and readiness tells it.
+     *
+     * @param dataSources by the name that the data map calls them
+     * @throws DataMapException with every query that can't work
+     */
+    public static void check(DataMap map, Map<String, DataSource> dataSources) {
+        Problems problems = new Problems(map.source());
+        Map<String, List<Dataset>> byDataSource = map.datasets().stream()
+                .filter(dataset -> dataset.kind() == Kind.SQL)
+                .collect(Collectors.groupingBy(Dataset::dataSource));
+        byDataSource.forEach((name, datasets) -> {
+            DataSource dataSource = dataSources.get(name);
+            if (dataSource != null) {
+                check(name, dataSource, datasets, problems);
+                return;
+            }
+            for (Dataset dataset : datasets) {
+                problems.add(
+                        dataset,
+                        "there is no data source \"%s\"%s; there are %s"
+                                .formatted(
+                                        name,
+                                        Suggestion.of(name, dataSources.keySet()),
+                                        String.join(", ", new TreeSet<>(dataSources.keySet()))));
+            }
+        });
+        problems.throwIfAny();
+    }
+
+    private static void check(String name, DataSource dataSource, List<Dataset> datasets, Problems problems) {
+        try (Connection connection = dataSource.getConnection()) {
+            for (Dataset dataset : datasets) {
+                checkQuery(connection, dataset, problems);
+            }
+        } catch (SQLException e) {
+            // Only the type: a driver's message may hold the URL, and that a password.
+            LOG.warn(
+                    "The queries on data source {} are not checked: it can't be reached ({})",
+                    name,
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    private static void checkQuery(Connection connection, Dataset dataset, Problems problems) throws SQLException {
+        String query = NamedQuery.of(dataset.query()).prepared();
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            checkColumns(dataset, statement.getMetaData(), problems);
+        } catch (SQLException e) {
+            // Drivers disagree on the error codes; a connection that still lives tells that the query is wrong.
+            if (e instanceof SQLTransientException || !connection.isValid(VALID_WITHIN_SECONDS)) {
+                throw e;
+            }
+            problems.add(dataset, "the database does not take the query: " + firstLine(e));
+        }
+    }
+
+    private static void checkColumns(Dataset dataset, ResultSetMetaData metaData, Problems problems)
+            throws SQLException {
+        if (metaData == null) {
+            problems.add(dataset, "the query answers with no rows; write a SELECT");
+            return;
+        }
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= metaData.getColumnCount(); i++) {
+            columns.add(metaData.getColumnLabel(i));
+        }
+        dataset.provides().forEach((key, column) -> {
+            if (columns.stream().noneMatch(column::equalsIgnoreCase)) {
+                problems.add(
+                        dataset,
+                        "provides \"%s\" from the column \"%s\", which the query does not give%s; it gives %s"
+                                .formatted(key, column, Suggestion.of(column, columns), String.join(", ", columns)));
+            }
+        });
+    }
+
+    private static String firstLine(SQLException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+}
