@@ -1,0 +1,15 @@
+package io.themis.lake;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** Takes the rows of the person, one at a time, in the order of the file. */
+@FunctionalInterface
+public interface RowSink {
+
+    /**
+     * @param columns every column of the row in document order; the map is the receiver's own
+     * @throws IOException if the row can't be kept; the search then ends, as a row must not be lost
+     */
+    void row(Map<String, String> columns) throws IOException;
+}
