@@ -1,0 +1,39 @@
+package io.themis.export;
+
+import io.themis.request.Part;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rows of one partition of a dataset: one JSON Lines file and one CSV file.
+ *
+ * @param partition null for a dataset without partitions
+ * @param stem path in the package without its ending
+ * @param parts where the rows are staged, in the order in which they are joined
+ */
+record DataFile(String partition, String stem, List<Part> parts) {
+
+    String jsonl() {
+        return stem + ".jsonl";
+    }
+
+    String csv() {
+        return stem + ".csv";
+    }
+
+    long rows() {
+        return parts.stream().mapToLong(Part::rows).sum();
+    }
+
+    long bytes() {
+        return parts.stream().mapToLong(Part::bytes).sum();
+    }
+
+    /** Every column of the parts, in order of first appearance. */
+    Set<String> columns() {
+        Set<String> columns = new LinkedHashSet<>();
+        parts.forEach(part -> columns.addAll(part.columns()));
+        return columns;
+    }
+}

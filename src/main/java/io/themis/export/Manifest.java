@@ -1,0 +1,58 @@
+package io.themis.export;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import java.util.UUID;
+
+/** {@code manifest.json}: what was searched, what matched, and every data file with its checksum. Times are ISO 8601, UTC. */
+record Manifest(
+        UUID requestId,
+        String type,
+        String language,
+        String createdAt,
+        String expiresAt,
+        Engine engine,
+        List<DatasetEntry> datasets,
+        List<FileEntry> files) {
+
+    static final String PATH = "manifest.json";
+
+    /** Indented, LF on every machine: packages do not depend on where they were written. */
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .defaultPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")))
+            .build();
+
+    record Engine(String name, String version) {}
+
+    /**
+     * @param reasons why the dataset is partial
+     * @param files its JSON Lines files; the CSV files beside them hold the same rows
+     */
+    record DatasetEntry(
+            String name,
+            String title,
+            String kind,
+            String status,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> reasons,
+            Searched searched,
+            Matched matched,
+            List<String> files) {}
+
+    record Searched(long files, long bytes) {}
+
+    record Matched(long rows) {}
+
+    /** @param rows records of a data file; null for other files */
+    record FileEntry(
+            String path,
+            String mediaType,
+            long bytes,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long rows,
+            String sha256) {}
+}

@@ -1,0 +1,13 @@
+package io.themis.export;
+
+import io.themis.request.Part;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Where the staged parts are. Every part is opened twice: once for its JSON Lines, once for its CSV. */
+@FunctionalInterface
+public interface PartStore {
+
+    /** The part's JSON Lines from the first byte; the caller closes the stream. */
+    InputStream open(Part part) throws IOException;
+}
