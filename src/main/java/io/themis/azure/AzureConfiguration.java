@@ -1,0 +1,76 @@
+package io.themis.azure;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.azure.storage.common.StorageSharedKeyCredential;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
+import com.azure.storage.file.datalake.DataLakeServiceClient;
+import com.azure.storage.file.datalake.DataLakeServiceClientBuilder;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class AzureConfiguration {
+
+    /** Short: these bridge a hiccup. What lasts longer is for the step's own retries, which survive a restart. */
+    private static final RequestRetryOptions RETRIES = new RequestRetryOptions(
+            RetryPolicyType.EXPONENTIAL,
+            3,
+            Duration.ofSeconds(60),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(2),
+            null);
+
+    @Bean
+    TokenCredential azureCredential() {
+        return new DefaultAzureCredentialBuilder().build();
+    }
+
+    @Bean
+    BlobServiceClient storage(StorageSettings settings, TokenCredential identity) {
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity);
+    }
+
+    @Bean
+    BlobContainerClient stagingContainer(BlobServiceClient storage, StorageSettings settings) {
+        return storage.getBlobContainerClient(settings.stagingContainer());
+    }
+
+    @Bean
+    BlobContainerClient packagesContainer(BlobServiceClient storage, StorageSettings settings) {
+        return storage.getBlobContainerClient(settings.packagesContainer());
+    }
+
+    /** Lists the lake: the blob API answers on hierarchical accounts too, and in Azurite it is the only one. */
+    @Bean
+    BlobContainerClient lakeContainer(LakeSettings settings, TokenCredential identity) {
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .getBlobContainerClient(settings.container());
+    }
+
+    /** Reads the lake's files, for the azure-storage-datalake component. */
+    @Bean
+    DataLakeServiceClient lakeFiles(LakeSettings settings, TokenCredential identity) {
+        DataLakeServiceClientBuilder builder =
+                new DataLakeServiceClientBuilder().endpoint(settings.endpoint()).retryOptions(RETRIES);
+        return settings.accountKey() == null
+                ? builder.credential(identity).buildClient()
+                : builder.credential(new StorageSharedKeyCredential(settings.accountName(), settings.accountKey()))
+                        .buildClient();
+    }
+
+    private static BlobServiceClient blobService(
+            String endpoint, String accountName, String accountKey, TokenCredential identity) {
+        BlobServiceClientBuilder builder =
+                new BlobServiceClientBuilder().endpoint(endpoint).retryOptions(RETRIES);
+        return accountKey == null
+                ? builder.credential(identity).buildClient()
+                : builder.credential(new StorageSharedKeyCredential(accountName, accountKey))
+                        .buildClient();
+    }
+}

@@ -1,0 +1,23 @@
+package io.themis.azure;
+
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The storage account with the data lake.
+ *
+ * @param endpoint blob endpoint of the account, also where it has a hierarchical namespace
+ * @param accountKey null with a managed identity
+ * @param container the file system
+ * @param readers files read at the same time by one replica
+ */
+@Validated
+@ConfigurationProperties("themis.lake")
+public record LakeSettings(
+        @NotBlank String endpoint,
+        @NotBlank String accountName,
+        String accountKey,
+        @NotBlank String container,
+        @Min(1) int readers) {}

@@ -1,0 +1,22 @@
+package io.themis.azure;
+
+import jakarta.validation.constraints.NotBlank;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The storage account of Themis itself.
+ *
+ * @param endpoint blob endpoint, such as {@code https://account.blob.core.windows.net}
+ * @param accountKey null with a managed identity
+ * @param stagingContainer rows on their way into a package
+ * @param packagesContainer finished packages
+ */
+@Validated
+@ConfigurationProperties("themis.storage")
+public record StorageSettings(
+        @NotBlank String endpoint,
+        @NotBlank String accountName,
+        String accountKey,
+        @NotBlank String stagingContainer,
+        @NotBlank String packagesContainer) {}
