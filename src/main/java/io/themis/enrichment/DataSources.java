@@ -1,0 +1,57 @@
+package io.themis.enrichment;
+
+import com.zaxxer.hikari.HikariDataSource;
+import jakarta.annotation.PreDestroy;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.stereotype.Component;
+
+/**
+ * Pools of connections to the company's databases, known to the routes by name. They are no Spring beans: the request
+ * database is the only one that Spring's own transactions and tables may use.
+ */
+@Component
+public class DataSources implements CamelContextConfiguration {
+
+    private static final long CONNECT_TIMEOUT_MS = 10_000;
+
+    private final Map<String, HikariDataSource> pools = new TreeMap<>();
+
+    DataSources(DataSourceSettings settings) {
+        settings.dataSources().forEach((name, connection) -> {
+            HikariDataSource pool = new HikariDataSource();
+            pool.setPoolName("data-source-" + name);
+            pool.setJdbcUrl(connection.url());
+            pool.setUsername(connection.username());
+            pool.setPassword(connection.password());
+            pool.setReadOnly(true);
+            pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
+            // A database that is away must not stop the application: its steps wait for it.
+            pool.setInitializationFailTimeout(-1);
+            pool.setMinimumIdle(0);
+            pools.put(name, pool);
+        });
+    }
+
+    public Map<String, DataSource> byName() {
+        return Map.copyOf(pools);
+    }
+
+    @Override
+    public void beforeApplicationStart(CamelContext context) {
+        pools.forEach((name, pool) -> context.getRegistry().bind(name, DataSource.class, pool));
+    }
+
+    @Override
+    public void afterApplicationStart(CamelContext context) {
+        // Nothing: the pools are there from the start.
+    }
+
+    @PreDestroy
+    void close() {
+        pools.values().forEach(HikariDataSource::close);
+    }
+}

@@ -1,0 +1,144 @@
+package io.themis.enrichment;
+
+import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Keys;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Status;
+import io.themis.request.Part;
+import io.themis.request.Requests;
+import io.themis.request.SubjectKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** Searches datasets for one request and keeps what they answered. */
+@Component
+public class Datasets {
+
+    private final DataMap map;
+    private final Requests requests;
+    private final Staging staging;
+    private final FindingsObserver observer;
+
+    Datasets(DataMap map, Requests requests, Staging staging, FindingsObserver observer) {
+        this.map = map;
+        this.requests = requests;
+        this.staging = staging;
+        this.observer = observer;
+    }
+
+    /** @throws IllegalArgumentException if the data map has no such dataset */
+    public Dataset get(String name) {
+        return map.datasets().stream()
+                .filter(dataset -> dataset.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no dataset " + name));
+    }
+
+    /** False if an earlier attempt has got the dataset's answer already. */
+    public boolean isUnanswered(DataSubjectRequest request, String dataset) {
+        return requests.findings(request.id()).stream()
+                .noneMatch(findings -> findings.dataset().equals(dataset));
+    }
+
+    /** The parameters of each query that finds the person's rows: usually one, none if a key is missing. */
+    public List<Map<String, String>> parameters(DataSubjectRequest request, String dataset) {
+        return keys(request).parameters(get(dataset));
+    }
+
+    /** All that is known to name the person: what the request brought, and what datasets brought to light. */
+    Keys keys(DataSubjectRequest request) {
+        Set<SubjectKey> known = new HashSet<>(requests.keys(request.id()));
+        known.add(new SubjectKey(map.subjectKey(), null, request.emailAddress().value()));
+        return new Keys(known);
+    }
+
+    /**
+     * Stages the records that a query or a route answered with.
+     *
+     * @param answer a list or an iterator of records, each a map of columns
+     * @throws IllegalStateException if it is anything else: what a route of somebody's own meant to say can't be guessed,
+     *     least of all that there is nothing
+     */
+    public SearchResult stage(DataSubjectRequest request, String dataset, int query, Object answer) throws IOException {
+        FoundRows found =
+                new FoundRows(staging, request.id() + "/" + dataset + "/" + query + ".jsonl", get(dataset), null);
+        for (Iterator<?> records = records(dataset, answer); records.hasNext(); ) {
+            found.add(record(dataset, records.next()));
+        }
+        return found.finish(0, 0, null);
+    }
+
+    private static Iterator<?> records(String dataset, Object answer) {
+        if (answer instanceof Iterator<?> records) {
+            return records;
+        }
+        if (answer instanceof Iterable<?> records) {
+            return records.iterator();
+        }
+        throw noRecords(dataset, answer);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, ?> record(String dataset, Object record) {
+        if (record instanceof Map<?, ?>) {
+            return (Map<String, ?>) record;
+        }
+        throw noRecords(dataset, record);
+    }
+
+    private static IllegalStateException noRecords(String dataset, Object found) {
+        return new IllegalStateException(
+                "dataset \"%s\": its route must answer with a list or an iterator of maps, but there was %s"
+                        .formatted(
+                                dataset,
+                                found == null
+                                        ? "nothing"
+                                        : "a " + found.getClass().getName()));
+    }
+
+    /** Adds up the searches of a dataset and keeps its answer. */
+    public DatasetFindings record(DataSubjectRequest request, String datasetName, List<SearchResult> searches) {
+        Dataset dataset = get(datasetName);
+        List<String> reasons = new ArrayList<>();
+        searches.stream().map(SearchResult::problem).filter(Objects::nonNull).forEach(reasons::add);
+        reasons.addAll(partialProviders(request, dataset));
+        List<Part> parts = searches.stream()
+                .map(SearchResult::part)
+                .filter(Objects::nonNull)
+                .toList();
+        Set<SubjectKey> keys = new HashSet<>();
+        searches.forEach(search -> keys.addAll(search.keys()));
+        Status status = !reasons.isEmpty() ? Status.PARTIAL : parts.isEmpty() ? Status.NOTHING_FOUND : Status.COMPLETE;
+        DatasetFindings findings = new DatasetFindings(
+                datasetName,
+                status,
+                reasons,
+                searches.stream().mapToLong(SearchResult::files).sum(),
+                searches.stream().mapToLong(SearchResult::bytes).sum(),
+                parts.stream().mapToLong(Part::rows).sum(),
+                parts);
+        requests.record(request.id(), findings, keys);
+        observer.recorded(findings);
+        return findings;
+    }
+
+    /** A key that a partial dataset did not show can name rows here, so this dataset can't be called complete either. */
+    private List<String> partialProviders(DataSubjectRequest request, Dataset dataset) {
+        return requests.findings(request.id()).stream()
+                .filter(findings -> findings.status() == Status.PARTIAL)
+                .map(DatasetFindings::dataset)
+                .filter(name -> get(name).provides().keySet().stream().anyMatch(dataset.keys()::contains))
+                .sorted()
+                .map(name -> name + " is partial, so keys that find rows here may be missing")
+                .toList();
+    }
+}

@@ -1,0 +1,47 @@
+package io.themis.enrichment;
+
+import io.themis.azure.LakeSettings;
+import io.themis.datamap.DataMap;
+import io.themis.datamap.DataMapLoader;
+import io.themis.datamap.SqlColumns;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+
+@Configuration(proxyBeanMethods = false)
+class EnrichmentConfiguration {
+
+    @Bean
+    DataMap dataMap(@Value("${themis.data-map}") Resource file, DataSources dataSources) throws IOException {
+        try (InputStream yaml = file.getInputStream()) {
+            DataMap map = DataMapLoader.load(file.getFilename(), yaml);
+            SqlColumns.check(map, dataSources.byName());
+            return map;
+        }
+    }
+
+    /** Adds up to a list of {@link SearchResult}, one for each file or query. */
+    @Bean
+    AggregationStrategy searchResults() {
+        return new GroupedBodyAggregationStrategy();
+    }
+
+    /** Threads that wait for datasets. Unbounded, because they wait for the readers; the data map bounds them. */
+    @Bean
+    ExecutorService datasetPool() {
+        return Executors.newCachedThreadPool();
+    }
+
+    /** One pool for all requests, so that many requests do not read more files at once than one. */
+    @Bean
+    ExecutorService lakeReaders(LakeSettings settings) {
+        return Executors.newFixedThreadPool(settings.readers());
+    }
+}

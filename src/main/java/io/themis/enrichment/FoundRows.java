@@ -1,0 +1,51 @@
+package io.themis.enrichment;
+
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Keys;
+import io.themis.lake.RowLines;
+import io.themis.request.Part;
+import io.themis.request.SubjectKey;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Takes the person's rows one after another, stages them and collects the keys that they bring to light. */
+final class FoundRows {
+
+    private final Staging staging;
+    private final String partName;
+    private final Dataset dataset;
+    private final String partition;
+    private final Set<SubjectKey> keys = new HashSet<>();
+    private OutputStream out;
+    private RowLines lines;
+
+    FoundRows(Staging staging, String partName, Dataset dataset, String partition) {
+        this.staging = staging;
+        this.partName = partName;
+        this.dataset = dataset;
+        this.partition = partition;
+    }
+
+    void add(Map<String, ?> row) throws IOException {
+        if (lines == null) {
+            out = staging.create(partName);
+            lines = new RowLines(out);
+        }
+        lines.write(row);
+        keys.addAll(Keys.provided(dataset, partition, row));
+    }
+
+    /** Commits what was added. Rows that are added and never finished leave nothing behind. */
+    SearchResult finish(long files, long bytes, String problem) throws IOException {
+        if (lines == null) {
+            return new SearchResult(files, bytes, null, Set.of(), problem);
+        }
+        out.close();
+        Part part = new Part(partName, partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns()));
+        return new SearchResult(files, bytes, part, Set.copyOf(keys), problem);
+    }
+}

@@ -1,0 +1,56 @@
+package io.themis.enrichment;
+
+import io.themis.lake.LakeFile;
+import io.themis.lake.RowSearch;
+import io.themis.lake.Searched;
+import io.themis.lake.UnreadableFileException;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** The search of one lake file under way: a sink for the file's bytes, and afterwards what was in them. */
+public final class LakeFileSearch {
+
+    private final LakeFile file;
+    private final FoundRows found;
+    private final RowSearch search;
+
+    LakeFileSearch(LakeFile file, FoundRows found, RowSearch search) {
+        this.file = file;
+        this.found = found;
+        this.search = search;
+    }
+
+    /** Name of the file in the lake. */
+    public String path() {
+        return file.name();
+    }
+
+    /** Where the file's bytes go. */
+    public OutputStream sink() {
+        return search;
+    }
+
+    /**
+     * The result, once the whole file has gone into the sink. A file that turns out to be broken keeps the rows found
+     * before.
+     *
+     * @param length of the file, as the lake said when it began to send it
+     * @throws IOException if the staging store failed, or the download was cut off: another attempt reads it whole
+     */
+    SearchResult finish(long length) throws IOException {
+        try {
+            Searched searched = search.finish();
+            if (searched.bytes() != length) {
+                throw new IOException(path() + ": read " + searched.bytes() + " of " + length + " bytes");
+            }
+            return found.finish(1, searched.bytes(), null);
+        } catch (UnreadableFileException e) {
+            return found.finish(0, 0, path() + ": " + e.getMessage());
+        }
+    }
+
+    /** The result if the store will not hand out the file, today or tomorrow. */
+    SearchResult refused(int httpStatus) throws IOException {
+        return found.finish(0, 0, path() + ": the lake refused to hand out this file (HTTP " + httpStatus + ")");
+    }
+}

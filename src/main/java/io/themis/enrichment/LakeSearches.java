@@ -1,0 +1,100 @@
+package io.themis.enrichment;
+
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobListDetails;
+import com.azure.storage.blob.models.ListBlobsOptions;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Keys;
+import io.themis.lake.LakeFile;
+import io.themis.lake.LakePath;
+import io.themis.lake.RowMatch;
+import io.themis.lake.RowSearch;
+import io.themis.lake.XmlRowSearch;
+import io.themis.request.DataSubjectRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.stereotype.Component;
+
+/** Plans and ends the searches of lake files for a person. */
+@Component
+public class LakeSearches {
+
+    private static final String DIRECTORY_MARK = "hdi_isfolder";
+
+    private final BlobContainerClient lake;
+    private final Datasets datasets;
+    private final Staging staging;
+
+    LakeSearches(@Qualifier("lakeContainer") BlobContainerClient lake, Datasets datasets, Staging staging) {
+        this.lake = lake;
+        this.datasets = datasets;
+        this.staging = staging;
+    }
+
+    /**
+     * What to look for in each file of the dataset whose partition the person has keys in. A file in a partition without
+     * keys can't hold rows of theirs, and a dataset without files has nothing to search.
+     */
+    public List<LakeFileQuery> plan(DataSubjectRequest request, String datasetName) {
+        Dataset dataset = datasets.get(datasetName);
+        LakePath path = LakePath.parse(dataset.path());
+        Keys keys = datasets.keys(request);
+        List<LakeFileQuery> queries = new ArrayList<>();
+        for (BlobItem blob : list(path.listingPrefix())) {
+            Optional<LakeFile> file = isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
+            if (file.isPresent()) {
+                Map<String, Set<String>> match = keys.match(dataset, file.get().partition());
+                if (!match.isEmpty()) {
+                    queries.add(new LakeFileQuery(datasetName, file.get(), new RowMatch(match)));
+                }
+            }
+        }
+        return queries;
+    }
+
+    /** Begins the search of one file. */
+    public LakeFileSearch begin(DataSubjectRequest request, LakeFileQuery query) {
+        Dataset dataset = datasets.get(query.dataset());
+        LakeFile file = query.file();
+        FoundRows found = new FoundRows(staging, partName(request, dataset, file.name()), dataset, file.partition());
+        RowSearch search = switch (dataset.format()) {
+            case XML_ROWS -> new XmlRowSearch(query.match(), found::add);
+        };
+        return new LakeFileSearch(file, found, search);
+    }
+
+    /** The result of a search whose file has been read. */
+    public SearchResult finish(LakeFileSearch search, long length) throws IOException {
+        return search.finish(length);
+    }
+
+    /** The result of a search whose file the lake would not hand out. */
+    public SearchResult refused(LakeFileSearch search, int httpStatus) throws IOException {
+        return search.refused(httpStatus);
+    }
+
+    private Iterable<BlobItem> list(String prefix) {
+        return lake.listBlobs(
+                new ListBlobsOptions().setPrefix(prefix).setDetails(new BlobListDetails().setRetrieveMetadata(true)),
+                null);
+    }
+
+    /** A hierarchical account lists its directories as empty blobs with this mark. */
+    private static boolean isDirectory(BlobItem blob) {
+        return blob.getMetadata() != null && "true".equals(blob.getMetadata().get(DIRECTORY_MARK));
+    }
+
+    /** The same for every attempt, so that a repeated search replaces its part; says nothing of the file's name. */
+    private static String partName(DataSubjectRequest request, Dataset dataset, String file) {
+        return request.id() + "/" + dataset.name() + "/" + UUID.nameUUIDFromBytes(file.getBytes(StandardCharsets.UTF_8))
+                + ".jsonl";
+    }
+}
