@@ -1,0 +1,61 @@
+package io.themis.delivery;
+
+import io.themis.eventgrid.ReceivedEvent;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.Requests;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** The event {@code User.DataConsolidated}: what it says, and what it means when it comes back. */
+@Component
+public class Announcements {
+
+    private static final String TYPE = "User.DataConsolidated";
+
+    /** Event Grid's own first retries come within a few minutes. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private final Packages packages;
+    private final Requests requests;
+    private final Clock clock;
+
+    Announcements(Packages packages, Requests requests, Clock clock) {
+        this.packages = packages;
+        this.requests = requests;
+        this.clock = clock;
+    }
+
+    /** No personal data and no token: the blob's address helps only who may read the container. */
+    public Map<String, String> data(DataSubjectRequest request) {
+        return Map.of("requestId", request.id().toString(), "packageUrl", packages.url(request.id()));
+    }
+
+    /** One request, one event, however often it is published. */
+    public String id(DataSubjectRequest request) {
+        return UUID.nameUUIDFromBytes((TYPE + "/" + request.id()).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    public OffsetDateTime time(DataSubjectRequest request) {
+        return request.sealed().sealedAt().atOffset(ZoneOffset.UTC);
+    }
+
+    /** When the person is told even if the event never comes back. */
+    public Instant latestMail() {
+        return clock.instant().plus(PATIENCE);
+    }
+
+    /** The request whose package is announced; null if there is no such package, so that nobody can make us say so. */
+    public DataSubjectRequest announced(ReceivedEvent event) {
+        return requests.find(UUID.fromString(event.requestId()))
+                .filter(request -> request.sealed() != null)
+                .orElse(null);
+    }
+}
