@@ -1,0 +1,86 @@
+package io.themis.notification;
+
+import io.themis.delivery.PackageLinks;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.HopelessException;
+import io.themis.request.NotYetException;
+import io.themis.request.Steps;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** Fills the mail templates, which are in {@code templates/mail/<mail>/<language>.<part>.ftl}. */
+@Component
+public class Mails {
+
+    private static final Set<String> LANGUAGES = Set.of("en", "de");
+
+    private final PackageLinks links;
+    private final Steps steps;
+    private final Clock clock;
+
+    Mails(PackageLinks links, Steps steps, Clock clock) {
+        this.links = links;
+        this.steps = steps;
+        this.clock = clock;
+    }
+
+    /**
+     * @throws NotYetException if the mail that says "we have started" has not gone out yet
+     * @throws HopelessException if the link that this mail would bring has ended
+     */
+    public void requireSendable(DataSubjectRequest request) {
+        if (!steps.isDone(request.id(), "send-started-mail")) {
+            throw new NotYetException("waits for the step send-started-mail");
+        }
+        if (!clock.instant().isBefore(request.sealed().expiresAt())) {
+            throw new HopelessException("the link ended before it could be sent");
+        }
+    }
+
+    /** The person's language where there are templates in it, else English. */
+    public String language(DataSubjectRequest request) {
+        String language = request.language().getLanguage();
+        return LANGUAGES.contains(language) ? language : "en";
+    }
+
+    /** The values of the mail that says: we have started. */
+    public Map<String, String> started(DataSubjectRequest request) {
+        return Map.of(
+                "greeting", greeting(request),
+                "requestId", request.id().toString(),
+                "dueAt", day(request.dueAt(), language(request)));
+    }
+
+    /** The values of the mail that brings the link. */
+    public Map<String, String> ready(DataSubjectRequest request) {
+        return Map.of(
+                "greeting", greeting(request),
+                "requestId", request.id().toString(),
+                "link", links.sign(request),
+                "expiresAt", time(request.sealed().expiresAt(), language(request)));
+    }
+
+    private static String greeting(DataSubjectRequest request) {
+        return request.greeting() == null ? "" : request.greeting();
+    }
+
+    private static String day(Instant instant, String language) {
+        return format(instant, "EEEE, d MMMM yyyy", "EEEE, d. MMMM yyyy", language);
+    }
+
+    /** The same words as in the package, which names this time too. */
+    private static String time(Instant instant, String language) {
+        return format(instant, "EEEE, d MMMM yyyy, HH:mm 'UTC'", "EEEE, d. MMMM yyyy, HH:mm 'Uhr (UTC)'", language);
+    }
+
+    private static String format(Instant instant, String english, String german, String language) {
+        return DateTimeFormatter.ofPattern(language.equals("de") ? german : english, Locale.forLanguageTag(language))
+                .format(instant.atOffset(ZoneOffset.UTC));
+    }
+}

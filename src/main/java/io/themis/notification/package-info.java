@@ -1,0 +1,2 @@
+/** What the mails to a person say. */
+package io.themis.notification;

@@ -1,0 +1,1 @@
+Wir haben begonnen, Ihre Daten zusammenzustellen

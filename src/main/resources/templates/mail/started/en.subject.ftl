@@ -1,0 +1,1 @@
+We have started to collect your data
