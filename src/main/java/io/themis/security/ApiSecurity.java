@@ -1,0 +1,103 @@
+package io.themis.security;
+
+import static io.themis.security.Caller.Role.GATEWAY;
+import static io.themis.security.Caller.Role.OPERATOR;
+import static io.themis.security.Caller.Role.PERSON;
+import static io.themis.security.Caller.Role.PRIVACY_OFFICER;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.header.HeaderWriterFilter;
+
+/**
+ * The API port: every request needs a caller, known paths and unknown ones alike. Only the Event Grid webhook is open; its
+ * route checks a secret of its own. There is no session and no cookie, so there is nothing for CSRF to ride on.
+ */
+@Configuration
+@EnableConfigurationProperties(GatewayKeys.class)
+class ApiSecurity {
+
+    private static final String WEBHOOK = "/hooks/event-grid";
+
+    private final AuthenticationEntryPoint unauthorized =
+            (request, response, e) -> Unauthorized.answer(request, response);
+    private final AccessDeniedHandler forbidden = (request, response, e) -> Problem.FORBIDDEN.answer(response);
+
+    /**
+     * @param tokens checks signature, issuer, audience and time, as {@code spring.security.oauth2.resourceserver.jwt}
+     *     says; absent in a development run without an identity provider
+     */
+    @Bean
+    SecurityFilterChain apiCallers(HttpSecurity http, GatewayKeys keys, ObjectProvider<JwtDecoder> tokens)
+            throws Exception {
+        http.csrf(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .exceptionHandling(answers ->
+                        answers.authenticationEntryPoint(unauthorized).accessDeniedHandler(forbidden))
+                .addFilterAfter(readEarly(), HeaderWriterFilter.class)
+                .addFilterBefore(new GatewayKeyFilter(keys), BearerTokenAuthenticationFilter.class)
+                .addFilterAfter(rememberCaller(), BearerTokenAuthenticationFilter.class)
+                .authorizeHttpRequests(requests -> requests
+                        // the answer of a route and the error page follow a request that passed or was refused already
+                        .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.OPTIONS, WEBHOOK)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.POST, WEBHOOK)
+                        .permitAll()
+                        .anyRequest()
+                        .hasAnyAuthority(GATEWAY.name(), PERSON.name(), OPERATOR.name(), PRIVACY_OFFICER.name()));
+        JwtDecoder decoder = tokens.getIfAvailable();
+        if (decoder != null) {
+            http.oauth2ResourceServer(server -> server.authenticationEntryPoint(unauthorized)
+                    .accessDeniedHandler(forbidden)
+                    .jwt(jwt -> jwt.decoder(decoder)
+                            .jwtAuthenticationConverter(token -> new CallerAuthentication(Caller.of(token)))));
+        }
+        return http.build();
+    }
+
+    /**
+     * Spring's firewall looks at a header or a parameter when it is read. A route reads them where nobody can refuse a
+     * request any longer, and the value that is not allowed would be in the log.
+     */
+    private static Filter readEarly() {
+        return (request, response, chain) -> {
+            HttpServletRequest http = (HttpServletRequest) request;
+            if (http.getDispatcherType() == DispatcherType.REQUEST) {
+                for (String name : Collections.list(http.getHeaderNames())) {
+                    Collections.list(http.getHeaders(name));
+                }
+                http.getParameterMap();
+            }
+            chain.doFilter(request, response);
+        };
+    }
+
+    private static Filter rememberCaller() {
+        return (request, response, chain) -> {
+            if (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication caller) {
+                Callers.remember((HttpServletRequest) request, caller.getPrincipal());
+            }
+            chain.doFilter(request, response);
+        };
+    }
+}

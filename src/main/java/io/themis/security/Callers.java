@@ -1,0 +1,66 @@
+package io.themis.security;
+
+import io.themis.security.Caller.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a route asks about its caller. The caller travels as an attribute of the request, because a route runs on another
+ * thread than the one that checked the caller.
+ */
+@Component
+public class Callers {
+
+    private static final String ATTRIBUTE = Caller.class.getName();
+
+    static void remember(HttpServletRequest request, Caller caller) {
+        request.setAttribute(ATTRIBUTE, caller);
+    }
+
+    /**
+     * The caller of a request. In a route the request is header {@code CamelHttpServletRequest}.
+     *
+     * @param request null outside HTTP
+     * @throws NotAllowedException if nobody was checked, as on the open path of the webhook
+     */
+    public Caller of(HttpServletRequest request) {
+        if (request != null && request.getAttribute(ATTRIBUTE) instanceof Caller caller) {
+            return caller;
+        }
+        throw new NotAllowedException();
+    }
+
+    /**
+     * Passes if the caller may make a request for this person: a person for the own verified address only, everybody
+     * else for anyone.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayRequestFor(Caller caller, String emailAddress) {
+        if (!caller.isStaff() && !(caller.isAny(Role.PERSON) && caller.owns(emailAddress))) {
+            throw new NotAllowedException();
+        }
+    }
+
+    /**
+     * Passes if the caller may read a request, by the same rule. Ask it before answering 404: to a person, an id that
+     * doesn't exist and another person's id look the same.
+     *
+     * @param ownerEmailAddress whose request it is, or null if there is none
+     * @throws NotAllowedException otherwise
+     */
+    public void mayRead(Caller caller, String ownerEmailAddress) {
+        mayRequestFor(caller, ownerEmailAddress);
+    }
+
+    /**
+     * Passes if the caller may intervene in requests.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayOperate(Caller caller) {
+        if (!caller.isAny(Role.OPERATOR, Role.PRIVACY_OFFICER)) {
+            throw new NotAllowedException();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.themis.security;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jolokia.server.core.restrictor.policy.PolicyRestrictor;
+import org.jolokia.server.core.service.api.Restrictor;
+import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
+import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.context.WebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
+import org.springframework.web.context.support.WebApplicationContextUtils;
+
+/**
+ * The management port: health is open (without details), everything else needs the operators' account. A browser signs in
+ * by a form and keeps a session; a metrics scraper sends HTTP Basic.
+ *
+ * <p>Spring Security guards the console alone. Hawtio's own sign-in ({@code hawtio.authenticationEnabled}) is off, because
+ * it goes by JAAS and knows none of the accounts here.
+ */
+@Configuration
+@EnableConfigurationProperties(ConsoleAccount.class)
+class ConsoleSecurity {
+
+    /**
+     * By POST only. Jolokia also carries out operations by GET, which any page that an operator opens could link to, and the
+     * CSRF token doesn't guard. A method rule in jolokia-access.xml would be ignored: Jolokia 2.6 reads it and never asks.
+     */
+    private static final String[] JOLOKIA = {"/observe/jolokia/**", "/observe/hawtio/jolokia/**"};
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain console(HttpSecurity http) throws Exception {
+        return http.securityMatcher(ConsoleSecurity::onManagementPort)
+                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers(EndpointRequest.to(HealthEndpoint.class))
+                        .permitAll()
+                        .requestMatchers(HttpMethod.POST, JOLOKIA)
+                        .hasAuthority(ConsoleAccount.AUTHORITY)
+                        .requestMatchers(JOLOKIA)
+                        .denyAll()
+                        .anyRequest()
+                        .hasAuthority(ConsoleAccount.AUTHORITY))
+                .httpBasic(Customizer.withDefaults())
+                .formLogin(form -> form.defaultSuccessUrl("/observe/hawtio/"))
+                .csrf(csrf -> csrf.csrfTokenRepository(csrfCookie()).csrfTokenRequestHandler(tokenInEveryAnswer()))
+                .build();
+    }
+
+    /** In a server of its own the management context has its own servlet context; both ports share the filter. */
+    private static boolean onManagementPort(HttpServletRequest request) {
+        return WebServerApplicationContext.hasServerNamespace(
+                WebApplicationContextUtils.getWebApplicationContext(request.getServletContext()), "management");
+    }
+
+    /** Hawtio's script copies this cookie into a header of its Jolokia calls. */
+    private static CookieCsrfTokenRepository csrfCookie() {
+        CookieCsrfTokenRepository cookie = CookieCsrfTokenRepository.withHttpOnlyFalse();
+        cookie.setCookieCustomizer(attributes -> attributes.sameSite("Strict"));
+        return cookie;
+    }
+
+    private static CsrfTokenRequestAttributeHandler tokenInEveryAnswer() {
+        CsrfTokenRequestAttributeHandler handler = new CsrfTokenRequestAttributeHandler();
+        // loads the token at once: it is otherwise made on first use, and a script's page never uses it on the server
+        handler.setCsrfRequestAttributeName(null);
+        return handler;
+    }
+
+    @Bean
+    UserDetailsService consoleAccounts(ConsoleAccount account) {
+        return account.isSet()
+                ? new InMemoryUserDetailsManager(account.userDetails())
+                : new InMemoryUserDetailsManager();
+    }
+
+    /** Jolokia finds the file by itself, but allows everything if it doesn't. This fails instead. */
+    @Bean
+    Restrictor jolokiaAccess() throws IOException {
+        try (InputStream policy = new ClassPathResource("jolokia-access.xml").getInputStream()) {
+            return new PolicyRestrictor(policy);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.themis.security;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * Lets through the operations of the REST contract and nothing else. Camel's REST support would answer the rest by itself,
+ * without any route, and sends back all headers and the body of the request: through a gateway, its key would go out.
+ */
+@Component
+@Order(Ordered.LOWEST_PRECEDENCE)
+class ContractFilter extends OncePerRequestFilter {
+
+    private static final String CONTRACT = "openapi/themis.yaml";
+
+    private final Map<PathPattern, Set<String>> methods = new LinkedHashMap<>();
+
+    ContractFilter() throws IOException {
+        try (InputStream contract = new ClassPathResource(CONTRACT).getInputStream()) {
+            Map<String, Map<String, Map<String, Object>>> document =
+                    new Yaml(new SafeConstructor(new LoaderOptions())).load(contract);
+            document.get("paths")
+                    .forEach((path, operations) ->
+                            methods.put(PathPatternParser.defaultInstance.parse(path), upperCase(operations.keySet())));
+        }
+    }
+
+    private static Set<String> upperCase(Set<String> operations) {
+        return operations.stream()
+                .map(operation -> operation.toUpperCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        PathContainer path = PathContainer.parsePath(request.getRequestURI());
+        Set<String> allowed = methods.entrySet().stream()
+                .filter(operations -> operations.getKey().matches(path))
+                .flatMap(operations -> operations.getValue().stream())
+                .collect(Collectors.toSet());
+        if (allowed.isEmpty()) {
+            response.sendError(HttpServletResponse.SC_NOT_FOUND);
+        } else if (!allowed.contains(request.getMethod())) {
+            response.setHeader(HttpHeaders.ALLOW, allowed.stream().sorted().collect(Collectors.joining(", ")));
+            response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.themis.security;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+
+/**
+ * Refuses to start Themis on missing or insecure settings, all of them in one message and before anything connects
+ * anywhere. Nothing switches it off: the development run starts the application by another main method, in the test tree.
+ */
+public final class SecureSettings implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
+
+    /** Every secret of the development run begins so, and none of them may leave it. */
+    static final String DEVELOPMENT_PREFIX = "dev-";
+
+    private static final int SHORTEST_KEY = 32;
+    private static final int SHORTEST_PASSWORD = 16;
+    private static final String MISSING = "is missing";
+    private static final String DEVELOPMENT = "is a development value";
+    private static final String RANDOM_KEY =
+            "Set it to " + SHORTEST_KEY + " or more random characters, such as openssl rand -hex 32 prints";
+
+    @Override
+    public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        List<String> faults = new Check(event.getEnvironment()).faults();
+        if (!faults.isEmpty()) {
+            throw new InsecureSettingsException(faults);
+        }
+    }
+
+    /** The rules, applied to one environment. */
+    static final class Check {
+
+        private final Binder binder;
+        private final List<String> faults = new ArrayList<>();
+
+        Check(Environment environment) {
+            this.binder = Binder.get(environment);
+        }
+
+        List<String> faults() {
+            tls("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https");
+            audience("spring.security.oauth2.resourceserver.jwt.audiences");
+            keys("themis.gateway-key");
+            key("themis.event-grid.webhook-secret");
+            password("themis.console.password");
+            tls("themis.storage.endpoint", "https");
+            tls("themis.lake.endpoint", "https");
+            tls("themis.event-grid.topic-endpoint", "https");
+            tls("themis.queue.url", "amqps");
+            mail("themis.mail.protocol", "themis.mail.starttls");
+            postgres("spring.datasource.url");
+            dataSources("themis.data-sources");
+            return List.copyOf(faults);
+        }
+
+        private void audience(String name) {
+            if (values(name).isEmpty()) {
+                fault(name, MISSING, "Set it to the audience that tokens for Themis carry");
+            }
+        }
+
+        private void keys(String name) {
+            List<String> keys = values(name);
+            (keys.isEmpty() ? Stream.of("") : keys.stream())
+                    .map(Check::flawOfKey)
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .ifPresent(flaw -> fault(name, flaw, RANDOM_KEY));
+        }
+
+        private void key(String name) {
+            flawOfKey(value(name)).ifPresent(flaw -> fault(name, flaw, RANDOM_KEY));
+        }
+
+        private static Optional<String> flawOfKey(String key) {
+            if (key.isEmpty()) {
+                return Optional.of(MISSING);
+            }
+            if (key.startsWith(DEVELOPMENT_PREFIX)) {
+                return Optional.of(DEVELOPMENT);
+            }
+            return key.length() < SHORTEST_KEY
+                    ? Optional.of("is shorter than " + SHORTEST_KEY + " characters")
+                    : Optional.empty();
+        }
+
+        private void password(String name) {
+            String password = value(name);
+            String remedy =
+                    "Set it to " + SHORTEST_PASSWORD + " or more characters, or to a hash such as {bcrypt}$2a$...";
+            if (password.isEmpty()) {
+                fault(name, MISSING, remedy);
+            } else if (password.startsWith(DEVELOPMENT_PREFIX)) {
+                fault(name, DEVELOPMENT, remedy);
+            } else if (password.startsWith("{noop}")) {
+                fault(name, "is marked as not hashed", remedy);
+            } else if (!password.startsWith("{") && password.length() < SHORTEST_PASSWORD) {
+                fault(name, "is shorter than " + SHORTEST_PASSWORD + " characters", remedy);
+            }
+        }
+
+        private void tls(String name, String scheme) {
+            String url = value(name);
+            if (!url.regionMatches(true, 0, scheme + "://", 0, scheme.length() + 3)) {
+                fault(
+                        name,
+                        url.isEmpty() ? MISSING : "doesn't use TLS",
+                        "Write a URL that begins with " + scheme + "://");
+            }
+        }
+
+        private void mail(String protocol, String starttls) {
+            if (!value(protocol).equals("smtps") && !value(starttls).equals("true")) {
+                fault(protocol, "lets mail go out in clear", "Write smtps, or smtp and " + starttls + "=true");
+            }
+        }
+
+        /** Weaker values of PostgreSQL's {@code sslmode} encrypt without knowing to whom. */
+        private void postgres(String name) {
+            String url = value(name);
+            String query = url.substring(url.indexOf('?') + 1);
+            if (!List.of(query.split("&")).contains("sslmode=verify-full")) {
+                fault(
+                        name,
+                        url.isEmpty() ? MISSING : "doesn't make sure which server answers",
+                        "Write jdbc:postgresql://<server>/<database>?sslmode=verify-full");
+            }
+        }
+
+        /** The Microsoft driver encrypts and checks the server unless told otherwise; other drivers have other words. */
+        private void dataSources(String name) {
+            binder.bind(name, Bindable.mapOf(String.class, Object.class))
+                    .orElse(Map.of())
+                    .keySet()
+                    .forEach(source -> {
+                        String url = value(name + "." + source + ".url").toLowerCase(Locale.ROOT);
+                        if (url.contains("encrypt=false") || url.contains("trustservercertificate=true")) {
+                            fault(
+                                    name + "." + source + ".url",
+                                    "doesn't make sure which server answers",
+                                    "Take encrypt=false and trustServerCertificate=true out of it");
+                        }
+                    });
+        }
+
+        private String value(String name) {
+            return binder.bind(name, String.class).orElse("").strip();
+        }
+
+        private List<String> values(String name) {
+            return binder.bind(name, Bindable.listOf(String.class)).orElse(List.of()).stream()
+                    .map(String::strip)
+                    .filter(value -> !value.isEmpty())
+                    .toList();
+        }
+
+        private void fault(String name, String flaw, String remedy) {
+            faults.add("  " + name + " " + flaw + ". " + remedy + ".");
+        }
+    }
+}
