@@ -1,0 +1,58 @@
+package io.themis.rest;
+
+import io.themis.eventgrid.MalformedEventException;
+import io.themis.request.IdempotencyKeyReusedException;
+import io.themis.request.InvalidRequestException;
+import io.themis.request.ReadableError;
+import io.themis.security.NotAllowedException;
+import io.themis.security.Problem;
+import io.themis.step.RouteFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Says what an exception means to a caller of the REST API. */
+@Component
+public class Problems {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    public Problem of(Throwable caught) {
+        Throwable failure = RouteFailure.cause(caught);
+        if (failure instanceof InvalidRequestException e) {
+            Problem problem = Problem.of(HttpStatus.BAD_REQUEST, e.getMessage());
+            return new Problem(problem.status(), problem.title(), problem.detail(), e.pointer());
+        }
+        if (failure instanceof MalformedEventException) {
+            return Problem.of(HttpStatus.BAD_REQUEST, failure.getMessage());
+        }
+        if (failure instanceof UnauthorizedException) {
+            return Problem.of(HttpStatus.UNAUTHORIZED, failure.getMessage());
+        }
+        if (failure instanceof NotAllowedException) {
+            return Problem.FORBIDDEN;
+        }
+        if (failure instanceof NotFoundException) {
+            return Problem.of(HttpStatus.NOT_FOUND, failure.getMessage());
+        }
+        if (failure instanceof ConflictException) {
+            return Problem.of(HttpStatus.CONFLICT, failure.getMessage());
+        }
+        if (failure instanceof IdempotencyKeyReusedException) {
+            return Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, failure.getMessage());
+        }
+        if (failure instanceof TransactionException || failure instanceof DataAccessException) {
+            LOG.error(
+                    "the request database does not answer: {}",
+                    failure.getClass().getName());
+            return Problem.of(
+                    HttpStatus.SERVICE_UNAVAILABLE, "Nothing was accepted. Send the same request again in a minute.");
+        }
+        LOG.error("unexpected {}", failure.getClass().getName(), ReadableError.trace(failure));
+        return Problem.of(
+                HttpStatus.INTERNAL_SERVER_ERROR, "Nothing was accepted. The operators can see why in the log.");
+    }
+}

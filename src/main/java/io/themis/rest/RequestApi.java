@@ -1,0 +1,120 @@
+package io.themis.rest;
+
+import io.themis.datamap.DataMap;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.DataSubjectRequest.SealedPackage;
+import io.themis.request.DatasetFindings;
+import io.themis.request.EmailAddress;
+import io.themis.request.InvalidRequestException;
+import io.themis.request.RequestStatus;
+import io.themis.request.Requests;
+import io.themis.request.Steps;
+import io.themis.rest.RequestView.DatasetView;
+import io.themis.rest.RequestView.PackageView;
+import io.themis.rest.RequestView.Progress;
+import io.themis.rest.RequestView.StepView;
+import io.themis.security.Caller;
+import io.themis.security.Callers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Header;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriUtils;
+
+/** What the REST routes about requests call. */
+@Component
+public class RequestApi {
+
+    private final Requests requests;
+    private final Steps steps;
+    private final DataMap map;
+    private final Callers callers;
+
+    RequestApi(Requests requests, Steps steps, DataMap map, Callers callers) {
+        this.requests = requests;
+        this.steps = steps;
+        this.map = map;
+        this.callers = callers;
+    }
+
+    /**
+     * The address in a path, of which Camel gives what stands in the URL.
+     *
+     * @throws InvalidRequestException if it is none
+     */
+    public EmailAddress emailAddress(@Header("emailAddress") String pathSegment) {
+        return new EmailAddress(UriUtils.decode(pathSegment, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The answer to an accepted request. It says {@code received} also where it repeats an earlier one, because how far
+     * that has come would tell whether the company knows the person.
+     */
+    public AcceptedRequest accepted(DataSubjectRequest request) {
+        return new AcceptedRequest(request.id(), RequestStatus.RECEIVED.label(), request.dueAt());
+    }
+
+    record AcceptedRequest(UUID id, String status, Instant dueAt) {}
+
+    /**
+     * @throws io.themis.security.NotAllowedException if the caller may not see it, or may not know whether it exists
+     * @throws NotFoundException if there is no such request
+     */
+    public RequestView view(Caller caller, String id) {
+        DataSubjectRequest request = find(caller, id);
+        List<DatasetFindings> findings = requests.findings(request.id()).stream()
+                .sorted(Comparator.comparing(DatasetFindings::dataset))
+                .toList();
+        return new RequestView(
+                request.id(),
+                request.type().label(),
+                request.status().label(),
+                request.receivedAt(),
+                request.dueAt(),
+                new Progress(findings.size(), map.datasets().size()),
+                steps.of(request.id()).stream()
+                        .map(step -> StepView.of(step, caller.isStaff()))
+                        .toList(),
+                findings.stream().map(DatasetView::of).toList(),
+                request.sealed() == null ? null : view(request.sealed()));
+    }
+
+    private static PackageView view(SealedPackage sealed) {
+        return new PackageView(sealed.bytes(), sealed.sha256(), sealed.expiresAt());
+    }
+
+    /**
+     * @throws io.themis.security.NotAllowedException if the caller is not an operator
+     * @throws NotFoundException if there is no such request or step
+     * @throws ConflictException if the step is not parked
+     */
+    public void retry(Caller caller, String id, String step) {
+        callers.mayOperate(caller);
+        DataSubjectRequest request = find(caller, id);
+        if (steps.of(request.id()).stream().noneMatch(known -> known.name().equals(step))) {
+            throw new NotFoundException("this request has no such step; GET the request to see its steps");
+        }
+        if (!steps.retry(request.id(), step)) {
+            throw new ConflictException("only a parked step can be tried again");
+        }
+    }
+
+    private DataSubjectRequest find(Caller caller, String id) {
+        Optional<DataSubjectRequest> request = uuid(id).flatMap(requests::find);
+        callers.mayRead(
+                caller, request.map(known -> known.emailAddress().value()).orElse(null));
+        return request.orElseThrow(() -> new NotFoundException("there is no request with this id"));
+    }
+
+    private static Optional<UUID> uuid(String id) {
+        try {
+            return Optional.ofNullable(id).map(UUID::fromString);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

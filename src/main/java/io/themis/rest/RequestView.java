@@ -1,0 +1,64 @@
+package io.themis.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.themis.request.DatasetFindings;
+import io.themis.request.Step;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/** A request as {@code GET /api/v1/requests/{id}} shows it; the contract is {@code openapi/themis.yaml}. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RequestView(
+        UUID id,
+        String type,
+        String status,
+        Instant receivedAt,
+        Instant dueAt,
+        Progress progress,
+        List<StepView> steps,
+        List<DatasetView> datasets,
+        @JsonProperty("package") PackageView sealed) {
+
+    record Progress(int datasetsAnswered, int datasets) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record StepView(
+            String name,
+            String state,
+            int attempts,
+            Instant dueAt,
+            Instant startedAt,
+            Instant finishedAt,
+            String lastError) {
+
+        static StepView of(Step step, boolean withError) {
+            return new StepView(
+                    step.name(),
+                    step.state().name().toLowerCase(Locale.ROOT),
+                    step.attempts(),
+                    step.dueAt(),
+                    step.startedAt(),
+                    step.finishedAt(),
+                    withError ? step.lastError() : null);
+        }
+    }
+
+    record DatasetView(
+            String name, String status, long rows, long searchedFiles, long searchedBytes, List<String> reasons) {
+
+        static DatasetView of(DatasetFindings findings) {
+            return new DatasetView(
+                    findings.dataset(),
+                    findings.status().label(),
+                    findings.rows(),
+                    findings.searchedFiles(),
+                    findings.searchedBytes(),
+                    findings.reasons());
+        }
+    }
+
+    record PackageView(long bytes, String sha256, Instant expiresAt) {}
+}

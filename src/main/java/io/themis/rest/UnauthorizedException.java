@@ -1,0 +1,9 @@
+package io.themis.rest;
+
+/** The caller has not shown who it is. */
+public class UnauthorizedException extends RuntimeException {
+
+    public UnauthorizedException(String message) {
+        super(message);
+    }
+}
