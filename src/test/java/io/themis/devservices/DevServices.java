@@ -1,0 +1,201 @@
+package io.themis.devservices;
+
+import com.azure.storage.blob.BlobContainerClient;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** All real parts that the application needs around it, filled with a company to ask about. */
+public final class DevServices implements AutoCloseable {
+
+    /** Begins as every secret of the development run does, so that the application refuses it anywhere else. */
+    static final String GATEWAY_KEY = "dev-key";
+
+    static final String WEBHOOK_SECRET = "dev-webhook-secret-of-the-development-run";
+    private static final String EVENT_GRID_KEY = "dev-event-grid-key";
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private EmbeddedPostgresDatabase database;
+    private UsersDatabase users;
+    private Broker broker;
+    private MailServer mail;
+    private MailboxPage mailboxPage;
+    private Azurite azurite;
+    private EventGridTopic eventGrid;
+    private DevUser samplePerson;
+
+    private DevServices() {}
+
+    /**
+     * Starts every part, or none.
+     *
+     * @throws PortTakenException when a port is in use
+     * @throws DevServicesException when a part does not start or a file to load is wrong; the message says what to do
+     */
+    static DevServices start(DevSettings settings) {
+        DevServices services = new DevServices();
+        try {
+            services.startParts(settings);
+            services.fill(settings);
+            return services;
+        } catch (RuntimeException e) {
+            services.close();
+            throw e;
+        }
+    }
+
+    /** For tests that need parts of their own: every part on a port that the system chooses, and a small company. */
+    public static DevServices startOnFreePorts() {
+        return start(DevSettings.onFreePorts());
+    }
+
+    private void startParts(DevSettings settings) {
+        azurite = opened(Azurite.start(new Port("themis.dev.azurite-port", settings.azuritePort())));
+        mail = opened(MailServer.start(
+                new Port("themis.dev.smtp-port", settings.smtpPort()),
+                new Port("themis.dev.imap-port", settings.imapPort())));
+        mailboxPage = opened(MailboxPage.start(new Port("themis.dev.mailbox-port", settings.mailboxPort()), mail));
+        users = opened(UsersDatabase.start(new Port("themis.dev.users-db-port", settings.usersDbPort())));
+        broker = opened(Broker.start());
+        Port topic = new Port("themis.dev.event-grid-port", settings.eventGridPort()).requireFree();
+        eventGrid = opened(new EventGridTopic(topic.number(), EVENT_GRID_KEY, settings.eventGridRetryUnit()));
+        eventGrid.start();
+        settings.eventGridSubscribers().forEach(this::subscribe);
+        database =
+                opened(EmbeddedPostgresDatabase.start(new Port("themis.dev.postgres-port", settings.postgresPort())));
+    }
+
+    private void subscribe(String name, URI webhook) {
+        try {
+            eventGrid.subscribe(name, webhook);
+        } catch (IllegalArgumentException e) {
+            throw new DevServicesException("themis.dev.event-grid-subscribers." + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void fill(DevSettings settings) {
+        BlobContainerClient lake = azurite.client().getBlobContainerClient("lake");
+        if (settings.sampleCompany()) {
+            SampleLake sample = new SampleLake(settings.sampleSize());
+            sample.paths().forEach(path -> upload(sample, path, lake));
+            users.load(sample.users());
+            samplePerson = sample.samplePerson();
+        }
+        if (settings.lakeDir() != null) {
+            new LakeFolder(settings.lakeDir()).upload(lake);
+        }
+        if (settings.usersCsv() != null) {
+            List<DevUser> people = users.loadCsv(settings.usersCsv());
+            samplePerson = people.isEmpty() ? null : people.get(0);
+        }
+    }
+
+    private static void upload(SampleLake sample, String path, BlobContainerClient lake) {
+        try (OutputStream out = lake.getBlobClient(path).getBlockBlobClient().getBlobOutputStream(true)) {
+            sample.write(path, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The sample lake can't be written", e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** What the application has to know about the parts, as settings of its own. */
+    public Map<String, Object> properties() {
+        return Map.ofEntries(
+                Map.entry("spring.datasource.url", database.url()),
+                Map.entry("spring.datasource.username", database.username()),
+                Map.entry("spring.datasource.password", database.password()),
+                Map.entry("themis.data-sources.users.url", users.url()),
+                Map.entry("themis.data-sources.users.username", users.username()),
+                Map.entry("themis.data-sources.users.password", users.password()),
+                Map.entry("themis.storage.endpoint", azurite.endpoint()),
+                Map.entry("themis.storage.account-name", Azurite.ACCOUNT_NAME),
+                Map.entry("themis.storage.account-key", Azurite.ACCOUNT_KEY),
+                Map.entry("themis.lake.endpoint", azurite.endpoint()),
+                Map.entry("themis.lake.account-name", Azurite.ACCOUNT_NAME),
+                Map.entry("themis.lake.account-key", Azurite.ACCOUNT_KEY),
+                Map.entry("themis.lake.container", "lake"),
+                Map.entry("themis.mail.host", MailServer.host()),
+                Map.entry("themis.mail.port", mail.smtpPort()),
+                Map.entry("themis.mail.starttls", false),
+                Map.entry("themis.mail.from", "Themis Inc. <privacy@themis.example>"),
+                Map.entry(
+                        "themis.event-grid.topic-endpoint", eventGrid.endpoint().toString()),
+                Map.entry("themis.event-grid.access-key", EVENT_GRID_KEY),
+                Map.entry("themis.event-grid.webhook-secret", WEBHOOK_SECRET),
+                Map.entry("themis.gateway-key", GATEWAY_KEY),
+                Map.entry("themis.console.username", "operator"),
+                Map.entry("themis.console.password", "dev-operator"));
+    }
+
+    /** Below the command line and the environment variables, above the application's own defaults. */
+    void contributeTo(ConfigurableEnvironment environment) {
+        environment
+                .getPropertySources()
+                .addAfter(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new MapPropertySource("development parts", properties()));
+    }
+
+    /** Somebody whom it is worth asking for. */
+    public Optional<DevUser> samplePerson() {
+        return Optional.ofNullable(samplePerson);
+    }
+
+    public EmbeddedPostgresDatabase database() {
+        return database;
+    }
+
+    public UsersDatabase users() {
+        return users;
+    }
+
+    public Broker broker() {
+        return broker;
+    }
+
+    public MailServer mail() {
+        return mail;
+    }
+
+    public MailboxPage mailboxPage() {
+        return mailboxPage;
+    }
+
+    public EventGridTopic eventGrid() {
+        return eventGrid;
+    }
+
+    public Azurite azurite() {
+        return azurite;
+    }
+
+    /** Stops the parts, the last started first; all of them, also when one does not stop. */
+    @Override
+    public void close() {
+        IllegalStateException failure = new IllegalStateException("Some parts did not stop");
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+        if (failure.getSuppressed().length > 0) {
+            throw failure;
+        }
+    }
+}

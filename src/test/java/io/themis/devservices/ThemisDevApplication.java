@@ -1,0 +1,28 @@
+package io.themis.devservices;
+
+import io.themis.ThemisApplication;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+
+/** The development run, {@code mvn spring-boot:test-run}: the application with real parts around it, and one request. */
+public final class ThemisDevApplication {
+
+    // GreenMail writes whom a mail is for; the other two tell at length that they run.
+    private static final Map<String, Object> QUIET = Map.of(
+            "logging.level.com.icegreen.greenmail", "warn",
+            "logging.level.io.zonky.test", "warn",
+            "logging.level.org.apache.activemq", "warn");
+
+    private ThemisDevApplication() {}
+
+    public static void main(String[] args) {
+        // Not ThemisApplication.main: that one checks the settings, and nothing in the jar can switch the check off.
+        SpringApplication application = new SpringApplication(ThemisApplication.class, DevBeans.class);
+        application.setDefaultProperties(QUIET);
+        application.addInitializers(
+                new DevServicesInitializer(),
+                context -> context.getBeanFactory().registerSingleton("withoutTestClasses", new WithoutTestClasses()));
+        application.addListeners(new FirstRequest());
+        application.run(args);
+    }
+}
