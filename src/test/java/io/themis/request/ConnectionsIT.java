@@ -1,0 +1,28 @@
+package io.themis.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.themis.Themis;
+import io.themis.ThemisTest;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+@ThemisTest
+class ConnectionsIT {
+
+    @Autowired
+    Themis themis;
+
+    @Autowired
+    HikariDataSource database;
+
+    @Test
+    void aRequestGivesBackItsConnectionsToTheDatabase() {
+        themis.await(themis.ask("dinesh.rao@example.com"), "delivered");
+
+        assertThat(database.getHikariPoolMXBean().getTotalConnections()).isPositive();
+        Awaitility.await().until(() -> database.getHikariPoolMXBean().getActiveConnections() == 0);
+    }
+}
