@@ -1,0 +1,92 @@
+package io.themis.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LakePathTest {
+
+    @Test
+    void aPlaceholderStandsForOneFolder() {
+        LakePath path = LakePath.parse("{site}/Users.xml");
+
+        assertThat(path.file("coffee.stackexchange.com/Users.xml"))
+                .contains(new LakeFile("coffee.stackexchange.com/Users.xml", "coffee.stackexchange.com"));
+        assertThat(path.file("a/b/Users.xml")).isEmpty();
+        assertThat(path.file("/Users.xml")).isEmpty();
+        assertThat(path.file("Users.xml")).isEmpty();
+    }
+
+    @Test
+    void everythingElseStandsForItself() {
+        LakePath path = LakePath.parse("dumps/{site}/Users.xml");
+
+        assertThat(path.file("dumps/a/UsersAxml")).isEmpty();
+        assertThat(path.file("dumps/a/users.xml")).isEmpty();
+        assertThat(path.file("dumps/a/Users.xml.bak")).isEmpty();
+        assertThat(path.file("old/dumps/a/Users.xml")).isEmpty();
+        assertThat(path.file("dumps/a/Users.xml\n")).isEmpty();
+    }
+
+    @Test
+    void specialCharactersOfAPatternStandForThemselves() {
+        assertThat(LakePath.parse("a+(b)[c].*/{site}$^|/E").file("a+(b)[c].*/x$^|/E"))
+                .contains(new LakeFile("a+(b)[c].*/x$^|/E", "x"));
+    }
+
+    @Test
+    void severalPlaceholdersMakeOnePartition() {
+        LakePath path = LakePath.parse("{region}/site={site}.d/{year}/Posts.xml");
+
+        assertThat(path.file("eu/site=coffee.d/2017/Posts.xml").orElseThrow().partition())
+                .isEqualTo("eu/coffee/2017");
+    }
+
+    @Test
+    void aPathWithoutPlaceholdersHasNoPartition() {
+        LakePath path = LakePath.parse("crm/Contacts.xml");
+
+        assertThat(path.file("crm/Contacts.xml")).contains(new LakeFile("crm/Contacts.xml", null));
+        assertThat(path.file("crm/Contacts.xml2")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{site}/Users.xml, ''",
+        "dumps/{site}/Users.xml, dumps/",
+        "dumps/site={site}/Users.xml, dumps/site=",
+        "crm/Contacts.xml, crm/Contacts.xml"
+    })
+    void listsFromTheTextBeforeTheFirstPlaceholder(String path, String prefix) {
+        assertThat(LakePath.parse(path).listingPrefix()).isEqualTo(prefix);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{}/Users.xml, name a placeholder",
+        "{a b}/Users.xml, name a placeholder",
+        "{1}/Users.xml, name a placeholder",
+        "{site}/{site}.xml, stands there twice",
+        "{site}{year}/Users.xml, only one placeholder",
+        "{site}-{year}/Users.xml, only one placeholder",
+        "{site/Users.xml, for a placeholder only",
+        "site}/Users.xml, for a placeholder only",
+        "{{site}}/Users.xml, for a placeholder only",
+        "{site}\\Users.xml, for a placeholder only",
+        "/{site}/Users.xml, from the top of the lake",
+        "{site}//Users.xml, from the top of the lake",
+        "{site}/, from the top of the lake",
+        "../{site}/Users.xml, from the top of the lake",
+        "{site}/./Users.xml, from the top of the lake",
+        "'', from the top of the lake"
+    })
+    void aPathThatCanNotWorkIsRefusedWithAdvice(String path, String advice) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LakePath.parse(path))
+                .withMessageContaining("\"" + path + "\"")
+                .withMessageContaining(advice);
+    }
+}
