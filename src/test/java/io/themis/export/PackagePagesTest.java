@@ -1,0 +1,242 @@
+package io.themis.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.datamap.Article15;
+import io.themis.datamap.Dataset;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class PackagePagesTest {
+
+    private static final String EVIL = "<script>alert(1)</script>\"'&";
+
+    @Test
+    void everyLinkLeadsToAFileOrAPlaceInThePackage() throws Exception {
+        SamplePackage sample = SamplePackage.full();
+        sample.notes(
+                sample.parts.stage("100% Zürich", List.of("a"), "{\"a\":1}"),
+                sample.parts.stage("../x", List.of("a"), "{\"a\":1}"));
+        UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
+        int links = 0;
+        for (String page : pages(unzipped)) {
+            for (String href : all("(?:href|src)=\"([^\"]*)\"", unzipped.text(page))) {
+                URI link = URI.create("package:/" + page).resolve(href.isEmpty() ? page : href);
+                String target = href.startsWith("#") ? page : link.getPath().substring(1);
+                assertThat(unzipped.files).as("%s in %s", href, page).containsKey(target);
+                if (link.getFragment() != null) {
+                    assertThat(unzipped.text(target)).contains("id=\"" + link.getFragment() + "\"");
+                }
+                links++;
+            }
+        }
+        assertThat(links).isGreaterThan(30);
+        assertThat(unzipped.files.keySet())
+                .filteredOn(path -> path.startsWith("data/"))
+                .allMatch(path -> unzipped.text("index.html").contains("\"" + path.replace("%", "%25") + "\""));
+    }
+
+    @Test
+    void noPageRunsAScriptOrCallsTheNetwork() throws Exception {
+        UnzippedPackage unzipped = UnzippedPackage.of(SamplePackage.full().write());
+        for (String page : pages(unzipped)) {
+            assertThat(unzipped.text(page))
+                    .contains(
+                            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self';")
+                    .doesNotContainIgnoringCase("<script")
+                    .doesNotContain("http:", "https:", "src=", "style=", "<style")
+                    .doesNotContainPattern("\\son[a-z]+=");
+        }
+        assertThat(unzipped.text("assets/style.css")).doesNotContain("url(", "@import", "http");
+    }
+
+    @Test
+    void whatComesFromTheCompanyIsEscaped() throws Exception {
+        SamplePackage sample = new SamplePackage();
+        sample.controller = new Controller(EVIL, EVIL, EVIL, EVIL, EVIL);
+        Dataset dataset = new Dataset(
+                "notes",
+                Dataset.Kind.LAKE,
+                EVIL,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                new Article15(List.of(EVIL), List.of(EVIL, EVIL), List.of(EVIL), EVIL, EVIL),
+                1);
+        sample.add(dataset, SamplePackage.findings("notes", sample.parts.stage(EVIL, List.of("a"), "{\"a\":\"x\"}")));
+        UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
+
+        for (String page : pages(unzipped)) {
+            assertThat(unzipped.text(page)).doesNotContain("<script").contains("&lt;script&gt;alert(1)&lt;/script&gt;");
+        }
+    }
+
+    @Test
+    void theOverviewSaysWhatWasFoundAndUntilWhenTheLinkHolds() throws Exception {
+        String index = UnzippedPackage.of(SamplePackage.full().write()).text("index.html");
+
+        assertThat(index)
+                .contains("<html lang=\"en\">")
+                .contains("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")
+                .contains("<time datetime=\"2026-03-08T10:15:31Z\">Sunday, 8 March 2026, 10:15 UTC</time>")
+                .contains("Questions and answers")
+                .contains("4 records. 2 files were searched to their end (4.2\u00A0MB).")
+                .contains("1 record. A database was asked.")
+                .contains("No records. 2 files were searched to their end (4.2\u00A0MB).")
+                .contains("<span class=\"status complete\">Complete</span>")
+                .contains("<span class=\"status partial\">Incomplete</span>")
+                .contains("<span class=\"status nothing-found\">Nothing found</span>");
+    }
+
+    @Test
+    void theReadmeNamesTheEndOfTheLinkInWordsAndInUtc() throws Exception {
+        assertThat(UnzippedPackage.of(SamplePackage.full().write()).text("README.txt"))
+                .contains("Sunday, 8 March 2026, 10:15 UTC", "2026-03-08T10:15:31Z");
+    }
+
+    @Test
+    void noticesSayWhatIsIncompleteAndWhereNothingWasFound() throws Exception {
+        UnzippedPackage unzipped = UnzippedPackage.of(SamplePackage.full().write());
+
+        assertThat(unzipped.text("notices/partial.html"))
+                .contains("<li>tea.stackexchange.com/Badges.xml ends in the middle of a row.</li>")
+                .contains("Badges")
+                .doesNotContain("Votes", "Profile");
+        assertThat(unzipped.text("notices/nothing-found.html"))
+                .contains("Votes", "The places below were searched as well.")
+                .doesNotContain("Badges", "Profile");
+    }
+
+    @Test
+    void aPackageWithoutAnyFindingSaysSo() throws Exception {
+        UnzippedPackage unzipped =
+                UnzippedPackage.of(new SamplePackage().notes().write());
+
+        assertThat(unzipped.text("notices/nothing-found.html")).contains("Nothing about you was found in any of them.");
+        assertThat(unzipped.text("article-15/information.html")).contains("No data about you were found");
+    }
+
+    @Test
+    void theSheetCoversWhatArticle15AsksForTheDatasetsWithFindings() throws Exception {
+        UnzippedPackage unzipped = UnzippedPackage.of(SamplePackage.full().write());
+
+        JsonNode sheet = new ObjectMapper().readTree(unzipped.text("article-15/information.json"));
+        assertThat(sheet.get("datasets").findValuesAsText("name")).containsExactly("profile", "posts", "badges");
+        assertThat(sheet.get("datasets").get(0)).isEqualTo(new ObjectMapper().readTree("""
+                {"name": "profile", "title": "Profile", "purposes": ["Running the community", "Keeping it safe"],
+                 "categories": ["What you wrote"], "recipients": [], "retention": "As long as the account is open",
+                 "origin": null}
+                """));
+        assertThat(sheet.get("rights").findValuesAsText("article")).containsExactly("16", "17", "18", "20", "21", "77");
+        assertThat(sheet.get("controller").get("supervisoryAuthority").textValue())
+                .isEqualTo(SamplePackage.CONTROLLER.supervisoryAuthority());
+        assertThat(unzipped.text("article-15/information.html"))
+                .contains(
+                        "Keeping it safe",
+                        "What you wrote",
+                        "None stated",
+                        "As long as the account is open",
+                        "From you")
+                .contains("Article 77 GDPR", SamplePackage.CONTROLLER.supervisoryAuthority())
+                .contains(SamplePackage.CONTROLLER.automatedDecisions())
+                .doesNotContain("Votes");
+    }
+
+    @Test
+    void aControllerThatIsNotKnownIsLeftOutAndTheOpenQuestionSaid() throws Exception {
+        for (Controller unknown : new Controller[] {null, new Controller(null, null, null, null, null)}) {
+            SamplePackage sample = SamplePackage.full();
+            sample.controller = unknown;
+
+            assertThat(UnzippedPackage.of(sample.write()).text("article-15/information.html"))
+                    .contains("The company has not stated here whether it makes decisions about you")
+                    .doesNotContain("Who is responsible", "null");
+        }
+    }
+
+    @Test
+    void speaksGermanAndAnyOtherLanguageInEnglish() throws Exception {
+        SamplePackage sample = SamplePackage.full();
+        sample.language = Locale.GERMANY;
+        UnzippedPackage german = UnzippedPackage.of(sample.write());
+        sample.language = Locale.forLanguageTag("fi");
+        Locale machine = Locale.getDefault();
+        UnzippedPackage finnish;
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            finnish = UnzippedPackage.of(sample.write());
+        } finally {
+            Locale.setDefault(machine);
+        }
+
+        assertThat(german.text("index.html"))
+                .contains(
+                        "<html lang=\"de\">",
+                        "Sonntag, 8. März 2026, 10:15 Uhr (UTC)",
+                        "4 Datensätze",
+                        "(4,2\u00A0MB)");
+        assertThat(german.text("README.txt")).contains("IHRE PERSONENBEZOGENEN DATEN", "Sonntag, 8. März 2026");
+        assertThat(german.text("manifest.json")).contains("\"language\" : \"de\"");
+        assertThat(finnish.text("index.html")).contains("<html lang=\"en\">", "Your personal data");
+        assertThat(finnish.text("README.txt")).contains("YOUR PERSONAL DATA");
+        assertThat(finnish.text("manifest.json")).contains("\"language\" : \"en\"");
+    }
+
+    @Test
+    void everyLanguageHasEveryTextWithTheSameValues() throws Exception {
+        Properties english = texts("");
+        Properties german = texts("_de");
+
+        assertThat(german.keySet()).isEqualTo(english.keySet());
+        for (String key : english.stringPropertyNames()) {
+            assertThat(all("\\{(\\d)", german.getProperty(key)))
+                    .as(key)
+                    .isEqualTo(all("\\{(\\d)", english.getProperty(key)));
+            if (!key.equals("time")) {
+                assertThat(english.getProperty(key) + german.getProperty(key))
+                        .as("%s: MessageFormat swallows a plain apostrophe", key)
+                        .doesNotContain("'");
+            }
+        }
+    }
+
+    private static Properties texts(String language) throws Exception {
+        Properties texts = new Properties();
+        try (InputStream file =
+                PackagePagesTest.class.getResourceAsStream("/templates/package/texts" + language + ".properties")) {
+            texts.load(new InputStreamReader(file, StandardCharsets.UTF_8));
+        }
+        return texts;
+    }
+
+    private static List<String> pages(UnzippedPackage unzipped) {
+        return unzipped.files.keySet().stream()
+                .filter(path -> path.endsWith(".html"))
+                .toList();
+    }
+
+    private static List<String> all(String regex, String text) {
+        return Pattern.compile(regex)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+}

@@ -1,0 +1,121 @@
+package io.themis.export;
+
+import io.themis.datamap.Article15;
+import io.themis.datamap.Dataset;
+import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Status;
+import io.themis.request.Part;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** A package of the sample company, to be changed where a test needs it. */
+final class SamplePackage {
+
+    static final UUID REQUEST = UUID.fromString("6f9619ff-8b86-4d01-b42d-00cf4fc964ff");
+    static final Instant CREATED = Instant.parse("2026-03-01T10:15:31Z");
+    static final Instant EXPIRES = Instant.parse("2026-03-08T10:15:31Z");
+    static final Controller CONTROLLER = new Controller(
+            "Themis Inc.",
+            "privacy@themis.example, 1 Scales Road, Springfield",
+            "Data Protection Officer, dpo@themis.example",
+            "State Commissioner for Data Protection, www.authority.example",
+            "Themis Inc. makes no decisions about you by automated means alone and builds no profiles.");
+
+    final StagedParts parts = new StagedParts();
+    final List<PackageContent.Entry> entries = new ArrayList<>();
+    Locale language = Locale.ENGLISH;
+    Controller controller = CONTROLLER;
+
+    /** A profile, posts on two sites, a partial dataset and one without findings. */
+    static SamplePackage full() {
+        SamplePackage sample = new SamplePackage();
+        sample.add(
+                "profile",
+                "Profile",
+                Dataset.Kind.SQL,
+                sample.parts.stage(
+                        null,
+                        List.of("account_id", "display_name", "city"),
+                        "{\"account_id\":4711,\"display_name\":\"Zoë <b>\",\"city\":null}"));
+        sample.add(
+                "posts",
+                "Questions and answers",
+                Dataset.Kind.LAKE,
+                sample.parts.stage(
+                        "coffee.stackexchange.com",
+                        List.of("Id", "Score", "Body"),
+                        "{\"Id\":\"1\",\"Score\":\"-3\",\"Body\":\"=1+1\"}",
+                        "{\"Id\":\"2\",\"Score\":\"5\",\"Body\":\"two\\nlines, \\\"quoted\\\"\"}"),
+                sample.parts.stage(
+                        "beer.stackexchange.com", List.of("Id", "Body"), "{\"Id\":\"9\",\"Body\":\"Prost\"}"),
+                sample.parts.stage(
+                        "coffee.stackexchange.com", List.of("Id", "Tags"), "{\"Id\":\"3\",\"Tags\":\"<espresso>\"}"));
+        Part badge = sample.parts.stage("coffee.stackexchange.com", List.of("Id"), "{\"Id\":\"77\"}");
+        sample.add(
+                dataset("badges", "Badges", Dataset.Kind.LAKE),
+                new DatasetFindings(
+                        "badges",
+                        Status.PARTIAL,
+                        List.of("tea.stackexchange.com/Badges.xml ends in the middle of a row."),
+                        1,
+                        1_234_567,
+                        1,
+                        List.of(badge)));
+        sample.add("votes", "Votes", Dataset.Kind.LAKE);
+        return sample;
+    }
+
+    void add(String name, String title, Dataset.Kind kind, Part... staged) {
+        add(dataset(name, title, kind), findings(name, staged));
+    }
+
+    void add(Dataset dataset, DatasetFindings findings) {
+        entries.add(new PackageContent.Entry(dataset, findings));
+    }
+
+    /** A dataset {@code notes} with these parts and nothing else. */
+    SamplePackage notes(Part... staged) {
+        add("notes", "Notes", Dataset.Kind.LAKE, staged);
+        return this;
+    }
+
+    static DatasetFindings findings(String dataset, Part... staged) {
+        long rows = List.of(staged).stream().mapToLong(Part::rows).sum();
+        return new DatasetFindings(
+                dataset,
+                rows == 0 ? Status.NOTHING_FOUND : Status.COMPLETE,
+                List.of(),
+                2,
+                4_200_000,
+                rows,
+                List.of(staged));
+    }
+
+    static Dataset dataset(String name, String title, Dataset.Kind kind) {
+        Article15 article15 = new Article15(
+                List.of("Running the community", "Keeping it safe"),
+                List.of("What you wrote"),
+                List.of(),
+                "As long as the account is open",
+                null);
+        return new Dataset(
+                name, kind, title, null, null, null, null, Map.of(), null, Set.of(), Map.of(), List.of(), article15, 1);
+    }
+
+    PackageContent content() {
+        return new PackageContent(REQUEST, "access", language, CREATED, EXPIRES, controller, entries);
+    }
+
+    byte[] write() throws IOException {
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+        new PackageWriter("1.2.3").write(content(), parts, zip);
+        return zip.toByteArray();
+    }
+}
