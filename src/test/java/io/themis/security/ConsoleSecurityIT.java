@@ -1,0 +1,354 @@
+package io.themis.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.management.ManagementFactory;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** The management port of a real server, with the settings of the application, asked over HTTP. */
+@SpringBootTest(
+        classes = GuardedApplication.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "management.server.port=0",
+            "management.prometheus.metrics.export.enabled=true",
+            "themis.gateway-key=0123456789abcdef0123456789abcdef",
+            // bcrypt of "correct horse battery", made by crypt(3)
+            "themis.console.password={bcrypt}$2b$10$AHWCUMHB9f9eLJl7T/9f0.hqcyZhTnRdNY0iVJ41333D3bBaJlQM2",
+            // The stores are not here.
+            "management.endpoint.health.validate-group-membership=false",
+            GuardedApplication.NO_YAML_ROUTES
+        })
+class ConsoleSecurityIT {
+
+    private static final String OPERATOR = Http.basic("operator", "correct horse battery");
+
+    @LocalManagementPort
+    private int managementPort;
+
+    @LocalServerPort
+    private int apiPort;
+
+    @Autowired
+    private CamelContext camel;
+
+    private Http http;
+
+    @BeforeEach
+    void connect() {
+        http = new Http(managementPort);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/observe/health", "/observe/health/live", "/observe/health/ready"})
+    void healthIsOpenAndShowsDetailsToOperatorsOnly(String path) {
+        HttpResponse<String> open = http.get(path);
+        assertThat(open.statusCode()).isEqualTo(200);
+        assertThat(open.body()).contains("\"status\":\"UP\"").doesNotContain("components");
+        assertThat(http.get(path, "Authorization", OPERATOR).body()).contains("components");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/observe",
+                "/observe/metrics",
+                "/observe/hawtio",
+                "/observe/hawtio/",
+                "/observe/hawtio/index.html",
+                "/observe/hawtio/auth/config/session-timeout",
+                "/observe/hawtio/user",
+                "/observe/hawtio/jolokia",
+                "/observe/hawtio/jolokia/version",
+                "/observe/hawtio/proxy/enabled",
+                "/observe/jolokia",
+                "/observe/jolokia/list",
+                "/observe/nothing",
+                "/nothing"
+            })
+    void everythingElseNeedsASignIn(String path) {
+        HttpResponse<String> script = http.get(path);
+        assertThat(script.statusCode()).isEqualTo(401);
+        assertThat(script.headers().firstValue("WWW-Authenticate").orElseThrow())
+                .startsWith("Basic");
+        HttpResponse<String> browser = http.get(path, "Accept", "text/html");
+        assertThat(browser.statusCode()).isEqualTo(302);
+        assertThat(browser.headers().firstValue("Location").orElseThrow()).endsWith("/login");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"operator,wrong", "operator,''", "admin,correct horse battery", "user,password"})
+    void aWrongPasswordIsNoSignIn(String username, String password) {
+        assertThat(http.get("/observe/metrics", "Authorization", Http.basic(username, password))
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aGatewayIsNoOperatorAndAnOperatorNoCallerOfTheApi() {
+        assertThat(http.get("/observe/metrics", GatewayKeyFilter.HEADER, "0123456789abcdef0123456789abcdef")
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(new Http(apiPort)
+                        .get("/api/v1/whoami", "Authorization", OPERATOR)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aSignedInOperatorGetsTheConsole() {
+        HttpResponse<String> page = http.get("/observe/hawtio/", "Authorization", OPERATOR);
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("<title>Hawtio").contains("<base href=\"/observe/hawtio/\"");
+        assertThat(http.get("/observe/hawtio/hawtconfig.json", "Authorization", OPERATOR)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aSignedInOperatorGetsTheMetrics() {
+        assertThat(http.get("/observe/metrics", "Authorization", OPERATOR).body())
+                .contains("camel_routes");
+    }
+
+    @Test
+    void aBrowserSignsInByTheFormAndKeepsASession() {
+        String token = cookie(http.get("/login", "Accept", "text/html"), "XSRF-TOKEN");
+        HttpResponse<String> signedIn = http.post(
+                "/login",
+                "username=operator&password=correct+horse+battery&_csrf=" + token,
+                "Content-Type",
+                "application/x-www-form-urlencoded",
+                "Cookie",
+                "XSRF-TOKEN=" + token);
+        assertThat(signedIn.headers().firstValue("Location").orElseThrow()).endsWith("/observe/hawtio/");
+        assertThat(signedIn.headers().allValues("Set-Cookie"))
+                .anySatisfy(cookie -> assertThat(cookie)
+                        .startsWith("JSESSIONID=")
+                        .contains("HttpOnly")
+                        .contains("SameSite=Strict"));
+        assertThat(http.get("/observe/hawtio/", "Cookie", "JSESSIONID=" + cookie(signedIn, "JSESSIONID"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aPostWithoutTheCsrfTokenIsRefused() {
+        assertThat(http.post("/observe/jolokia", "{\"type\":\"version\"}", "Authorization", OPERATOR)
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/observe/jolokia", "/observe/hawtio/jolokia"})
+    void theConsoleListsTheRoutes(String path) throws JsonProcessingException {
+        JsonNode answer = jolokia(path, """
+                {"type": "read", "mbean": "org.apache.camel:type=routes,*", "attribute": ["RouteId", "Description"]}
+                """);
+        assertThat(answer.path("status").asInt()).isEqualTo(200);
+        assertThat(answer.path("value").findValuesAsText("RouteId")).contains("size", "whoami", "webhook");
+        assertThat(answer.path("value").findValuesAsText("Description")).contains("answers how many bytes came");
+    }
+
+    @Test
+    void theConsoleStopsAndStartsARoute() throws JsonProcessingException {
+        String route = "org.apache.camel:context=" + camel.getManagementName() + ",type=routes,name=\\\"broken\\\"";
+        assertThat(exec(route, "stop()").path("status").asInt()).isEqualTo(200);
+        assertThat(camel.getRouteController().getRouteStatus("broken").isStopped())
+                .isTrue();
+        assertThat(exec(route, "start()").path("status").asInt()).isEqualTo(200);
+        assertThat(camel.getRouteController().getRouteStatus("broken").isStarted())
+                .isTrue();
+    }
+
+    @Test
+    void theConsoleMayAskWhichButtonsToShow() throws JsonProcessingException {
+        JsonNode answer = exec(
+                "hawtio:type=security,area=jmx,name=HawtioDummyJMXSecurity",
+                "canInvoke(java.lang.String)",
+                "\"org.apache.camel:context=camel-1,type=routes,name=\\\"broken\\\"\"");
+        assertThat(answer.path("status").asInt()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dumpRoutesAsXml", "dumpRoutesAsXml()", "dumpRoutesStatsAsXml"})
+    void theConsoleDrawsTheRoutes(String operation) throws JsonProcessingException {
+        String arguments = operation.equals("dumpRoutesStatsAsXml") ? "true, true" : "";
+        String operationText = operation.equals("dumpRoutesAsXml") ? "dumpRoutesAsXml()" : operation;
+        JsonNode answer = exec(context(), operationText, arguments);
+        assertThat(answer.path("value").asText()).contains("whoami");
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "com.sun.management:type=HotSpotDiagnostic | dumpHeap | '\"/tmp/heap.hprof\", true'",
+                "com.sun.management:type=HotSpotDiagnostic | dumpHeap(java.lang.String,boolean) | '\"/tmp/h.hprof\", true'",
+                "com.sun.management:type=HotSpotDiagnostic | setVMOption | '\"HeapDumpPath\", \"/tmp\"'",
+                "com.sun.management:type=DiagnosticCommand | vmSystemProperties | ''",
+                "com.sun.management:type=DiagnosticCommand | jvmtiAgentLoad | '[\"/tmp/agent.so\"]'",
+                "com.sun.management:type=DiagnosticCommand | compilerDirectivesAdd | '[\"/etc/passwd\"]'",
+                "java.lang:type=Memory | gc | ''",
+                "java.lang:type=Threading | dumpAllThreads | 'true, true'",
+                "java.util.logging:type=Logging | setLoggerLevel | '\"x\", \"ALL\"'",
+                "jdk.management.jfr:type=FlightRecorder | newRecording | ''",
+                "JMImplementation:type=MBeanServerDelegate | anything | ''",
+                "jolokia:type=Config | debug | ''",
+                "hawtio:type=JVMList | startAgent | '\"1\"'",
+                "CONTEXT | sendStringBody | '\"file:/tmp?fileName=x\", \"body\"'",
+                "CONTEXT | sendStringBody(java.lang.String,java.lang.String) | '\"file:/tmp?fileName=x\", \"body\"'",
+                "CONTEXT | requestStringBody | '\"direct:x\", \"body\"'",
+                "CONTEXT | createEndpoint | '\"file:/tmp\"'",
+                "CONTEXT | stop | ''",
+                "ROUTE | updateRouteFromXml | '\"<route/>\"'",
+                "ROUTE | updateRouteFromXml(java.lang.String) | '\"<route/>\"'",
+                "ROUTE | remove | ''",
+                "TRACER | dumpAllTracedMessagesAsXml | ''",
+            })
+    void operationsThatAreNotListedAreForbidden(String mbean, String operation, String arguments)
+            throws JsonProcessingException {
+        String name = switch (mbean) {
+            case "CONTEXT" -> context();
+            case "ROUTE" -> "org.apache.camel:context=" + camel.getManagementName() + ",type=routes,name=\\\"size\\\"";
+            case "TRACER" ->
+                "org.apache.camel:context=" + camel.getManagementName() + ",type=tracer,name=BacklogTracer";
+            default -> mbean;
+        };
+        JsonNode answer = exec(name, operation, arguments == null ? "" : arguments);
+        assertThat(answer.path("status").asInt()).as(answer.toString()).isEqualTo(403);
+        assertThat(answer.has("error_type")).as("refused by Jolokia").isTrue();
+        assertThat(camel.getStatus().isStarted()).isTrue();
+    }
+
+    @Test
+    void nothingIsWritten() throws JsonProcessingException {
+        JsonNode answer = jolokia("/observe/jolokia", """
+                {"type": "write", "mbean": "%s", "attribute": "Tracing", "value": true}
+                """.formatted(context()));
+        assertThat(answer.path("status").asInt()).isEqualTo(403);
+        assertThat(answer.has("error_type")).as("refused by Jolokia").isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SystemProperties", "InputArguments"})
+    void theCommandLineIsNotShown(String attribute) throws JsonProcessingException {
+        JsonNode one = jolokia("/observe/jolokia", """
+                {"type": "read", "mbean": "java.lang:type=Runtime", "attribute": "%s"}
+                """.formatted(attribute));
+        assertThat(one.path("status").asInt()).isEqualTo(403);
+        JsonNode all = jolokia("/observe/jolokia", """
+                {"type": "read", "mbean": "java.lang:type=Runtime", "config": {"ignoreErrors": true}}
+                """);
+        assertThat(all.toString()).doesNotContain("java.class.path").doesNotContain("-Xmx");
+    }
+
+    @Test
+    void jolokiaAsksNoOtherServer() throws JsonProcessingException {
+        JsonNode answer = jolokia("/observe/jolokia", """
+                {"type": "read", "mbean": "java.lang:type=Memory",
+                 "target": {"url": "service:jmx:rmi:///jndi/rmi://localhost:1/jmxrmi"}}
+                """);
+        assertThat(answer.path("status").asInt())
+                .as("answered here, not asked there")
+                .isEqualTo(200);
+        assertThat(answer.path("value").path("HeapMemoryUsage").path("max").asLong())
+                .isEqualTo(
+                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax());
+    }
+
+    @Test
+    void theProxyOfTheConsoleIsOff() {
+        assertThat(http.get("/observe/hawtio/proxy/http/localhost/" + apiPort + "/", "Authorization", OPERATOR)
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(http.get("/observe/hawtio/proxy/enabled", "Authorization", OPERATOR)
+                        .body())
+                .isEqualToIgnoringWhitespace("false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void aPageCannotCallJolokiaByALink(String method) {
+        for (String path : List.of("/observe/jolokia", "/observe/hawtio/jolokia")) {
+            String stop = path + "/exec/org.apache.camel:context=" + camel.getManagementName()
+                    + ",type=routes,name=%22size%22/stop()";
+            HttpResponse<String> answer = http.send(method, stop, BodyPublishers.noBody(), "Authorization", OPERATOR);
+            assertThat(answer.statusCode()).isEqualTo(403);
+        }
+        assertThat(camel.getRouteController().getRouteStatus("size").isStarted())
+                .isTrue();
+    }
+
+    @Test
+    void noOtherOriginReadsJolokia() {
+        HttpResponse<String> answer = http.send(
+                "POST",
+                "/observe/jolokia",
+                BodyPublishers.ofString("{\"type\":\"version\"}"),
+                "Authorization",
+                OPERATOR,
+                "Origin",
+                "https://evil.example.org",
+                "Cookie",
+                "XSRF-TOKEN=t",
+                "X-XSRF-TOKEN",
+                "t");
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    }
+
+    private String context() {
+        return "org.apache.camel:context=" + camel.getManagementName() + ",type=context,name=\\\"" + camel.getName()
+                + "\\\"";
+    }
+
+    private JsonNode exec(String mbean, String operation) throws JsonProcessingException {
+        return exec(mbean, operation, "");
+    }
+
+    private JsonNode exec(String mbean, String operation, String arguments) throws JsonProcessingException {
+        return jolokia("/observe/jolokia", """
+                {"type": "exec", "mbean": "%s", "operation": "%s", "arguments": [%s]}
+                """.formatted(mbean, operation, arguments));
+    }
+
+    private JsonNode jolokia(String path, String request) throws JsonProcessingException {
+        HttpResponse<String> answer = http.post(
+                path,
+                request,
+                "Authorization",
+                OPERATOR,
+                "Content-Type",
+                "application/json",
+                "Cookie",
+                "XSRF-TOKEN=t",
+                "X-XSRF-TOKEN",
+                "t");
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    private static String cookie(HttpResponse<String> answer, String name) {
+        return answer.headers().allValues("Set-Cookie").stream()
+                .filter(cookie -> cookie.startsWith(name + "="))
+                .map(cookie -> cookie.substring(name.length() + 1, cookie.indexOf(';')))
+                .findFirst()
+                .orElseThrow();
+    }
+}

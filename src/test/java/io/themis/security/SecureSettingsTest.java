@@ -1,0 +1,160 @@
+package io.themis.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.themis.ThemisApplication;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+class SecureSettingsTest {
+
+    private static final String RANDOM = "8c2f6f0f4be74b0f9c4c5c7a4a0d6e7b";
+
+    private static Map<String, Object> secure() {
+        Map<String, Object> settings = new TreeMap<>();
+        settings.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https://login.example.org/tenant");
+        settings.put("spring.security.oauth2.resourceserver.jwt.audiences", "api://themis");
+        settings.put("themis.gateway-key", RANDOM);
+        settings.put("themis.event-grid.webhook-secret", RANDOM);
+        settings.put("themis.event-grid.topic-endpoint", "https://topic.example.org/api/events");
+        settings.put("themis.console.password", "{bcrypt}$2a$10$AHWCUMHB9f9eLJl7T");
+        settings.put("themis.storage.endpoint", "https://account.blob.example.org");
+        settings.put("themis.lake.endpoint", "https://lake.blob.example.org");
+        settings.put("themis.queue.url", "amqps://bus.example.org");
+        settings.put("themis.mail.protocol", "smtps");
+        settings.put("spring.datasource.url", "jdbc:postgresql://db.example.org/themis?sslmode=verify-full");
+        return settings;
+    }
+
+    private static List<String> faults(Map<String, Object> settings) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", settings));
+        return new SecureSettings.Check(environment).faults();
+    }
+
+    @Test
+    void secureSettingsHaveNoFault() {
+        assertThat(faults(secure())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+                "spring.security.oauth2.resourceserver.jwt.audiences",
+                "themis.gateway-key",
+                "themis.event-grid.webhook-secret",
+                "themis.event-grid.topic-endpoint",
+                "themis.console.password",
+                "themis.storage.endpoint",
+                "themis.lake.endpoint",
+                "themis.queue.url",
+                "spring.datasource.url"
+            })
+    void aMissingSettingIsTheOneFault(String name) {
+        Map<String, Object> missing = secure();
+        missing.remove(name);
+        Map<String, Object> empty = secure();
+        empty.put(name, " ");
+        for (Map<String, Object> settings : List.of(missing, empty)) {
+            assertThat(faults(settings)).singleElement().asString().contains(name + " is missing. ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "spring.security.oauth2.resourceserver.jwt.issuer-uri | http://login.example.org  | doesn't use TLS",
+                "themis.event-grid.topic-endpoint | http://topic.example.org     | doesn't use TLS",
+                "themis.storage.endpoint          | http://127.0.0.1:10000/dev   | doesn't use TLS",
+                "themis.lake.endpoint             | httpsx://lake.example.org    | doesn't use TLS",
+                "themis.queue.url                 | amqp://bus.example.org       | doesn't use TLS",
+                "themis.queue.url                 | vm://0                       | doesn't use TLS",
+                "themis.gateway-key               | dev-key                      | is a development value",
+                "themis.gateway-key               | 0123456789abcdef0123456789abcde | is shorter than 32",
+                "themis.gateway-key               | 8c2f6f0f4be74b0f9c4c5c7a4a0d6e7b,short | is shorter than 32",
+                "themis.event-grid.webhook-secret | dev-webhook-secret-dev-webhook-secret | is a development value",
+                "themis.event-grid.webhook-secret | 0123456789abcdef             | is shorter than 32",
+                "themis.console.password          | dev-password-of-the-console  | is a development value",
+                "themis.console.password          | fifteen-letters              | is shorter than 16",
+                "themis.console.password          | {noop}sixteen-letters-now    | is marked as not hashed",
+                "themis.mail.protocol             | smtp-in-clear                | lets mail go out in clear",
+                "spring.datasource.url | jdbc:postgresql://db/themis                           | which server answers",
+                "spring.datasource.url | jdbc:postgresql://db/themis?sslmode=require           | which server answers",
+                "spring.datasource.url | jdbc:postgresql://db/themis?ssl=true&sslmode=verify-ca | which server answers",
+                "spring.datasource.url | jdbc:postgresql://db/themis?xsslmode=verify-full      | which server answers",
+                "spring.datasource.url | jdbc:h2:mem:themis                                    | which server answers",
+                "themis.data-sources.users.url | jdbc:sqlserver://db;Encrypt=False             | which server answers",
+                "themis.data-sources.users.url | jdbc:sqlserver://db;trustServerCertificate=true | which server answers"
+            })
+    void anInsecureSettingIsTheOneFaultAndItsValueStaysHidden(String name, String value, String flaw) {
+        Map<String, Object> settings = secure();
+        settings.put(name, value);
+        assertThat(faults(settings))
+                .singleElement()
+                .asString()
+                .contains(name + " ")
+                .contains(flaw)
+                .doesNotContain(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "themis.gateway-key      | 8c2f6f0f4be74b0f9c4c5c7a4a0d6e7b,9d2f6f0f4be74b0f9c4c5c7a4a0d6e7c",
+                "themis.console.password | a password, of one's own",
+                "spring.datasource.url   | jdbc:postgresql://a:5432,b:5432/themis?user=x&sslmode=verify-full"
+            })
+    void otherSecureFormsAreTaken(String name, String value) {
+        Map<String, Object> settings = secure();
+        settings.put(name, value);
+        assertThat(faults(settings)).isEmpty();
+    }
+
+    @Test
+    void mailMayBeginInClearIfItMustChangeToTls() {
+        Map<String, Object> settings = secure();
+        settings.put("themis.mail.protocol", "smtp");
+        settings.put("themis.mail.starttls", "true");
+        assertThat(faults(settings)).isEmpty();
+    }
+
+    /** Starts the application itself, as from its jar. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void theApplicationRefusesToStartWithOneMessageAboutAllOfThem(CapturedOutput output) {
+        String[] arguments = arguments(Map.of(
+                "spring.main.register-shutdown-hook", "false",
+                "themis.gateway-key", "too-short-to-be-a-key",
+                "themis.storage.endpoint", "http://storage.example.org"));
+        assertThatThrownBy(() -> ThemisApplication.main(arguments)).isInstanceOf(InsecureSettingsException.class);
+        assertThat(output)
+                .containsOnlyOnce("APPLICATION FAILED TO START")
+                .contains("themis.gateway-key is shorter than 32 characters")
+                .contains("themis.storage.endpoint doesn't use TLS")
+                .contains("themis.queue.url is missing")
+                .contains("spring.security.oauth2.resourceserver.jwt.issuer-uri is missing")
+                .doesNotContain("too-short-to-be-a-key")
+                .doesNotContain("\tat ");
+    }
+
+    private static String[] arguments(Map<String, String> settings) {
+        List<String> arguments = new ArrayList<>();
+        settings.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return arguments.toArray(String[]::new);
+    }
+}
