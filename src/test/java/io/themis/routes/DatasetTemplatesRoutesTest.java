@@ -1,0 +1,492 @@
+package io.themis.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.azure.storage.blob.BlobContainerClient;
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.themis.azure.LakeSettings;
+import io.themis.devservices.DevUser;
+import io.themis.devservices.Port;
+import io.themis.devservices.UsersDatabase;
+import io.themis.enrichment.DataSources;
+import io.themis.enrichment.Datasets;
+import io.themis.enrichment.LakeFileQuery;
+import io.themis.enrichment.LakeFileSearch;
+import io.themis.enrichment.LakeSearches;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Status;
+import io.themis.request.EmailAddress;
+import io.themis.request.RequestStatus;
+import io.themis.request.RequestType;
+import io.themis.request.Requests;
+import io.themis.request.SubjectKey;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.spring.boot.CamelAutoConfiguration;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The templates as the application uses them: with a data map, its routes, its beans and its databases. */
+@RouteFile("dataset-templates")
+@CamelSpringBootTest
+@SpringBootTest(
+        classes = DatasetTemplatesRoutesTest.Parts.class,
+        webEnvironment = SpringBootTest.WebEnvironment.NONE,
+        properties = {
+            "camel.main.routes-include-pattern=classpath:routes/dataset-templates.camel.yaml,"
+                    + "classpath:routes/error-handling.camel.yaml",
+            "themis.data-map=classpath:datamap/every-kind.yaml",
+            "themis.lake.endpoint=https://unused.example",
+            "themis.lake.account-name=account",
+            "themis.lake.readers=2"
+        })
+class DatasetTemplatesRoutesTest implements CallsOutside {
+
+    private static final BlobServer STORE = new BlobServer();
+    private static final UsersDatabase USERS = UsersDatabase.start(Port.free());
+    private static final int SHORTEST_TIMEOUT_MS = 250;
+    private static final EmailAddress ADA = new EmailAddress("ada@example.org");
+
+    static {
+        USERS.load(List.of(
+                new DevUser("ada@example.org", "Ada", "Ada", "Lovelace", "UK", "London", null, 41L),
+                new DevUser("grace@example.org", "Grace", "Grace", "Hopper", "US", "New York", null, 42L)));
+    }
+
+    @DynamicPropertySource
+    static void database(DynamicPropertyRegistry registry) {
+        registry.add("themis.data-sources.users.url", USERS::url);
+        registry.add("themis.data-sources.users.username", USERS::username);
+        registry.add("themis.data-sources.users.password", USERS::password);
+    }
+
+    @AfterAll
+    static void close() {
+        STORE.close();
+        USERS.close();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(CamelAutoConfiguration.class)
+    @ComponentScan(basePackageClasses = Datasets.class)
+    @ConfigurationPropertiesScan(basePackageClasses = Datasets.class)
+    @EnableConfigurationProperties(LakeSettings.class)
+    static class Parts {
+
+        @Bean
+        RememberedRequests requests() {
+            return new RememberedRequests();
+        }
+
+        @Bean
+        BlobContainerClient stagingContainer() {
+            return STORE.blobClient().getBlobContainerClient("staging");
+        }
+
+        @Bean
+        BlobContainerClient lakeContainer() {
+            return STORE.blobClient().getBlobContainerClient("lake");
+        }
+
+        @Bean
+        SimpleMeterRegistry meters() {
+            return new SimpleMeterRegistry();
+        }
+
+        @Bean
+        Neighbours neighbours(LakeSearches searches) {
+            return new Neighbours(searches);
+        }
+
+        @Bean
+        CamelContextConfiguration coverage() {
+            return new CamelContextConfiguration() {
+                @Override
+                public void beforeApplicationStart(CamelContext context) {
+                    context.setSourceLocationEnabled(true);
+                    context.getCamelContextExtension().addInterceptStrategy(EveryNodeRuns.of("dataset-templates"));
+                }
+
+                @Override
+                public void afterApplicationStart(CamelContext context) {
+                    // Nothing: the routes are there by then.
+                }
+            };
+        }
+    }
+
+    /** The request tables, in memory. */
+    static final class RememberedRequests extends Requests {
+
+        private final Set<SubjectKey> keys = new HashSet<>();
+        private final Map<String, DatasetFindings> findings = new LinkedHashMap<>();
+
+        RememberedRequests() {
+            super(null, null, null);
+        }
+
+        @Override
+        public synchronized void record(UUID id, DatasetFindings answer, Collection<SubjectKey> found) {
+            findings.put(answer.dataset(), answer);
+            keys.addAll(found);
+        }
+
+        @Override
+        public synchronized Set<SubjectKey> keys(UUID id) {
+            return Set.copyOf(keys);
+        }
+
+        @Override
+        public synchronized List<DatasetFindings> findings(UUID id) {
+            return List.copyOf(findings.values());
+        }
+    }
+
+    /** The routes of other files that the templates send to. */
+    static final class Neighbours extends RouteBuilder {
+
+        private final LakeSearches searches;
+        private final List<Object> asked = new CopyOnWriteArrayList<>();
+        private volatile Processor crm;
+        private volatile String awayFile;
+
+        Neighbours(LakeSearches searches) {
+            this.searches = searches;
+        }
+
+        @Override
+        public void configure() {
+            from("direct:crm").process(exchange -> {
+                asked.add(exchange.getMessage().getBody());
+                crm.process(exchange);
+            });
+            from("direct:search-lake-file").process(this::searchLakeFile);
+        }
+
+        private void searchLakeFile(Exchange exchange) throws Exception {
+            LakeFileSearch search = searches.begin(
+                    exchange.getVariable("request", DataSubjectRequest.class),
+                    exchange.getMessage().getBody(LakeFileQuery.class));
+            asked.add(search.path());
+            if (search.path().equals(awayFile)) {
+                throw new IllegalStateException("the lake is away");
+            }
+            byte[] file = STORE.blobs().get("lake/" + search.path()).getBytes(StandardCharsets.UTF_8);
+            search.sink().write(file);
+            exchange.getMessage().setBody(searches.finish(search, file.length));
+        }
+    }
+
+    @Autowired
+    RememberedRequests requests;
+
+    @Autowired
+    Neighbours neighbours;
+
+    @Autowired
+    ProducerTemplate template;
+
+    @Autowired
+    CamelContext context;
+
+    @Autowired
+    DataSources sources;
+
+    private DataSubjectRequest request;
+    private boolean isAway;
+
+    @BeforeEach
+    void nothingIsKnownYet() {
+        requests.keys.clear();
+        requests.findings.clear();
+        neighbours.asked.clear();
+        neighbours.awayFile = null;
+        STORE.clear();
+        request = new DataSubjectRequest(
+                UUID.randomUUID(),
+                RequestType.ACCESS,
+                ADA,
+                Locale.ENGLISH,
+                RequestStatus.GATHERING,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "gateway",
+                null,
+                null);
+    }
+
+    @Override
+    public void work() throws Exception {
+        requests.findings.clear();
+        ask("profile");
+    }
+
+    @Override
+    public void goAway() {
+        requests.findings.clear();
+        USERS.stop();
+        isAway = true;
+        pool().setConnectionTimeout(SHORTEST_TIMEOUT_MS);
+    }
+
+    @AfterEach
+    @Override
+    public void comeBack() throws SQLException {
+        if (isAway) {
+            USERS.start();
+            isAway = false;
+            // The pool would try its broken connections first, and need an attempt for each.
+            pool().getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
+    private HikariDataSource pool() {
+        return (HikariDataSource) sources.byName().get("users");
+    }
+
+    @Override
+    public List<String> effects() {
+        return requests.findings.values().stream()
+                .map(DatasetFindings::toString)
+                .toList();
+    }
+
+    @Test
+    void everyDatasetHasARouteOfItsOwn() {
+        assertThat(context.getRoutes())
+                .extracting(route -> route.getRouteId())
+                .contains("dataset-profile", "query-profile", "dataset-accounts", "dataset-crm", "dataset-orders");
+        assertThat(context.getRoute("dataset-crm").getEndpoint().getEndpointUri())
+                .isEqualTo("direct://dataset-crm");
+    }
+
+    @Test
+    void rowsOfADatabaseAreStagedAndTheirKeysKept() throws Exception {
+        ask("profile");
+        assertThat(answer("profile").status()).isEqualTo(Status.COMPLETE);
+        assertThat(answer("profile").rows()).isEqualTo(1);
+        assertThat(staged("profile/0.jsonl")).contains("\"Lovelace\"").doesNotContain("Hopper");
+        assertThat(requests.keys).containsExactly(new SubjectKey("accountId", null, "41"));
+    }
+
+    @Test
+    void aDatabaseThatHasNothingOfThePersonSaysSo() throws Exception {
+        request = withAddress("nobody@example.org");
+        ask("profile");
+        assertThat(answer("profile").status()).isEqualTo(Status.NOTHING_FOUND);
+        assertThat(STORE.blobs().keySet())
+                .noneMatch(path -> path.contains(request.id().toString()));
+    }
+
+    @Test
+    void aDatabaseIsAskedOnceForEachValueOfAKey() throws Exception {
+        know("accountId", "41", "42", "43");
+        ask("orders");
+        assertThat(answer("orders").rows()).isEqualTo(2);
+        assertThat(answer("orders").parts()).hasSize(2);
+        assertThat(STORE.blobs().keySet().stream()
+                        .filter(path -> path.contains(request.id().toString())))
+                .hasSize(2);
+    }
+
+    @Test
+    void oneQueryOfManyThatFailsFailsTheStep() {
+        know("accountId", "41", "42", "43", "44", "45", "46", "not a number");
+        assertThatThrownBy(() -> ask("orders")).hasStackTraceContaining("JdbcSQLDataException");
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void withoutAKeyNobodyIsAsked() throws Exception {
+        goAway();
+        ask("orders");
+        assertThat(answer("orders").status()).isEqualTo(Status.NOTHING_FOUND);
+    }
+
+    @Test
+    void whatADatasetAnsweredInAnEarlierAttemptIsNotAskedAgain() throws Exception {
+        goAway();
+        for (String dataset : List.of("profile", "accounts", "crm")) {
+            DatasetFindings earlier = new DatasetFindings(dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, List.of());
+            requests.findings.put(dataset, earlier);
+            ask(dataset);
+            assertThat(answer(dataset)).isSameAs(earlier);
+        }
+        assertThat(neighbours.asked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CamelSqlQuery", "CAmelSqlQuery", "camelsqlquery", "CamelSqlTemplate"})
+    void noHeaderReplacesTheQuery(String header) {
+        template.send("direct:dataset-profile", message -> {
+            message.setVariable("request", request);
+            message.getMessage().setHeader(header, "SELECT * FROM users");
+        });
+        assertThat(answer("profile").rows()).isEqualTo(1);
+        assertThat(staged("profile/0.jsonl")).contains("Lovelace");
+    }
+
+    @Test
+    void rowsThatCannotBeStagedFailTheStep() {
+        STORE.refuse(503);
+        assertThatThrownBy(() -> ask("profile")).isInstanceOf(Exception.class);
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void everyLakeFileOfThePersonsPartitionsIsSearched() throws Exception {
+        know("accountId", "41");
+        STORE.put(
+                "lake/tea/Users.xml",
+                "<users><row Id=\"7\" AccountId=\"41\"/><row Id=\"8\" AccountId=\"42\"/></users>");
+        STORE.put("lake/coffee/Users.xml", "<users><row Id=\"9\" AccountId=\"41\"/></users>");
+        ask("accounts");
+        assertThat(neighbours.asked).containsExactlyInAnyOrder("tea/Users.xml", "coffee/Users.xml");
+        assertThat(answer("accounts").status()).isEqualTo(Status.COMPLETE);
+        assertThat(answer("accounts").rows()).isEqualTo(2);
+        assertThat(answer("accounts").searchedFiles()).isEqualTo(2);
+        assertThat(requests.keys)
+                .contains(new SubjectKey("siteUserId", "tea", "7"), new SubjectKey("siteUserId", "coffee", "9"))
+                .hasSize(3);
+    }
+
+    @Test
+    void oneLakeFileOfManyThatFailsFailsTheStep() {
+        know("accountId", "41");
+        for (String site : List.of("a", "b", "c", "d", "e", "f")) {
+            STORE.put("lake/" + site + "/Users.xml", "<users/>");
+        }
+        neighbours.awayFile = "d/Users.xml";
+        assertThatThrownBy(() -> ask("accounts")).hasStackTraceContaining("the lake is away");
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void aRouteAnswersWithAListOfRecords() throws Exception {
+        neighbours.crm =
+                exchange -> exchange.getMessage().setBody(List.of(Map.of("note", "called"), Map.of("note", "wrote")));
+        ask("crm");
+        assertThat(neighbours.asked).containsExactly(Map.of("emailAddress", "ada@example.org"));
+        assertThat(answer("crm").status()).isEqualTo(Status.COMPLETE);
+        assertThat(staged("crm/0.jsonl")).isEqualTo("{\"note\":\"called\"}\n{\"note\":\"wrote\"}\n");
+    }
+
+    @Test
+    void aRouteAnswersWithAnIteratorOfRecords() throws Exception {
+        neighbours.crm = exchange ->
+                exchange.getMessage().setBody(List.of(Map.of("note", "called")).iterator());
+        ask("crm");
+        assertThat(staged("crm/0.jsonl")).isEqualTo("{\"note\":\"called\"}\n");
+    }
+
+    @Test
+    void aRouteThatHasNothingAnswersWithNoRecords() throws Exception {
+        neighbours.crm = exchange -> exchange.getMessage().setBody(List.of());
+        ask("crm");
+        assertThat(answer("crm").status()).isEqualTo(Status.NOTHING_FOUND);
+    }
+
+    @Test
+    void oneAnswerOfManyThatFailsFailsTheStep() {
+        know("accountId", "41", "42", "43", "44", "45", "46", "47");
+        neighbours.crm = exchange -> {
+            if (exchange.getMessage().getBody(Map.class).containsValue("44")) {
+                throw new IllegalStateException("the CRM is away");
+            }
+            exchange.getMessage().setBody(List.of());
+        };
+        assertThatThrownBy(() -> ask("tickets")).hasStackTraceContaining("the CRM is away");
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void aRouteThatThrowsFailsTheStep() {
+        neighbours.crm = exchange -> {
+            throw new IllegalStateException("the CRM is away");
+        };
+        assertThatThrownBy(() -> ask("crm")).hasStackTraceContaining("the CRM is away");
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatIsNoRecordsIsNoAnswer() {
+        for (Object answer : new Object[] {null, Map.of("note", "called"), "called", List.of("called")}) {
+            neighbours.crm = exchange -> exchange.getMessage().setBody(answer);
+            assertThatThrownBy(() -> ask("crm"))
+                    .as("%s", answer)
+                    .hasStackTraceContaining(
+                            "dataset \"crm\": its route must answer with a list or an iterator of maps");
+            assertThat(requests.findings).isEmpty();
+        }
+    }
+
+    private void ask(String dataset) throws Exception {
+        Exchange exchange =
+                template.send("direct:dataset-" + dataset, message -> message.setVariable("request", request));
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
+    }
+
+    private DatasetFindings answer(String dataset) {
+        return requests.findings.get(dataset);
+    }
+
+    private String staged(String name) {
+        return STORE.blobs().get("staging/" + request.id() + "/" + name);
+    }
+
+    private void know(String key, String... values) {
+        for (String value : values) {
+            requests.keys.add(new SubjectKey(key, null, value));
+        }
+    }
+
+    private DataSubjectRequest withAddress(String address) {
+        return new DataSubjectRequest(
+                UUID.randomUUID(),
+                request.type(),
+                new EmailAddress(address),
+                request.language(),
+                request.status(),
+                request.receivedAt(),
+                request.dueAt(),
+                request.caller(),
+                null,
+                null);
+    }
+}

@@ -1,0 +1,50 @@
+package io.themis.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.doThrow;
+
+import io.themis.delivery.Packages;
+import io.themis.enrichment.Staging;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.Test;
+
+@RouteFile("delivery")
+class DeliveryRoutesTest extends RouteFileTest {
+
+    private final Packages packages = standIn(Packages.class);
+    private final Staging staging = standIn(Staging.class);
+
+    @Override
+    void arrange(CamelContext context) {
+        context.getRegistry().bind("packages", packages);
+        context.getRegistry().bind("staging", staging);
+    }
+
+    @Test
+    void deletesThePackageBeforeItSaysSo() throws Exception {
+        run("expire-package");
+        assertThat(journal("packages.")).containsExactly("packages.requireDelivered(request)", "packages.delete(id)");
+        assertThat(journal).containsSubsequence("packages.delete(id)", "requests.close(id, EXPIRED)");
+    }
+
+    @Test
+    void leavesNoStagedRowsBehind() throws Exception {
+        run("expire-package");
+        assertThat(journal).containsSubsequence("staging.clear(id)", "requests.close(id, EXPIRED)");
+    }
+
+    @Test
+    void doesNotSayThatAPackageIsGoneWhichIsStillThere() {
+        doThrow(new IllegalStateException("the store is away")).when(packages).delete(ID);
+        assertThatThrownBy(() -> run("expire-package")).hasMessage("the store is away");
+        assertThat(journal("requests.close")).isEmpty();
+    }
+
+    @Test
+    void keepsAPackageWhoseLinkReachedNobody() {
+        doThrow(new IllegalStateException("never sent")).when(packages).requireDelivered(REQUEST);
+        assertThatThrownBy(() -> run("expire-package")).hasMessage("never sent");
+        assertThat(journal).endsWith("packages.requireDelivered(request)");
+    }
+}

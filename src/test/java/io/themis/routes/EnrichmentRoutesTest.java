@@ -1,0 +1,281 @@
+package io.themis.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+
+import com.azure.storage.file.datalake.models.DataLakeStorageException;
+import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
+import io.themis.enrichment.Identification;
+import io.themis.enrichment.LakeFileQuery;
+import io.themis.enrichment.LakeFileSearch;
+import io.themis.enrichment.LakeSearches;
+import io.themis.enrichment.SearchResult;
+import io.themis.lake.LakeFile;
+import io.themis.lake.RowMatch;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@RouteFile("enrichment")
+class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
+
+    private static final String FILE = "coffee.stackexchange.com/Posts.xml";
+
+    private static final LakeFileQuery QUERY =
+            new LakeFileQuery("posts", new LakeFile(FILE, "site"), new RowMatch(Map.of("OwnerUserId", Set.of("1"))));
+
+    private final BlobServer lake = new BlobServer();
+    private final ExecutorService datasetPool = Executors.newCachedThreadPool();
+    private final Identification identification = standIn(Identification.class);
+    private final LakeSearches lakeSearches = standIn(LakeSearches.class);
+    private final LakeFileSearch search = mock(LakeFileSearch.class);
+    private final SearchResult found = new SearchResult(1, 6, null, Set.of(), null);
+    private final SearchResult refused = new SearchResult(0, 0, null, Set.of(), "refused");
+    private ByteArrayOutputStream sink;
+    private Processor accounts = exchange -> {};
+    private Processor crm = exchange -> {};
+    private Processor profile = exchange -> {};
+
+    @Override
+    void arrange(CamelContext context) throws Exception {
+        context.getPropertiesComponent().addInitialProperty("themis.lake.account-name", "account");
+        context.getRegistry().bind("lakeFiles", lake.lakeClient());
+        context.getRegistry().bind("datasetPool", ExecutorService.class, datasetPool);
+        context.getRegistry().bind("identification", identification);
+        context.getRegistry().bind("lakeSearches", lakeSearches);
+        context.getRegistry()
+                .bind(
+                        "dataMap",
+                        new DataMap(
+                                "emailAddress",
+                                List.of(
+                                        List.of(dataset("profile")),
+                                        List.of(dataset("accounts"), dataset("crm")),
+                                        List.of(dataset("posts"))),
+                                "test"));
+        neighbour("direct:dataset-profile", exchange -> profile.process(exchange));
+        neighbour("direct:dataset-accounts", exchange -> accounts.process(exchange));
+        neighbour("direct:dataset-crm", exchange -> crm.process(exchange));
+        neighbour("direct:dataset-posts", exchange -> {});
+        doReturn("profile").when(identification).knownBy();
+        lake.put("lake/" + FILE, "<rows/>");
+        doReturn(FILE).when(search).path();
+        doAnswer(call -> sink = new ByteArrayOutputStream()).when(search).sink();
+        doReturn(search).when(lakeSearches).begin(REQUEST, QUERY);
+        doReturn(found).when(lakeSearches).finish(search, "<rows/>".length());
+        doReturn(refused).when(lakeSearches).refused(any(), anyInt());
+    }
+
+    @Override
+    protected void cleanupResources() {
+        lake.close();
+        datasetPool.shutdownNow();
+    }
+
+    private static Dataset dataset(String name) {
+        return new Dataset(
+                name,
+                Dataset.Kind.ROUTE,
+                name,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                null,
+                1);
+    }
+
+    @Override
+    public void work() throws Exception {
+        search();
+    }
+
+    @Override
+    public void goAway() {
+        lake.stop();
+    }
+
+    @Override
+    public void comeBack() {
+        lake.start();
+    }
+
+    @Override
+    public List<String> effects() {
+        return journal("lakeSearches.").stream()
+                .filter(call -> !call.startsWith("lakeSearches.begin("))
+                .toList();
+    }
+
+    private Exchange search() throws Exception {
+        return send("direct:search-lake-file", exchange -> {
+            exchange.setVariable("request", REQUEST);
+            exchange.getMessage().setBody(QUERY);
+        });
+    }
+
+    @Test
+    void aPersonWhoIsKnownIsGreetedMailedAndSearchedFor() throws Exception {
+        doReturn(true).when(identification).isKnown(REQUEST);
+        run("identify-person");
+        assertThat(journal)
+                .containsExactly(
+                        "requests.get(id)",
+                        "identification.knownBy()",
+                        "direct:dataset-profile",
+                        "identification.isKnown(request)",
+                        "identification.greet(request)",
+                        "step:send-started-mail",
+                        "step:gather-data");
+    }
+
+    @Test
+    void aPersonWhoIsNotKnownGetsNoMailAndIsNotSearchedFor() throws Exception {
+        doReturn(false).when(identification).isKnown(REQUEST);
+        run("identify-person");
+        assertThat(journal).endsWith("identification.isKnown(request)", "requests.close(id, UNKNOWN_SUBJECT)");
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    void nobodyIsCalledUnknownBecauseADatabaseIsAway() {
+        profile = failing("the database is away");
+        assertThatThrownBy(() -> run("identify-person")).hasMessage("the database is away");
+        assertThat(journal).endsWith("direct:dataset-profile");
+    }
+
+    @Test
+    void aStepThatCannotBeStartedFailsTheOneBeforeIt() {
+        doReturn(true).when(identification).isKnown(REQUEST);
+        doThrow(new IllegalStateException("the request database is away"))
+                .when(steps)
+                .start(any(), eq("send-started-mail"), any());
+        assertThatThrownBy(() -> run("identify-person")).hasMessage("the request database is away");
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    void datasetsAreAskedLevelByLevelAndThenThePackageIsBuilt() throws Exception {
+        run("gather-data");
+        assertThat(journal)
+                .startsWith("requests.get(id)", "requests.advance(id, GATHERING)", "direct:dataset-profile")
+                .endsWith("direct:dataset-posts", "step:build-package")
+                .contains("direct:dataset-accounts", "direct:dataset-crm")
+                .hasSize(7);
+    }
+
+    @Test
+    void theDatasetsOfALevelDoNotWaitForEachOther() throws Exception {
+        CountDownLatch bothAsked = new CountDownLatch(2);
+        accounts = exchange -> meet(bothAsked);
+        crm = exchange -> meet(bothAsked);
+        run("gather-data");
+        assertThat(bothAsked.getCount()).isZero();
+    }
+
+    private static void meet(CountDownLatch all) throws InterruptedException {
+        all.countDown();
+        if (!all.await(10, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("nobody came");
+        }
+    }
+
+    @Test
+    void everyDatasetRouteKnowsTheRequest() throws Exception {
+        Object[] seen = new Object[2];
+        accounts = exchange -> seen[0] = exchange.getVariable("request");
+        crm = exchange -> seen[1] = exchange.getVariable("request");
+        run("gather-data");
+        assertThat(seen).containsOnly(REQUEST);
+    }
+
+    @Test
+    void aDatasetThatFailsFailsTheStepBeforeTheNextLevel() {
+        accounts = failing("the lake is away");
+        assertThatThrownBy(() -> run("gather-data")).hasMessage("the lake is away");
+        assertThat(journal).doesNotContain("direct:dataset-posts");
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    void theFileGoesIntoTheSinkAndTheResultIsTheAnswer() throws Exception {
+        Exchange exchange = search();
+        assertThat(sink.toString(StandardCharsets.UTF_8)).isEqualTo("<rows/>");
+        assertThat(exchange.getMessage().getBody()).isSameAs(found);
+        assertThat(exchange.getMessage().getHeaders()).isEmpty();
+    }
+
+    @Test
+    void theFileIsReadByAPlainDownload() throws Exception {
+        search();
+        assertThat(lake.calls())
+                .allMatch(call -> !call.contains("?"), "no query acceleration")
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 404, 409, 412})
+    void aFileThatTheLakeRefusesMakesItsDatasetPartial(int status) throws Exception {
+        lake.refuse(status);
+        Exchange exchange = search();
+        assertThat(exchange.getMessage().getBody()).isSameAs(refused);
+        verify(lakeSearches).refused(search, status);
+        assertThat(exchange.getMessage().getHeaders()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 408, 429, 500, 503})
+    void anAnswerThatMayBeAnotherNextTimeIsNoRefusal(int status) {
+        lake.refuse(status);
+        assertThatThrownBy(() -> search()).isInstanceOf(DataLakeStorageException.class);
+        assertThat(effects()).isEmpty();
+    }
+
+    @Test
+    void rowsThatCannotBeStagedFailTheStepAndAreNotCalledUnreadable() {
+        doReturn(new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("the staging store is away");
+                    }
+                })
+                .when(search)
+                .sink();
+        assertThatThrownBy(() -> search()).hasStackTraceContaining("the staging store is away");
+        assertThat(effects()).isEmpty();
+    }
+
+    private static Processor failing(String message) {
+        return exchange -> {
+            throw new IllegalStateException(message);
+        };
+    }
+}
