@@ -1,0 +1,186 @@
+package io.themis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.themis.devservices.DevServices;
+import io.themis.devservices.DevUser;
+import io.themis.devservices.ThemisProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.mock.env.MockEnvironment;
+
+/** Processes of the application are killed, and work side by side. */
+class CrashIT {
+
+    private static DevServices services;
+    private static HoldingProxy storage;
+    private static RequestTraces traces;
+
+    @TempDir
+    Path temporary;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+        services = DevServices.startOnFreePorts();
+        storage = new HoldingProxy(URI.create(services.azurite().endpoint()).getPort());
+        traces = new RequestTraces(services);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        traces.close();
+        storage.close();
+        services.close();
+    }
+
+    @Test
+    void aRequestOutlivesProcessesThatAreKilledWhileGatheringAndWhilePackaging() throws Exception {
+        String address = services.samplePerson().orElseThrow().emailAddress();
+        String id;
+
+        storage.holdAt("^PUT /devstoreaccount1/staging/\\S*posts");
+        try (ThemisProcess first = process()) {
+            id = client(first).ask(address);
+            storage.awaitHeld();
+            first.kill();
+        }
+        assertThat(state(id, "gather-data")).isEqualTo("RUNNING");
+
+        storage.holdAt("^PUT /devstoreaccount1/packages/");
+        try (ThemisProcess second = process()) {
+            storage.awaitHeld();
+            second.kill();
+        }
+        assertThat(state(id, "gather-data")).isEqualTo("DONE");
+        assertThat(state(id, "build-package")).isEqualTo("RUNNING");
+
+        storage.holdNothing();
+        try (ThemisProcess third = process()) {
+            client(third).await(id, "delivered");
+            traces.assertDeliveredOnce(id, address);
+            assertThat(attempts(id, "gather-data")).isEqualTo(2);
+            assertThat(attempts(id, "build-package")).isEqualTo(2);
+            assertThat(third.output()).noneMatch(line -> line.contains(address));
+        }
+        assertThat(temporaryFilesWithPersonalData(address)).isEmpty();
+    }
+
+    @Test
+    void twoReplicasShareTwentyRequestsAndDoEverythingOnce() throws Exception {
+        storage.holdNothing();
+        List<DevUser> people = LongStream.range(0, 20)
+                .mapToObj(i -> new DevUser(
+                        "shared-%d@example.org".formatted(i),
+                        "P" + i,
+                        "P",
+                        "S",
+                        "Norway",
+                        "Oslo",
+                        "Storgata " + i,
+                        (1L << 41) + i))
+                .toList();
+        services.users().load(people);
+
+        try (ThemisProcess one = process();
+                ThemisProcess other = process()) {
+            List<String> ids = new ArrayList<>();
+            for (DevUser person : people) {
+                ids.add(client(ids.size() % 2 == 0 ? one : other).ask(person.emailAddress()));
+            }
+            for (int i = 0; i < people.size(); i++) {
+                client(one).await(ids.get(i), "delivered");
+                traces.assertDeliveredOnce(ids.get(i), people.get(i).emailAddress());
+            }
+
+            List<String> ends = Stream.concat(one.output().stream(), other.output().stream())
+                    .filter(line -> line.endsWith(": done"))
+                    .map(line -> line.substring(line.indexOf("request ")))
+                    .filter(line -> ids.stream().anyMatch(line::contains))
+                    .toList();
+            assertThat(ends).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(20 * 6);
+            assertThat(List.of(one, other))
+                    .allSatisfy(replica ->
+                            assertThat(replica.output()).anyMatch(line -> line.endsWith("build-package: done")));
+        }
+    }
+
+    private ThemisProcess process() {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "themis.steps.first-delay", "100ms",
+                "themis.steps.max-delay", "1s",
+                "db-scheduler.threads", 2,
+                "db-scheduler.polling-interval", "200ms",
+                // A process that is gone for two seconds has lost its steps.
+                "db-scheduler.heartbeat-interval", "500ms",
+                "db-scheduler.missed-heartbeats-limit", 4));
+        String endpoint = services.azurite().endpoint().replaceFirst(":\\d+/", ":" + storage.port() + "/");
+        settings.put("themis.storage.endpoint", endpoint);
+        settings.put("themis.lake.endpoint", endpoint);
+        return ThemisProcess.start(services, temporary, settings);
+    }
+
+    private static Themis client(ThemisProcess process) {
+        return new Themis(
+                new MockEnvironment().withProperty("local.server.port", String.valueOf(process.port())), services);
+    }
+
+    private static String state(String id, String step) {
+        return step(id, step, "state", String.class);
+    }
+
+    private static int attempts(String id, String step) {
+        return step(id, step, "attempts", Integer.class);
+    }
+
+    private static <T> T step(String id, String step, String column, Class<T> type) {
+        var database = services.database();
+        return JdbcClient.create(new DriverManagerDataSource(database.url(), database.username(), database.password()))
+                .sql("SELECT " + column + " FROM request_step WHERE request_id = :id AND name = :name")
+                .param("id", UUID.fromString(id))
+                .param("name", step)
+                .query(type)
+                .single();
+    }
+
+    /** Files that name the person, hold a row of the lake, or are packed so that nobody can see what they hold. */
+    private List<Path> temporaryFilesWithPersonalData(String address) throws IOException {
+        try (Stream<Path> files = Files.walk(temporary)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> {
+                        String content = content(file);
+                        return content.contains(address)
+                                || content.contains("CreationDate")
+                                || content.startsWith("PK");
+                    })
+                    .toList();
+        }
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.themis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.themis.devservices.DevServices;
+import io.themis.devservices.DevUser;
+import io.themis.request.Step;
+import io.themis.request.Steps;
+import jakarta.jms.JMSContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.CamelEvent.ExchangeSendingEvent;
+import org.apache.camel.spi.CamelEvent.ExchangeSentEvent;
+import org.apache.camel.support.EventNotifierSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Each part around the application goes away in the middle of a request and comes back. */
+@ThemisTest
+class OutagesIT {
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    @Autowired
+    Themis themis;
+
+    @Autowired
+    DevServices services;
+
+    @Autowired
+    Steps steps;
+
+    @Autowired
+    CamelContext camel;
+
+    private final String address = "person-" + UUID.randomUUID() + "@example.org";
+    private RequestTraces traces;
+
+    @BeforeEach
+    void somebodyWhomTheCompanyKnows() throws Exception {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+        services.users()
+                .load(List.of(new DevUser(address, "Ann", "Ann", "Lee", "Norway", "Oslo", "Storgata 1", newAccount())));
+        traces = new RequestTraces(services);
+    }
+
+    @AfterEach
+    void endTraces() {
+        traces.close();
+    }
+
+    @Test
+    void theUsersDatabaseIsAwayWhenThePersonIsLookedUp() throws Exception {
+        survives("identify-person", services.users()::stop, services.users()::start);
+    }
+
+    @Test
+    void theStoreIsAwayWhenDataIsGathered() throws Exception {
+        survives("gather-data", services.azurite()::stop, services.azurite()::start);
+    }
+
+    @Test
+    void theStoreIsAwayWhenThePackageIsBuilt() throws Exception {
+        survives("build-package", services.azurite()::stop, services.azurite()::start);
+    }
+
+    @Test
+    void eventGridIsAwayWhenThePackageIsAnnounced() throws Exception {
+        survives("publish-event", services.eventGrid()::stop, services.eventGrid()::start);
+    }
+
+    @Test
+    void theMailServerIsAwayBeforeTheFirstMail() throws Exception {
+        survives("send-started-mail", services.mail()::stop, services.mail()::start);
+    }
+
+    @Test
+    void theMailServerIsAwayBeforeTheLastMail() throws Exception {
+        survives("send-ready-mail", services.mail()::stop, services.mail()::start);
+    }
+
+    @Test
+    void theRequestDatabaseGoesAwayWhileThePackageIsBuilt() throws Exception {
+        databaseGoesAwayWhen(event -> event instanceof ExchangeSendingEvent sending
+                && sending.getEndpoint().getEndpointUri().equals("direct://verify-package"));
+    }
+
+    @Test
+    void theRequestDatabaseGoesAwayAfterAMailWasSentAndBeforeThatIsNoted() throws Exception {
+        databaseGoesAwayWhen(event -> event instanceof ExchangeSentEvent sent
+                && sent.getEndpoint().getEndpointUri().startsWith("smtp:"));
+    }
+
+    @Test
+    void theBrokerIsAway() {
+        services.broker().stop();
+        services.broker().restart();
+
+        try (JMSContext jms = services.broker().connectionFactory().createContext()) {
+            jms.createProducer().send(jms.createQueue("themis.requests"), Themis.accessRequest(address));
+        }
+
+        assertThat(themis.awaitMails(address, 2)).hasSize(2);
+    }
+
+    /** Nobody's in the sample lake. */
+    private static long newAccount() {
+        return ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50);
+    }
+
+    /** Holds a step back until the part is away, sees it fail, and lets the part come back. */
+    private void survives(String step, Action stop, Action start) throws Exception {
+        camel.getRouteController().stopRoute(step);
+        String id;
+        try {
+            id = themis.ask(address);
+            await("turn of " + step).until(() -> step(id, step).isPresent());
+            stop.run();
+        } finally {
+            camel.getRouteController().startRoute(step);
+        }
+        try {
+            await(step + " fails").until(() -> step(id, step).orElseThrow().lastError() != null);
+        } finally {
+            start.run();
+        }
+        Step failed = step(id, step).orElseThrow();
+        assertThat(failed.attempts()).isPositive();
+        assertReadable(failed.lastError());
+
+        themis.await(id, "delivered");
+        traces.assertDeliveredOnce(id, address);
+        themis.download(Themis.link(themis.awaitMails(address, 2).get(1)));
+    }
+
+    private void assertReadable(String error) {
+        assertThat(error)
+                .hasSizeBetween(20, 400)
+                .doesNotContain(address, "<?xml", "sig=", "\n", "Exchange[", "java.", "io.netty")
+                .containsAnyOf("refused", "closed", "reset");
+    }
+
+    private void databaseGoesAwayWhen(Predicate<CamelEvent> moment) throws Exception {
+        CompletableFuture<Void> away = new CompletableFuture<>();
+        EventNotifierSupport notifier = new EventNotifierSupport() {
+            @Override
+            public void notify(CamelEvent event) {
+                if (!away.isDone() && moment.test(event)) {
+                    services.database().stop();
+                    away.complete(null);
+                }
+            }
+        };
+        camel.getManagementStrategy().addEventNotifier(notifier);
+        camel.getCamelContextExtension().setEventNotificationApplicable(true);
+        notifier.start();
+        String id;
+        try {
+            id = themis.ask(address);
+            await("database goes away").until(away::isDone);
+        } finally {
+            camel.getManagementStrategy().removeEventNotifier(notifier);
+        }
+        assertThat(themis.send("GET", "/api/v1/requests/" + id, null, Themis.GATEWAY_KEY)
+                        .statusCode())
+                .isEqualTo(503);
+        services.database().start();
+
+        await("delivered")
+                .ignoreExceptions()
+                .until(() -> themis.request(id).required("status").asText().equals("delivered"));
+        traces.assertDeliveredOnce(id, address);
+    }
+
+    private Optional<Step> step(String id, String name) {
+        return steps.of(UUID.fromString(id)).stream()
+                .filter(step -> step.name().equals(name))
+                .findFirst();
+    }
+}

@@ -1,0 +1,99 @@
+package io.themis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.devservices.DevServices;
+import io.themis.devservices.DevUser;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Somebody whom the users database does not know. */
+@ThemisTest
+class UnknownSubjectIT {
+
+    @Autowired
+    Themis themis;
+
+    @Autowired
+    DevServices services;
+
+    @Test
+    void nobodyGetsAMailAndTheRequestEnds() {
+        String person = "nobody.at.all@example.org";
+
+        String id = themis.ask(person);
+        JsonNode request = themis.await(id, "unknown-subject");
+
+        assertThat(request.required("steps")).hasSize(1).allSatisfy(step -> {
+            assertThat(step.required("name").textValue()).isEqualTo("identify-person");
+            assertThat(step.required("attempts").intValue()).isOne();
+        });
+        assertThat(request.has("package")).isFalse();
+        assertThat(services.mail().mails(person)).isEmpty();
+        assertThat(services.mail().mailboxes()).doesNotContain(person);
+    }
+
+    @Test
+    void theLakeAloneMakesNobodyKnown() {
+        String id = themis.ask("community@tea.example");
+
+        assertThat(themis.await(id, "unknown-subject").required("datasets")).hasSize(1);
+    }
+
+    @Test
+    void theAnswerIsThatToAKnownPerson() {
+        for (String path : List.of("/api/v1/requests", "/users/%s/data-consolidation/initiate")) {
+            HttpResponse<String> known = ask(path, "maja.lindholm@example.com");
+            HttpResponse<String> unknown = ask(path, "maja.lindholm@example.net");
+
+            assertThat(unknown.statusCode()).isEqualTo(known.statusCode()).isEqualTo(202);
+            assertThat(unknown.headers().map().keySet())
+                    .isEqualTo(known.headers().map().keySet());
+            assertThat(shape(unknown)).isEqualTo(shape(known));
+            assertThat(field(unknown, "status")).isEqualTo(field(known, "status"));
+            assertThat(field(unknown, "id")).hasSameSizeAs(field(known, "id"));
+            themis.await(field(known, "id"), "delivered");
+            themis.await(field(unknown, "id"), "unknown-subject");
+        }
+    }
+
+    @Test
+    void whoHasBecomeKnownCanAskAgain() {
+        String person = "newcomer@example.org";
+        String before = themis.ask(person);
+        themis.await(before, "unknown-subject");
+        String still = themis.ask(person);
+        assertThat(still).isNotEqualTo(before);
+        themis.await(still, "unknown-subject");
+        services.users()
+                .load(List.of(new DevUser(person, "New", "New", "Comer", "Chile", "Arica", "Calle Uno 1", null)));
+
+        String id = themis.ask(person);
+
+        assertThat(themis.awaitPackage(id, person)).containsKey("data/profile.jsonl");
+        assertThat(services.mail().mails(person)).hasSize(2);
+    }
+
+    private HttpResponse<String> ask(String path, String person) {
+        return path.contains("%s")
+                ? themis.send("POST", path.formatted(person), null, Themis.GATEWAY_KEY)
+                : themis.send("POST", path, Themis.accessRequest(person), Themis.JSON_WITH_KEY);
+    }
+
+    private static List<String> shape(HttpResponse<String> response) {
+        List<String> fields = new ArrayList<>();
+        Themis.json(response.body())
+                .fields()
+                .forEachRemaining(field ->
+                        fields.add(field.getKey() + ": " + field.getValue().getNodeType()));
+        return fields;
+    }
+
+    private static String field(HttpResponse<String> response, String name) {
+        return Themis.json(response.body()).required(name).textValue();
+    }
+}
