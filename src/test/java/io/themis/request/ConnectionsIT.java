@@ -20,7 +20,7 @@ class ConnectionsIT {
 
     @Test
     void aRequestGivesBackItsConnectionsToTheDatabase() {
-        themis.await(themis.ask("dinesh.rao@example.com"), "delivered");
+        themis.await(themis.ask("na.li@example.com"), "delivered");
 
         assertThat(database.getHikariPoolMXBean().getTotalConnections()).isPositive();
         Awaitility.await().until(() -> database.getHikariPoolMXBean().getActiveConnections() == 0);
