@@ -42,20 +42,20 @@ class AccessIT {
 
     /**
      * The answer to each operation of the contract. Own is the person's token, other another person's, unverified the
-     * person's with an address that was never verified; the last five are an operator's but expired, for another audience,
-     * by another issuer, not signed, signed by somebody else.
+     * person's with an address that was never verified; from expired on five are an operator's but expired, for another
+     * audience, by another issuer, not signed, signed by somebody else; the last two have no subject, or the gateway's name.
      */
     private static final String MATRIX = """
-            operation                   none  wrong-key  gateway  own  other  unverified  operator  officer  no-role  expired  audience  issuer  unsigned  forged
-            submitRequest               401   401        202      202  403    403         202       202      403      401      401       401     401       401
-            getRequest                  401   401        200      200  403    403         200       200      403      401      401       401     401       401
-            retryStep                   401   401        403      403  403    403         409       409      403      401      401       401     401       401
-            initiateDataConsolidation   401   401        202      202  403    403         202       202      403      401      401       401     401       401
-            getUserProfile              401   401        200      200  403    403         200       200      403      401      401       401     401       401
-            allowEvents                 401   401        401      401  401    401         401       401      401      401      401       401     401       401
-            allowEvents?secret          200   401        200      200  200    200         200       200      200      401      401       401     401       401
-            receiveEvents               401   401        401      401  401    401         401       401      401      401      401       401     401       401
-            receiveEvents?secret        200   401        200      200  200    200         200       200      200      401      401       401     401       401
+            operation                   none  wrong-key  gateway  own  other  unverified  operator  officer  no-role  expired  audience  issuer  unsigned  forged  nameless  named-gateway
+            submitRequest               401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
+            getRequest                  401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
+            retryStep                   401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
+            initiateDataConsolidation   401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
+            getUserProfile              401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
+            allowEvents                 401   401        401      401  401    401         401       401      401      401      401       401     401       401     401       401
+            allowEvents?secret          200   401        200      200  200    200         200       200      200      401      401       401     401       401     200       200
+            receiveEvents               401   401        401      401  401    401         401       401      401      401      401       401     401       401     401       401
+            receiveEvents?secret        200   401        200      200  200    200         200       200      200      401      401       401     401       401     200       200
             """;
 
     private static final String ADDRESS = "access-" + UUID.randomUUID() + "@example.org";
@@ -304,6 +304,8 @@ class AccessIT {
             case "operator" -> identity.token("o", "operator@example.org", "operator");
             case "officer" -> identity.token("d", "officer@example.org", "privacy-officer");
             case "no-role" -> identity.token("p", ADDRESS, "visitor", "GATEWAY", "OPERATOR");
+            case "nameless" -> identity.token(null, ADDRESS, "person", "operator");
+            case "named-gateway" -> identity.token("gateway", ADDRESS, "person", "operator");
             case "expired" ->
                 operator(claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(3600))));
             case "audience" -> operator(claims -> claims.audience("another-api"));

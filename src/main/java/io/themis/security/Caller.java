@@ -17,6 +17,11 @@ import org.springframework.security.oauth2.jwt.Jwt;
  */
 public record Caller(Set<Role> roles, String subject, String emailAddress) {
 
+    private static final String GATEWAY_SUBJECT = "gateway";
+
+    /** Who asks without a token: over REST, and from the queue. */
+    private static final Set<String> OWN_NAMES = Set.of(GATEWAY_SUBJECT, "queue");
+
     /** What a caller is. A token names them in claim {@code roles}, in lower case with hyphens. */
     public enum Role {
         /** Holds a gateway key. No token can claim it. */
@@ -40,18 +45,23 @@ public record Caller(Set<Role> roles, String subject, String emailAddress) {
     }
 
     static Caller gateway() {
-        return new Caller(Set.of(Role.GATEWAY), "gateway", null);
+        return new Caller(Set.of(Role.GATEWAY), GATEWAY_SUBJECT, null);
     }
 
     /** The caller that a validated token speaks for. Only a boolean true verifies an address. */
     static Caller of(Jwt token) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
-        if (token.getClaims().get("roles") instanceof Collection<?> claim) {
+        if (isSomebody(token.getSubject()) && token.getClaims().get("roles") instanceof Collection<?> claim) {
             claim.forEach(role -> Role.ofClaim(String.valueOf(role)).ifPresent(roles::add));
         }
         boolean verified = Boolean.TRUE.equals(token.getClaims().get("email_verified"));
         String address = verified && token.getClaims().get("email") instanceof String email ? normal(email) : null;
         return new Caller(roles, token.getSubject(), address);
+    }
+
+    /** What a caller names is theirs alone; a token without a name, or with one of ours, would share it with others. */
+    private static boolean isSomebody(String subject) {
+        return subject != null && !subject.isBlank() && !OWN_NAMES.contains(subject);
     }
 
     boolean isAny(Role... wanted) {
