@@ -50,6 +50,7 @@ class AccessIT {
             submitRequest               401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
             getRequest                  401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
             retryStep                   401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
+            restartRequest              401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
             initiateDataConsolidation   401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
             getUserProfile              401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
             allowEvents                 401   401        401      401  401    401         401       401      401      401      401       401     401       401     401       401
@@ -130,7 +131,11 @@ class AccessIT {
         "retryStep, own",
         "retryStep, other",
         "retryStep, gateway",
-        "retryStep, none"
+        "retryStep, none",
+        "restartRequest, own",
+        "restartRequest, other",
+        "restartRequest, gateway",
+        "restartRequest, none"
     })
     void aRefusalIsTheSameWhetherTheRequestIsThereOrNot(String operation, String caller) throws IOException {
         String refused = everything(call(operation, caller, id, ADDRESS, "identify-person"));
@@ -196,6 +201,9 @@ class AccessIT {
                         .statusCode())
                 .isEqualTo(404);
         assertThat(call("retryStep", "operator", UUID.randomUUID().toString(), ADDRESS, "identify-person")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(call("restartRequest", "operator", UUID.randomUUID().toString(), ADDRESS, "")
                         .statusCode())
                 .isEqualTo(404);
         assertThat(call("retryStep", "operator", id, ADDRESS, "no-such-step").statusCode())

@@ -37,10 +37,11 @@ public class Announcements {
         return Map.of("requestId", request.id().toString(), "packageUrl", packages.url(request.id()));
     }
 
-    /** One request, one event, however often it is published. */
+    /** One package, one event, however often it is published. */
     public String id(DataSubjectRequest request) {
-        return UUID.nameUUIDFromBytes((TYPE + "/" + request.id()).getBytes(StandardCharsets.UTF_8))
-                .toString();
+        String name =
+                String.join("/", TYPE, request.id().toString(), request.sealed().sha256());
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     public OffsetDateTime time(DataSubjectRequest request) {

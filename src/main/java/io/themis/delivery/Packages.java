@@ -13,7 +13,6 @@ import io.themis.export.PartStore;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.HopelessException;
-import io.themis.request.RequestStatus;
 import io.themis.request.Requests;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +20,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -105,10 +103,10 @@ public class Packages {
         }
     }
 
-    /** @throws HopelessException if the mail with the link has not gone out */
-    public void requireDelivered(DataSubjectRequest request) {
-        if (!Set.of(RequestStatus.DELIVERED, RequestStatus.EXPIRED).contains(request.status())) {
-            throw new HopelessException("the link has ended and was never sent; see the step send-ready-mail");
+    /** @throws HopelessException if the link has ended, and the package with it */
+    public void requireUnexpired(DataSubjectRequest request) {
+        if (!clock.instant().isBefore(request.sealed().expiresAt())) {
+            throw new HopelessException("the link ended before the person got it; restart the request");
         }
     }
 

@@ -2,10 +2,8 @@ package io.themis.notification;
 
 import io.themis.delivery.PackageLinks;
 import io.themis.request.DataSubjectRequest;
-import io.themis.request.HopelessException;
 import io.themis.request.NotYetException;
 import io.themis.request.Steps;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -22,24 +20,19 @@ public class Mails {
 
     private final PackageLinks links;
     private final Steps steps;
-    private final Clock clock;
 
-    Mails(PackageLinks links, Steps steps, Clock clock) {
+    Mails(PackageLinks links, Steps steps) {
         this.links = links;
         this.steps = steps;
-        this.clock = clock;
     }
 
     /**
-     * @throws NotYetException if the mail that says "we have started" has not gone out yet
-     * @throws HopelessException if the link that this mail would bring has ended
+     * @throws NotYetException if the mail that says "we have started" is still to be sent; one that was given up holds
+     *     nothing back
      */
-    public void requireSendable(DataSubjectRequest request) {
-        if (!steps.isDone(request.id(), "send-started-mail")) {
+    public void requireStarted(DataSubjectRequest request) {
+        if (!steps.hasEnded(request.id(), "send-started-mail")) {
             throw new NotYetException("waits for the step send-started-mail");
-        }
-        if (!clock.instant().isBefore(request.sealed().expiresAt())) {
-            throw new HopelessException("the link ended before it could be sent");
         }
     }
 

@@ -1,11 +1,13 @@
 package io.themis.request;
 
-/** Where a request stands. A request is closed in the last three. */
+/** Where a request stands. */
 public enum RequestStatus {
     RECEIVED("received"),
     GATHERING("gathering"),
     PACKAGING("packaging"),
     ANNOUNCING("announcing"),
+    /** The link ended and its mail never went out; open, because nobody has been answered. */
+    UNDELIVERED("undelivered"),
     DELIVERED("delivered"),
     EXPIRED("expired"),
     UNKNOWN_SUBJECT("unknown-subject");
@@ -19,6 +21,11 @@ public enum RequestStatus {
     /** As the REST contract and the database write it. */
     public String label() {
         return label;
+    }
+
+    /** Whether the request has come to its end. */
+    public boolean isClosed() {
+        return this == DELIVERED || this == EXPIRED || this == UNKNOWN_SUBJECT;
     }
 
     static RequestStatus of(String label) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -24,6 +25,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Requests {
 
+    /** How long asking again for an unknown address gives the same request back. */
+    private static final Duration SAME_UNKNOWN = Duration.ofMinutes(15);
+
     private final JdbcClient jdbc;
     private final ObjectMapper json;
     private final Clock clock;
@@ -36,14 +40,15 @@ public class Requests {
 
     /**
      * Writes the request, or finds the one that it repeats: the one with the same idempotency key of the same caller,
-     * else the person's open one of the same type.
+     * else the person's open one of the same type. Somebody who was unknown a moment ago has that request looked up
+     * again.
      *
      * @throws IdempotencyKeyReusedException if the key already names a request for somebody or something else
      */
     @Transactional
-    public Acceptance accept(NewRequest asked) {
+    public DataSubjectRequest accept(NewRequest asked) {
         if (asked.idempotencyKey() == null) {
-            return insertOrFindOpen(asked);
+            return acceptUnnamed(asked);
         }
         // Two requests with one key at the same moment: the second waits here until the first has committed.
         jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:caller || ' ' || :key, 0))")
@@ -66,18 +71,45 @@ public class Requests {
                             .equals(asked.emailAddress().normalForm())) {
                 throw new IdempotencyKeyReusedException();
             }
-            return new Acceptance(known, false);
+            return known;
         }
-        Acceptance acceptance = insertOrFindOpen(asked);
+        DataSubjectRequest accepted = acceptUnnamed(asked);
         jdbc.sql("INSERT INTO idempotency_key (caller, key, request_id) VALUES (:caller, :key, :id)")
                 .param("caller", asked.caller())
                 .param("key", asked.idempotencyKey())
-                .param("id", acceptance.request().id())
+                .param("id", accepted.id())
                 .update();
-        return acceptance;
+        return accepted;
     }
 
-    private Acceptance insertOrFindOpen(NewRequest asked) {
+    private DataSubjectRequest acceptUnnamed(NewRequest asked) {
+        return startUnknownOver(asked).orElseGet(() -> insertOrFindOpen(asked));
+    }
+
+    /**
+     * A request for an unknown address closes at once, and one for a known address stays open for a while. Whoever asks
+     * twice must not see the difference by getting two ids.
+     */
+    private Optional<DataSubjectRequest> startUnknownOver(NewRequest asked) {
+        return jdbc.sql("""
+                        SELECT id FROM data_subject_request closed
+                        WHERE type = :type AND lower(email_address) = lower(:email)
+                          AND status = :unknown AND closed_at > :since
+                          AND NOT EXISTS (
+                              SELECT FROM data_subject_request open
+                              WHERE open.type = closed.type AND lower(open.email_address) = lower(closed.email_address)
+                                AND open.closed_at IS NULL)
+                        ORDER BY closed_at DESC LIMIT 1 FOR UPDATE""")
+                .param("type", asked.type().label())
+                .param("email", asked.emailAddress().value())
+                .param("unknown", RequestStatus.UNKNOWN_SUBJECT.label())
+                .param("since", clock.instant().minus(SAME_UNKNOWN).atOffset(ZoneOffset.UTC))
+                .query(UUID.class)
+                .optional()
+                .map(this::startOver);
+    }
+
+    private DataSubjectRequest insertOrFindOpen(NewRequest asked) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         while (true) {
             Optional<DataSubjectRequest> created = jdbc.sql("""
@@ -96,7 +128,7 @@ public class Requests {
                     .query(this::request)
                     .optional();
             if (created.isPresent()) {
-                return new Acceptance(created.get(), true);
+                return created.get();
             }
             Optional<DataSubjectRequest> open = jdbc.sql("""
                             SELECT * FROM data_subject_request
@@ -106,7 +138,7 @@ public class Requests {
                     .query(this::request)
                     .optional();
             if (open.isPresent()) {
-                return new Acceptance(open.get(), false);
+                return open.get();
             }
             // The open one was closed between the two statements: the next turn creates ours.
         }
@@ -141,6 +173,35 @@ public class Requests {
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("id", id)
                 .update();
+    }
+
+    /**
+     * Forgets what has been done and found for the request, so that its steps can be started again. Its id and its clock
+     * stay, and nobody is told twice that it has started.
+     *
+     * @return the request as it is now
+     */
+    @Transactional
+    public DataSubjectRequest startOver(UUID id) {
+        jdbc.sql("DELETE FROM request_step WHERE request_id = :id AND NOT (name = :told AND state = :done)")
+                .param("id", id)
+                .param("told", "send-started-mail")
+                .param("done", Step.State.DONE.name())
+                .update();
+        for (String table : List.of("subject_key", "dataset_findings")) {
+            jdbc.sql("DELETE FROM " + table + " WHERE request_id = :id")
+                    .param("id", id)
+                    .update();
+        }
+        return jdbc.sql("""
+                        UPDATE data_subject_request
+                        SET status = :status, closed_at = NULL, package_bytes = NULL, package_sha256 = NULL,
+                            package_sealed_at = NULL, package_expires_at = NULL
+                        WHERE id = :id RETURNING *""")
+                .param("status", RequestStatus.RECEIVED.label())
+                .param("id", id)
+                .query(this::request)
+                .single();
     }
 
     /** Notes what the mails call the person. */

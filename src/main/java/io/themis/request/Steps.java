@@ -170,9 +170,21 @@ public class Steps {
                 .list();
     }
 
-    /** Whether a step of the request is done. */
-    public boolean isDone(UUID requestId, String name) {
-        return of(requestId).stream().anyMatch(step -> step.name().equals(name) && step.state() == Step.State.DONE);
+    /** Whether a step of the request has ended, well or not. */
+    public boolean hasEnded(UUID requestId, String name) {
+        return of(requestId).stream()
+                .anyMatch(step -> step.name().equals(name)
+                        && (step.state() == Step.State.DONE || step.state() == Step.State.PARKED));
+    }
+
+    /** Whether a step of the request is parked and none is being done. It stays so in the transaction of the caller. */
+    @Transactional
+    public boolean isStuck(UUID requestId) {
+        List<Step.State> states = jdbc.sql("SELECT state FROM request_step WHERE request_id = :id FOR UPDATE")
+                .param("id", requestId)
+                .query((row, n) -> Step.State.valueOf(row.getString(1)))
+                .list();
+        return states.contains(Step.State.PARKED) && !states.contains(Step.State.RUNNING);
     }
 
     /** Called by the scheduler when a step is due. */

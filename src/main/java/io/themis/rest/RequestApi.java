@@ -103,6 +103,23 @@ public class RequestApi {
         }
     }
 
+    /**
+     * Makes a request that is stuck as if it had just come in, but for its id and the day on which it is due.
+     *
+     * @throws io.themis.security.NotAllowedException if the caller is not an operator
+     * @throws NotFoundException if there is no such request
+     * @throws ConflictException if the request is closed, or goes on by itself
+     */
+    public DataSubjectRequest restart(Caller caller, String id) {
+        callers.mayOperate(caller);
+        DataSubjectRequest request = find(caller, id);
+        if (request.status().isClosed() || !steps.isStuck(request.id())) {
+            throw new ConflictException(
+                    "only an open request with a parked step, and none under way, can be restarted");
+        }
+        return requests.startOver(request.id());
+    }
+
     private DataSubjectRequest find(Caller caller, String id) {
         Optional<DataSubjectRequest> request = uuid(id).flatMap(requests::find);
         callers.mayRead(

@@ -122,7 +122,7 @@ final class RequestDatabase implements AutoCloseable {
     static List<UUID> accept(Requests requests, int count) {
         return Stream.generate(() -> "person-" + UUID.randomUUID() + "@example.org")
                 .limit(count)
-                .map(address -> requests.accept(asking(address)).request().id())
+                .map(address -> requests.accept(asking(address)).id())
                 .toList();
     }
 }

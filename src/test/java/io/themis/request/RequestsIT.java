@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.interceptor.TransactionInterceptor;
 
 /** Requests on the real database: who has one, what is kept of it, and its clock. */
 class RequestsIT {
@@ -60,8 +63,7 @@ class RequestsIT {
         "2026-12-31T12:00:00Z, 2027-01-31T12:00:00Z"
     })
     void aRequestIsDueOneCalendarMonthAfterItsReceipt(Instant receipt, Instant due) {
-        DataSubjectRequest accepted =
-                requestsAt(receipt).accept(asked(receipt + "@example.org")).request();
+        DataSubjectRequest accepted = requestsAt(receipt).accept(asked(receipt + "@example.org"));
 
         assertThat(accepted.receivedAt()).isEqualTo(receipt);
         assertThat(accepted.dueAt()).isEqualTo(due);
@@ -71,56 +73,50 @@ class RequestsIT {
     @Test
     void askingAgainDoesNotMoveTheDate() {
         Instant receipt = Instant.parse("2026-05-10T08:00:00Z");
-        DataSubjectRequest first =
-                requestsAt(receipt).accept(asked("again@example.org")).request();
+        DataSubjectRequest first = requestsAt(receipt).accept(asked("again@example.org"));
 
-        Acceptance second = requestsAt(receipt.plusSeconds(86_400)).accept(asked("AGAIN@example.org"));
+        DataSubjectRequest second = requestsAt(receipt.plusSeconds(86_400)).accept(asked("AGAIN@example.org"));
 
-        assertThat(second.created()).isFalse();
-        assertThat(second.request().id()).isEqualTo(first.id());
-        assertThat(second.request().dueAt()).isEqualTo(first.dueAt());
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.dueAt()).isEqualTo(first.dueAt());
     }
 
     @Test
     void onePersonAskingAtTheSameMomentHasOneRequest() throws Exception {
-        List<Acceptance> acceptances =
+        List<DataSubjectRequest> accepted =
                 atOnce(i -> RequestDatabase.asking(i % 2 == 0 ? "same@example.org" : "SAME@example.org"));
 
-        assertThat(acceptances).filteredOn(Acceptance::created).hasSize(1);
-        assertThat(acceptances)
-                .extracting(acceptance -> acceptance.request().id())
-                .containsOnly(acceptances.get(0).request().id());
+        assertThat(accepted)
+                .extracting(DataSubjectRequest::id)
+                .containsOnly(accepted.get(0).id());
     }
 
     @Test
     void oneKeyUsedAtTheSameMomentNamesOneRequest() throws Exception {
-        List<Acceptance> acceptances = atOnce(i -> RequestDatabase.asking("key@example.org", "caller", "one-key"));
+        List<DataSubjectRequest> accepted = atOnce(i -> RequestDatabase.asking("key@example.org", "caller", "one-key"));
 
-        assertThat(acceptances).filteredOn(Acceptance::created).hasSize(1);
-        assertThat(acceptances)
-                .extracting(acceptance -> acceptance.request().id())
-                .containsOnly(acceptances.get(0).request().id());
+        assertThat(accepted)
+                .extracting(DataSubjectRequest::id)
+                .containsOnly(accepted.get(0).id());
     }
 
     @Test
     void oneKeyForTwoPeopleAtTheSameMomentIsOnesAndRefusedToTheOther() throws Exception {
-        List<Acceptance> acceptances =
+        List<DataSubjectRequest> accepted =
                 atOnce(i -> RequestDatabase.asking("two-%d@example.org".formatted(i % 2), "caller", "key-of-two"));
 
-        assertThat(acceptances).as("half of them").hasSize(CALLERS / 2);
-        assertThat(acceptances)
-                .extracting(acceptance -> acceptance.request().id())
-                .containsOnly(acceptances.get(0).request().id());
+        assertThat(accepted).as("half of them").hasSize(CALLERS / 2);
+        assertThat(accepted)
+                .extracting(DataSubjectRequest::id)
+                .containsOnly(accepted.get(0).id());
     }
 
     @Test
     void aKeyNamesItsRequestAlsoAfterTheEndAndTwoKeysCanNameOne() {
         Requests requests = replica.getBean(Requests.class);
         UUID first = requests.accept(RequestDatabase.asking("ended@example.org", "caller", "ended-1"))
-                .request()
                 .id();
         assertThat(requests.accept(RequestDatabase.asking("ended@example.org", "caller", "ended-2"))
-                        .request()
                         .id())
                 .isEqualTo(first);
 
@@ -128,12 +124,12 @@ class RequestsIT {
 
         for (String key : List.of("ended-1", "ended-2")) {
             assertThat(requests.accept(RequestDatabase.asking("ended@example.org", "caller", key))
-                            .request()
                             .id())
                     .isEqualTo(first);
         }
-        Acceptance second = requests.accept(RequestDatabase.asking("ended@example.org", "another caller", "ended-1"));
-        assertThat(second.created()).isTrue();
+        assertThat(requests.accept(RequestDatabase.asking("ended@example.org", "another caller", "ended-1"))
+                        .id())
+                .isNotEqualTo(first);
         assertThatThrownBy(() -> requests.accept(RequestDatabase.asking("other@example.org", "caller", "ended-1")))
                 .isInstanceOf(IdempotencyKeyReusedException.class)
                 .hasMessageNotContaining("example.org");
@@ -143,16 +139,58 @@ class RequestsIT {
     void aClosedRequestStaysClosedAndItsPersonCanAskAgain() {
         Requests requests = replica.getBean(Requests.class);
         UUID first = requests.accept(RequestDatabase.asking("again-later@example.org"))
-                .request()
                 .id();
 
-        requests.close(first, RequestStatus.UNKNOWN_SUBJECT);
+        requests.close(first, RequestStatus.DELIVERED);
         requests.advance(first, RequestStatus.GATHERING);
 
-        assertThat(requests.get(first).status()).isEqualTo(RequestStatus.UNKNOWN_SUBJECT);
-        Acceptance second = requests.accept(RequestDatabase.asking("again-later@example.org"));
-        assertThat(second.created()).isTrue();
-        assertThat(second.request().id()).isNotEqualTo(first);
+        assertThat(requests.get(first).status()).isEqualTo(RequestStatus.DELIVERED);
+        assertThat(requests.accept(RequestDatabase.asking("again-later@example.org"))
+                        .id())
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void askingTwiceForAnUnknownAddressGivesOneIdAsForAKnownOneThatIsBeingAnswered() throws Exception {
+        Instant receipt = Instant.parse("2026-05-10T08:00:00Z");
+        NewRequest asked = asked("unknown@example.org");
+        DataSubjectRequest first = requestsAt(receipt).accept(asked);
+        requestsAt(receipt).close(first.id(), RequestStatus.UNKNOWN_SUBJECT);
+
+        Requests shortlyAfter = requestsAt(receipt.plus(Duration.ofMinutes(14)));
+        List<DataSubjectRequest> again = atOnce(shortlyAfter, i -> asked);
+
+        assertThat(again).hasSize(CALLERS).containsOnly(first);
+        assertThat(count("SELECT count(*) FROM request_step WHERE request_id = :id", first.id()))
+                .as("to be looked up again")
+                .isZero();
+        shortlyAfter.close(first.id(), RequestStatus.UNKNOWN_SUBJECT);
+        assertThat(requestsAt(receipt.plus(Duration.ofMinutes(30)))
+                        .accept(asked)
+                        .id())
+                .isNotEqualTo(first.id());
+    }
+
+    @Test
+    void aRequestThatStartsOverKeepsItsIdAndItsClockAndNothingElse() {
+        Instant receipt = Instant.parse("2026-05-10T08:00:00Z");
+        Requests requests = requestsAt(receipt);
+        DataSubjectRequest accepted = requests.accept(asked("over@example.org"));
+        UUID other = requests.accept(asked("not-over@example.org")).id();
+        DatasetFindings findings =
+                new DatasetFindings("profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, List.of());
+        for (UUID id : List.of(accepted.id(), other)) {
+            requests.seal(id, new DataSubjectRequest.SealedPackage(1, "ab".repeat(32), receipt, receipt));
+            requests.record(id, findings, Set.of(new SubjectKey("accountId", null, "42")));
+            requests.close(id, RequestStatus.DELIVERED);
+        }
+
+        assertThat(requests.startOver(accepted.id())).isEqualTo(accepted).isEqualTo(requests.get(accepted.id()));
+        assertThat(requests.findings(accepted.id())).isEmpty();
+        assertThat(requests.keys(accepted.id())).isEmpty();
+        assertThat(requests.get(other).status()).isEqualTo(RequestStatus.DELIVERED);
+        assertThat(requests.findings(other)).hasSize(1);
+        assertThat(requests.keys(other)).hasSize(1);
     }
 
     @Test
@@ -203,12 +241,15 @@ class RequestsIT {
     }
 
     /** What became of as many requests, all sent at the same moment; those refused for their key are left out. */
-    private static List<Acceptance> atOnce(IntFunction<NewRequest> asking) throws Exception {
-        Requests requests = replica.getBean(Requests.class);
+    private static List<DataSubjectRequest> atOnce(IntFunction<NewRequest> asking) throws Exception {
+        return atOnce(replica.getBean(Requests.class), asking);
+    }
+
+    private static List<DataSubjectRequest> atOnce(Requests requests, IntFunction<NewRequest> asking) throws Exception {
         CyclicBarrier start = new CyclicBarrier(CALLERS);
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try {
-            List<Future<Optional<Acceptance>>> sent = new ArrayList<>();
+            List<Future<Optional<DataSubjectRequest>>> sent = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
                 NewRequest asked = asking.apply(i);
                 sent.add(callers.submit(() -> {
@@ -220,11 +261,11 @@ class RequestsIT {
                     }
                 }));
             }
-            List<Acceptance> acceptances = new ArrayList<>();
-            for (Future<Optional<Acceptance>> each : sent) {
-                each.get().ifPresent(acceptances::add);
+            List<DataSubjectRequest> accepted = new ArrayList<>();
+            for (Future<Optional<DataSubjectRequest>> each : sent) {
+                each.get().ifPresent(accepted::add);
             }
-            return acceptances;
+            return accepted;
         } finally {
             callers.shutdown();
         }
@@ -234,8 +275,11 @@ class RequestsIT {
         return jdbc.sql(query).param("id", id).query(Long.class).single();
     }
 
+    /** In transactions, as in the application. */
     private static Requests requestsAt(Instant now) {
-        return new Requests(jdbc, new ObjectMapper(), Clock.fixed(now, ZoneOffset.UTC));
+        ProxyFactory proxy = new ProxyFactory(new Requests(jdbc, new ObjectMapper(), Clock.fixed(now, ZoneOffset.UTC)));
+        proxy.addAdvice(replica.getBean(TransactionInterceptor.class));
+        return (Requests) proxy.getProxy();
     }
 
     private static NewRequest asked(String emailAddress) {

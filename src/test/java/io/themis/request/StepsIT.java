@@ -151,7 +151,7 @@ class StepsIT {
         steps.handle(name + "-now", request -> {});
         steps.start(id, name + "-now", Instant.now());
 
-        await().until(() -> steps.isDone(id, name + "-now"));
+        await().until(() -> steps.hasEnded(id, name + "-now"));
         assertThat(step().state()).isEqualTo(Step.State.WAITING);
         assertThat(step().dueAt()).isBetween(tomorrow.minusMillis(1), tomorrow.plusMillis(1));
         assertThat(runs).hasValue(0);
@@ -203,6 +203,49 @@ class StepsIT {
 
         assertThat(runs).as("three attempts, and all three again").hasValue(6);
         assertThat(steps.retry(id, name)).as("nothing to retry any more").isFalse();
+    }
+
+    @Test
+    void aRequestIsStuckWhereAStepIsParkedAndNoneIsBeingDone() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        steps.handle(name, request -> {
+            throw new HopelessException("no bridge");
+        });
+        steps.handle(name + "-long", request -> {
+            begun.countDown();
+            end.await();
+        });
+        assertThat(steps.isStuck(id)).isFalse();
+
+        steps.start(id, name + "-long", Instant.now());
+        begun.await();
+        assertThat(steps.isStuck(id)).isFalse();
+        steps.start(id, name, Instant.now());
+        awaitState(Step.State.PARKED);
+        assertThat(steps.isStuck(id)).as("one is still being done").isFalse();
+
+        end.countDown();
+        await().until(() -> steps.hasEnded(id, name + "-long"));
+        assertThat(steps.isStuck(id)).isTrue();
+    }
+
+    @Test
+    void aStepThatWaitedWhenItsRequestStartedOverIsNotDone() {
+        steps.handle(name, request -> runs.incrementAndGet());
+        steps.start(id, name, Instant.now().plus(Duration.ofDays(1)));
+
+        replica.getBean(Requests.class).startOver(id);
+        jdbc(replica)
+                .sql("UPDATE scheduled_tasks SET execution_time = now() WHERE task_instance = :instance")
+                .param("instance", id + "/" + name)
+                .update();
+
+        await().until(() -> !scheduled(replica, id, name));
+        assertThat(runs).hasValue(0);
+        assertThat(steps.of(id)).isEmpty();
+        steps.start(id, name, Instant.now());
+        awaitState(Step.State.DONE);
     }
 
     @Test
@@ -314,7 +357,7 @@ class StepsIT {
                         .satisfies(step -> assertThat(step.attempts()).isZero())
                         .satisfies(step -> assertThat(step.state()).isEqualTo(Step.State.WAITING));
                 later.handle(name, ignored -> runs.incrementAndGet());
-                await().until(() -> later.isDone(request, name));
+                await().until(() -> later.hasEnded(request, name));
                 assertThat(later.of(request).get(0).attempts()).isEqualTo(1);
             }
         }
@@ -340,7 +383,7 @@ class StepsIT {
                 await().until(() -> begun.getCount() == 0);
             }
             try (var second = own.replica()) {
-                assertThat(second.getBean(Steps.class).isDone(request, name)).isTrue();
+                assertThat(second.getBean(Steps.class).hasEnded(request, name)).isTrue();
                 assertThat(scheduled(second, request, name)).isFalse();
             }
         }
@@ -365,7 +408,7 @@ class StepsIT {
             // Longer than the lease lasts without a heartbeat.
             await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
             own.comeBack();
-            await().ignoreExceptions().until(() -> there.isDone(request, name));
+            await().ignoreExceptions().until(() -> there.hasEnded(request, name));
             await().ignoreExceptions().until(() -> !scheduled(other, request, name));
             assertThat(runs).as("such as a mail that was sent").hasValue(1);
         }
@@ -422,7 +465,7 @@ class StepsIT {
             ids.forEach(request -> one.getBean(Steps.class).start(request, name, Instant.now()));
 
             await().until(() ->
-                    ids.stream().allMatch(request -> two.getBean(Steps.class).isDone(request, name)));
+                    ids.stream().allMatch(request -> two.getBean(Steps.class).hasEnded(request, name)));
             assertThat(bothAreAtIt.isBroken()).isFalse();
             assertThat(done)
                     .hasSize(20)

@@ -1,6 +1,7 @@
 package io.themis.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doReturn;
@@ -20,6 +21,7 @@ import io.themis.devservices.EventGridTopic;
 import io.themis.eventgrid.EventGridComponent;
 import io.themis.eventgrid.EventGridSettings;
 import io.themis.eventgrid.EventGridWebhook;
+import io.themis.request.HopelessException;
 import io.themis.rest.Problems;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -85,6 +87,7 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
                 .bind("eventGridWebhook", new EventGridWebhook(new EventGridSettings(endpoint, KEY, SECRET)));
         context.getRegistry()
                 .bind("announcements", real(Announcements.class, packages, requests, Clock.fixed(NOW, ZoneOffset.UTC)));
+        context.getRegistry().bind("packages", packages);
         context.getRegistry().bind("problems", new Problems());
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(http);
         doReturn("https://store.example/packages/" + ID + ".zip").when(packages).url(ID);
@@ -130,8 +133,9 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
         work();
         JsonNode event = subscriber.received().get(0).event();
         assertThat(event.path("id").textValue())
-                .isEqualTo(UUID.nameUUIDFromBytes(("User.DataConsolidated/" + ID).getBytes(StandardCharsets.UTF_8))
-                        .toString());
+                .isEqualTo(
+                        UUID.nameUUIDFromBytes(("User.DataConsolidated/" + ID + "/5e").getBytes(StandardCharsets.UTF_8))
+                                .toString());
         assertThat(event).isEqualTo(json.readTree("""
                         {"specversion": "1.0", "id": "%s", "source": "/themis", "type": "User.DataConsolidated",
                          "subject": "/requests/%s", "time": "2026-03-01T10:05:00.001Z",
@@ -142,7 +146,17 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
     @Test
     void theRequestSaysThatItsPackageIsBeingAnnounced() throws Exception {
         run("publish-event");
-        assertThat(journal).startsWith("requests.get(id)", "requests.advance(id, ANNOUNCING)");
+        assertThat(journal)
+                .startsWith(
+                        "requests.get(id)", "packages.requireUnexpired(request)", "requests.advance(id, ANNOUNCING)");
+    }
+
+    @Test
+    void aPackageWhoseLinkHasEndedIsNotAnnounced() {
+        doThrow(new HopelessException("it has ended")).when(packages).requireUnexpired(SEALED_REQUEST);
+        assertThatThrownBy(() -> run("publish-event")).hasMessage("it has ended");
+        assertThat(subscriber.received()).isEmpty();
+        assertThat(stepsStarted()).isEmpty();
     }
 
     @Test

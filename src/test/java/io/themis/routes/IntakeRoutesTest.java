@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.datamap.DataMap;
 import io.themis.devservices.Broker;
 import io.themis.queue.TextMessages;
-import io.themis.request.Acceptance;
 import io.themis.request.EmailAddress;
 import io.themis.request.IdempotencyKeyReusedException;
 import io.themis.request.NewRequest;
@@ -48,10 +47,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.AbstractPlatformTransactionManager;
-import org.springframework.transaction.support.DefaultTransactionStatus;
-import org.springframework.transaction.support.TransactionTemplate;
 
 @RouteFile("intake")
 class IntakeRoutesTest extends RouteFileTest {
@@ -84,21 +79,18 @@ class IntakeRoutesTest extends RouteFileTest {
                                 new DataMap("emailAddress", List.of(), "test"),
                                 callers));
         context.getRegistry().bind("textMessages", new TextMessages());
-        context.getRegistry()
-                .bind(
-                        "oneTransaction",
-                        real("io.themis.step.OneTransaction", new TransactionTemplate(new NotedTransactions())));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
         // A consumer that is to stop waits as long for a last message.
         jms.getConfiguration().setReceiveTimeout(50);
         context.addComponent("jms", jms);
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(http);
-        for (String operation : List.of("getRequest", "retryStep", "getUserProfile", "allowEvents", "receiveEvents")) {
+        for (String operation : List.of(
+                "getRequest", "retryStep", "restartRequest", "getUserProfile", "allowEvents", "receiveEvents")) {
             neighbour("direct:" + operation, exchange -> {});
         }
         doAnswer(call -> {
                     asked.add(call.getArgument(0));
-                    return new Acceptance(REQUEST, true);
+                    return REQUEST;
                 })
                 .when(requests)
                 .accept(any());
@@ -112,32 +104,6 @@ class IntakeRoutesTest extends RouteFileTest {
     @AfterAll
     static void close() {
         BROKER.close();
-    }
-
-    /** Notes in the journal where a transaction begins and how it ends. */
-    private final class NotedTransactions extends AbstractPlatformTransactionManager {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected Object doGetTransaction() {
-            return "transaction";
-        }
-
-        @Override
-        protected void doBegin(Object transaction, TransactionDefinition definition) {
-            journal.add("begin");
-        }
-
-        @Override
-        protected void doCommit(DefaultTransactionStatus status) {
-            journal.add("commit");
-        }
-
-        @Override
-        protected void doRollback(DefaultTransactionStatus status) {
-            journal.add("rollback");
-        }
     }
 
     @Test
@@ -317,7 +283,7 @@ class IntakeRoutesTest extends RouteFileTest {
                     if (attempts.incrementAndGet() == 1) {
                         throw new CannotCreateTransactionException("away");
                     }
-                    return new Acceptance(REQUEST, true);
+                    return REQUEST;
                 })
                 .when(requests)
                 .accept(any());

@@ -3,20 +3,19 @@ package io.themis.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.doThrow;
 
 import io.themis.delivery.PackageLinks;
+import io.themis.delivery.Packages;
 import io.themis.devservices.MailServer;
 import io.themis.devservices.Port;
 import io.themis.notification.Mails;
+import io.themis.request.HopelessException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +32,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
 
     private final MailServer server = MailServer.start(Port.free(), Port.free());
     private final PackageLinks links = standIn(PackageLinks.class);
-    private final SettableClock clock =
-            new SettableClock(SEALED_REQUEST.sealed().sealedAt());
+    private final Packages packages = standIn(Packages.class);
 
     @Override
     void arrange(CamelContext context) {
@@ -45,9 +43,10 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                         "themis.mail.domain", "themis.example")
                 .forEach(context.getPropertiesComponent()::addInitialProperty);
         context.getRegistry().bind("mailSession", Session.getInstance(new Properties()));
-        context.getRegistry().bind("mails", real(Mails.class, links, steps, clock));
+        context.getRegistry().bind("mails", real(Mails.class, links, steps));
+        context.getRegistry().bind("packages", packages);
         doReturn(LINK).when(links).sign(SEALED_REQUEST);
-        doReturn(true).when(steps).isDone(ID, "send-started-mail");
+        doReturn(true).when(steps).hasEnded(ID, "send-started-mail");
         given(SEALED_REQUEST);
     }
 
@@ -168,7 +167,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
 
     @Test
     void theMailWithTheLinkWaitsForTheFirstMail() {
-        doReturn(false).when(steps).isDone(ID, "send-started-mail");
+        doReturn(false).when(steps).hasEnded(ID, "send-started-mail");
         assertThatThrownBy(() -> run("send-ready-mail")).hasMessageContaining("send-started-mail");
         assertThat(server.mails("ada@example.org")).isEmpty();
         assertThat(effects()).isEmpty();
@@ -176,7 +175,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
 
     @Test
     void aLinkThatHasEndedIsNotSent() {
-        clock.now = SEALED_REQUEST.sealed().expiresAt();
+        doThrow(new HopelessException("it has ended")).when(packages).requireUnexpired(SEALED_REQUEST);
         assertThatThrownBy(() -> run("send-ready-mail")).hasMessageContaining("ended");
         assertThat(server.mails("ada@example.org")).isEmpty();
         assertThat(effects()).isEmpty();
@@ -190,30 +189,6 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(mails).hasSize(2);
         assertThat(mails.get(0).getMessageID()).isEqualTo(mails.get(1).getMessageID());
         assertThat(text(mails.get(0))).isEqualTo(text(mails.get(1)));
-    }
-
-    private static final class SettableClock extends Clock {
-
-        private Instant now;
-
-        SettableClock(Instant now) {
-            this.now = now;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     private MimeMessage theMail() {

@@ -7,9 +7,11 @@ import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.datamap.DataMap;
+import io.themis.delivery.Packages;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.Profiles;
 import io.themis.request.RequestMetrics;
+import io.themis.request.RequestStatus;
 import io.themis.request.Step;
 import io.themis.request.Step.State;
 import io.themis.rest.Problems;
@@ -56,6 +58,7 @@ class OperationsRoutesTest extends RouteFileTest {
         context.getRegistry().bind("problems", new Problems());
         context.getRegistry().bind("requestMetrics", metrics);
         context.getRegistry().bind("identification", identification);
+        context.getRegistry().bind("packages", standIn(Packages.class));
         doReturn("profile").when(identification).knownBy();
         context.getPropertiesComponent().addInitialProperty("themis.metrics.count-every", "1h");
         neighbour("direct:query-profile", exchange -> {
@@ -104,7 +107,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void aCallThatNobodyCheckedIsRefusedByEveryRoute() throws Exception {
-        for (String operation : List.of("getRequest", "retryStep", "getUserProfile")) {
+        for (String operation : List.of("getRequest", "retryStep", "restartRequest", "getUserProfile")) {
             assertThat(statusOf(call(operation, null, Map.of("id", ID.toString()))))
                     .as(operation)
                     .isEqualTo(403);
@@ -128,6 +131,37 @@ class OperationsRoutesTest extends RouteFileTest {
         assertThat(statusOf(call("retryStep", ADA, path))).isEqualTo(403);
         assertThat(statusOf(call("retryStep", OPERATOR, Map.of("id", ID.toString(), "step", "no-step"))))
                 .isEqualTo(404);
+    }
+
+    @Test
+    void anOperatorLetsAStuckRequestBeginAgain() throws Exception {
+        when(steps.isStuck(ID)).thenReturn(true);
+        doReturn(REQUEST).when(requests).startOver(ID);
+        Exchange answer = call("restartRequest", OPERATOR, Map.of("id", ID.toString()));
+        assertThat(answer.getMessage().getHeaders()).isEqualTo(Map.of("CamelHttpResponseCode", "202"));
+        assertThat(answer.getMessage().getBody(String.class)).isEmpty();
+        assertThat(journal)
+                .containsExactly(
+                        "begin",
+                        "requests.find(id)",
+                        "requests.startOver(id)",
+                        "packages.delete(id)",
+                        "step:identify-person",
+                        "commit");
+    }
+
+    @Test
+    void aRequestThatGoesOnByItselfOrHasEndedIsLeftAlone() throws Exception {
+        Map<String, Object> path = Map.of("id", ID.toString());
+        assertThat(statusOf(call("restartRequest", OPERATOR, path))).isEqualTo(409);
+        when(steps.isStuck(ID)).thenReturn(true);
+        doReturn(Optional.of(at(RequestStatus.DELIVERED, SEALED_REQUEST)))
+                .when(requests)
+                .find(ID);
+        assertThat(statusOf(call("restartRequest", OPERATOR, path))).isEqualTo(409);
+        assertThat(statusOf(call("restartRequest", ADA, path))).isEqualTo(403);
+        assertThat(journal("requests.startOver")).isEmpty();
+        assertThat(journal("packages")).isEmpty();
     }
 
     @Test

@@ -44,6 +44,10 @@ import org.mockito.invocation.InvocationOnMock;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * One route file in a Camel context of its own, with the real settings and the real error handling. What is outside of
@@ -100,6 +104,10 @@ abstract class RouteFileTest extends CamelTestSupport {
                 settings.get("camel.main.stream-caching-enabled").toString()));
         camel.getRegistry().bind("requests", requests);
         camel.getRegistry().bind("step", new StepComponent(requests, steps));
+        camel.getRegistry()
+                .bind(
+                        "oneTransaction",
+                        real("io.themis.step.OneTransaction", new TransactionTemplate(new NotedTransactions())));
         camel.getRegistry().bind("jackson-dataformat-factory", (DataFormatFactory)
                 () -> new JacksonDataFormat(json, Object.class));
         arrangeSteps();
@@ -251,6 +259,20 @@ abstract class RouteFileTest extends CamelTestSupport {
                 sealed);
     }
 
+    static DataSubjectRequest at(RequestStatus status, DataSubjectRequest request) {
+        return new DataSubjectRequest(
+                request.id(),
+                request.type(),
+                request.emailAddress(),
+                request.language(),
+                status,
+                request.receivedAt(),
+                request.dueAt(),
+                request.caller(),
+                request.greeting(),
+                request.sealed());
+    }
+
     static DataSubjectRequest in(Locale language, DataSubjectRequest request) {
         return new DataSubjectRequest(
                 request.id(),
@@ -263,5 +285,31 @@ abstract class RouteFileTest extends CamelTestSupport {
                 request.caller(),
                 request.greeting(),
                 request.sealed());
+    }
+
+    /** Notes in the journal where a transaction begins and how it ends. */
+    private final class NotedTransactions extends AbstractPlatformTransactionManager {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected Object doGetTransaction() {
+            return "transaction";
+        }
+
+        @Override
+        protected void doBegin(Object transaction, TransactionDefinition definition) {
+            journal.add("begin");
+        }
+
+        @Override
+        protected void doCommit(DefaultTransactionStatus status) {
+            journal.add("commit");
+        }
+
+        @Override
+        protected void doRollback(DefaultTransactionStatus status) {
+            journal.add("rollback");
+        }
     }
 }
