@@ -370,6 +370,41 @@ class BadInputIT {
     }
 
     @ParameterizedTest
+    @CsvSource({"quokka-1, quokka-2", "quokka, quokka", "quokka, ''"})
+    void twoIdempotencyKeysAreRefused(String one, String another) {
+        for (String path : new String[] {REQUESTS, "/users/quokka@example.org/data-consolidation/initiate"}) {
+            String answer = RawHttp.send(
+                    themis.url("/"),
+                    "POST " + path + " HTTP/1.1",
+                    Themis.accessRequest("quokka@example.org").getBytes(StandardCharsets.UTF_8),
+                    "Content-Type: application/json",
+                    "Ocp-Apim-Subscription-Key: dev-key",
+                    "Idempotency-Key: " + one,
+                    "idempotency-key: " + another);
+
+            assertThat(assertRefused(answer, 400).path("detail").asText())
+                    .contains("Idempotency-Key", "more than once");
+        }
+    }
+
+    @Test
+    void theLongestIdempotencyKeyIsTaken() {
+        String key = "~".repeat(255);
+        HttpResponse<String> answer = themis.send(
+                "POST",
+                REQUESTS,
+                Themis.accessRequest("bad-input-longest-key@example.org"),
+                "Content-Type",
+                "application/json",
+                "Ocp-Apim-Subscription-Key",
+                "dev-key",
+                "Idempotency-Key",
+                key);
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {256, 5_000})
     void anIdempotencyKeyThatIsTooLongIsRefused(int length) {
         HttpResponse<String> answer = themis.send(
@@ -544,6 +579,21 @@ class BadInputIT {
 
         assertThat(answer).matches("(?s)HTTP/1\\.1 (404|400|405) .*").contains("application/problem+json");
         assertThat(answer).doesNotContain(WORD);
+    }
+
+    /** Camel would take the quotes off and find the request. */
+    @Test
+    void anIdInQuotesIsAnotherId() {
+        String id = themis.ask("bad-input-quoted-id@example.org");
+        for (String quoted : new String[] {"'" + id + "'", "%22" + id + "%22", "null", "true", "[" + id + "]"}) {
+            String answer = RawHttp.send(
+                    themis.url("/"),
+                    "GET /api/v1/requests/" + quoted + " HTTP/1.1",
+                    new byte[0],
+                    "Ocp-Apim-Subscription-Key: dev-key");
+
+            assertThat(answer).as(quoted).matches("(?s)HTTP/1\\.1 (404|400) .*").contains("application/problem+json");
+        }
     }
 
     private static byte[] tenMegabytes() {

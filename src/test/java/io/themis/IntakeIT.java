@@ -10,6 +10,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.TextMessage;
 import jakarta.mail.internet.MimeMessage;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.apache.activemq.artemis.utils.UUID;
 import org.apache.activemq.artemis.utils.UUIDGenerator;
@@ -109,6 +111,63 @@ class IntakeIT {
         String another = id(post(person, "Idempotency-Key", key()));
         assertThat(another).isNotEqualTo(first);
         themis.await(another, "delivered");
+    }
+
+    /** Each is something else to one of the parsers between the socket and the database. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "true",
+                "42",
+                "'a'",
+                "\"quoted\"",
+                "\"",
+                "a.class",
+                "java.lang.String.class",
+                "a,b",
+                "[a,b]",
+                "${body}",
+                "{{themis.gateway-key}}",
+                "RAW(a)",
+                "a  b",
+                "*",
+                "a=b&c;d#e%41",
+            })
+    void aKeyIsTakenExactlyAsItWasSent(String key) {
+        for (String caller : List.of("submit", "initiate")) {
+            // A person of its own and a caller of its own, so that the key alone makes two calls the same request.
+            String person = UUIDGenerator.getInstance().generateStringUUID() + "@example.org";
+            String[] headers = {
+                "Authorization",
+                "Bearer " + identityProvider.token(caller + person, "o@example.org", "operator"),
+                "Idempotency-Key",
+                key
+            };
+            Supplier<HttpResponse<String>> call = caller.equals("submit")
+                    ? () -> themis.send(
+                            "POST",
+                            REQUESTS,
+                            Themis.accessRequest(person),
+                            with(headers, "Content-Type", "application/json"))
+                    : () -> themis.send("POST", "/users/" + person + "/data-consolidation/initiate", null, headers);
+
+            String first = id(call.get());
+            themis.await(first, "unknown-subject");
+
+            assertThat(id(call.get())).as(caller).isEqualTo(first);
+            assertThat(keysOf(first)).as(caller).containsExactly(key);
+        }
+    }
+
+    @Test
+    void aKeyInTheQueryIsNone() {
+        String person = "key-in-query-" + key() + "@example.org";
+
+        String id = id(themis.send(
+                "POST", REQUESTS + "?Idempotency-Key=q", Themis.accessRequest(person), Themis.JSON_WITH_KEY));
+
+        assertThat(keysOf(id)).isEmpty();
     }
 
     @Test
@@ -242,6 +301,26 @@ class IntakeIT {
     }
 
     @Test
+    void severalLinesOfLanguagesAreOneList() {
+        String person = "sam.taylor@example.net";
+        String answer = RawHttp.send(
+                themis.url("/"),
+                "POST " + REQUESTS + " HTTP/1.1",
+                Themis.accessRequest(person).getBytes(StandardCharsets.UTF_8),
+                "Content-Type: application/json",
+                "Ocp-Apim-Subscription-Key: dev-key",
+                "Accept-Language: fr",
+                "Accept-Language: de");
+
+        assertThat(answer).startsWith("HTTP/1.1 202");
+        assertThat(database.sql("SELECT language FROM data_subject_request WHERE email_address = ?")
+                        .param(person)
+                        .query(String.class)
+                        .single())
+                .isEqualTo("de");
+    }
+
+    @Test
     void theOriginalsPathTakesTheLanguageFromTheHeader() {
         String person = "sam.taylor@example.org";
 
@@ -326,6 +405,13 @@ class IntakeIT {
                                 .optional(),
                         Optional::isPresent)
                 .orElseThrow();
+    }
+
+    private List<String> keysOf(String id) {
+        return database.sql("SELECT key FROM idempotency_key WHERE request_id = ?::uuid")
+                .param(id)
+                .query(String.class)
+                .list();
     }
 
     private static String key() {

@@ -1,15 +1,16 @@
 package io.themis.queue;
 
 import io.themis.request.InvalidRequestException;
+import io.themis.request.NewRequest;
+import io.themis.request.RequestReader;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.springframework.jms.support.converter.MessageConverter;
 import org.springframework.stereotype.Component;
 
@@ -18,13 +19,19 @@ import org.springframework.stereotype.Component;
  * (CVE-2026-40860, CVE-2026-43866).
  *
  * <p>Taking a message from the broker never fails, because Camel would try that again for each look at the body, also on
- * the way to the dead letters. That a message is not what it should be, {@link #text} says.
+ * the way to the dead letters. That a message is not what it should be, {@link #request} says.
  */
 @Component
 public class TextMessages implements MessageConverter {
 
     /** Far more than a request needs. */
     static final int MAX_BYTES = 64 * 1024;
+
+    private final RequestReader reader;
+
+    TextMessages(RequestReader reader) {
+        this.reader = reader;
+    }
 
     @Override
     public Message toMessage(Object body, Session session) throws JMSException {
@@ -48,32 +55,26 @@ public class TextMessages implements MessageConverter {
     /** Stands for the content of a message that nobody has looked into. */
     record Unopened() {}
 
-    /** @throws InvalidRequestException if the body of a message is not a text of a sensible length */
-    public String text(@Body Object body) {
+    /**
+     * The request that a message is. Its id is the key that makes it the same request however often it comes.
+     *
+     * @throws InvalidRequestException if it is none
+     */
+    public NewRequest request(@Body Object body, @Variable("messageId") String messageId) {
+        return reader.read(bytes(body), null, "queue", messageId);
+    }
+
+    private static byte[] bytes(Object body) {
         if (body instanceof Unopened) {
             throw new InvalidRequestException("", "the message is neither text nor bytes; send the JSON as text");
         }
-        if (body instanceof String text) {
-            requireSensible(text.length());
-            return text;
+        if (body == null) {
+            throw new InvalidRequestException("", "the message is empty");
         }
-        if (body instanceof byte[] bytes) {
-            requireSensible(bytes.length);
-            try {
-                return StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
-            } catch (CharacterCodingException e) {
-                throw new InvalidRequestException("", "the message is not UTF-8 text");
-            }
-        }
-        throw new InvalidRequestException("", "the message is empty");
-    }
-
-    private static void requireSensible(int length) {
-        if (length > MAX_BYTES) {
+        byte[] bytes = body instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : (byte[]) body;
+        if (bytes.length > MAX_BYTES) {
             throw new InvalidRequestException("", "the message is longer than " + MAX_BYTES + " bytes");
         }
+        return bytes;
     }
 }

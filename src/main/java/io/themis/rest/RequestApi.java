@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriUtils;
 
@@ -64,7 +65,7 @@ public class RequestApi {
      * @throws io.themis.security.NotAllowedException if the caller may not see it, or may not know whether it exists
      * @throws NotFoundException if there is no such request
      */
-    public RequestView view(Caller caller, String id) {
+    public RequestView view(@Variable("caller") Caller caller, @Header("id") String id) {
         DataSubjectRequest request = find(caller, id);
         List<DatasetFindings> findings = requests.findings(request.id()).stream()
                 .sorted(Comparator.comparing(DatasetFindings::dataset))
@@ -92,7 +93,7 @@ public class RequestApi {
      * @throws NotFoundException if there is no such request or step
      * @throws ConflictException if the step is not parked
      */
-    public void retry(Caller caller, String id, String step) {
+    public void retry(@Variable("caller") Caller caller, @Header("id") String id, @Header("step") String step) {
         callers.mayOperate(caller);
         DataSubjectRequest request = find(caller, id);
         if (steps.of(request.id()).stream().noneMatch(known -> known.name().equals(step))) {

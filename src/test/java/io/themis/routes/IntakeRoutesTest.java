@@ -19,6 +19,7 @@ import io.themis.request.RequestReader;
 import io.themis.request.RequestType;
 import io.themis.rest.Problems;
 import io.themis.rest.RequestApi;
+import io.themis.rest.Submissions;
 import io.themis.security.Caller;
 import io.themis.security.Caller.Role;
 import io.themis.security.Callers;
@@ -68,7 +69,8 @@ class IntakeRoutesTest extends RouteFileTest {
         Callers callers = new Callers();
         context.getRegistry().bind("callers", callers);
         context.getRegistry().bind("problems", new Problems());
-        context.getRegistry().bind("requestReader", real(RequestReader.class, json));
+        RequestReader reader = real(RequestReader.class, json);
+        context.getRegistry().bind("submissions", real(Submissions.class, reader));
         context.getRegistry()
                 .bind(
                         "requestApi",
@@ -78,7 +80,7 @@ class IntakeRoutesTest extends RouteFileTest {
                                 steps,
                                 new DataMap("emailAddress", List.of(), "test"),
                                 callers));
-        context.getRegistry().bind("textMessages", new TextMessages());
+        context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
         // A consumer that is to stop waits as long for a last message.
         jms.getConfiguration().setReceiveTimeout(50);
@@ -329,6 +331,7 @@ class IntakeRoutesTest extends RouteFileTest {
     private Exchange call(String operation, Caller caller, String body, Map<String, Object> headers) throws Exception {
         MockHttpServletRequest request = new MockHttpServletRequest();
         request.setAttribute(Caller.class.getName(), caller);
+        headers.forEach(request::addHeader);
         return send("direct:" + operation, exchange -> {
             exchange.getMessage().setHeaders(new HashMap<>(headers));
             exchange.getMessage().setHeader("CamelHttpServletRequest", request);
