@@ -78,11 +78,13 @@ public record Caller(Set<Role> roles, String subject, String emailAddress) {
     }
 
     /**
-     * Addresses are the same person's if they are equal without surrounding blanks and without regard to case, by
-     * characters and not by the rules of a language. Nothing else is folded: {@code a.b@} and {@code ab@} are two persons.
+     * Addresses are the same person's if they are equal without regard to the case of ASCII letters. Nothing else is
+     * folded: {@code a.b@} and {@code ab@} are two persons.
+     *
+     * @return null for an address beyond ASCII, which is nobody's here: in Unicode, the Kelvin sign is a k
      */
     private static String normal(String address) {
-        return address.strip().toLowerCase(Locale.ROOT);
+        return address.chars().allMatch(character -> character < 128) ? address.toLowerCase(Locale.ROOT) : null;
     }
 
     /** Without the address, because a caller may be logged. */
