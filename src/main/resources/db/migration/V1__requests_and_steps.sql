@@ -17,8 +17,9 @@ CREATE TABLE data_subject_request (
 );
 
 -- The same person asking again while a request is open gets that request back. Held by the database, because two
--- requests can arrive at the same moment at two replicas.
-CREATE UNIQUE INDEX one_open_request_a_person ON data_subject_request (type, lower(email_address))
+-- requests can arrive at the same moment at two replicas. Without "C" the database's own language would say what the
+-- lower case of a letter is, and in Turkish I and i are two letters.
+CREATE UNIQUE INDEX one_open_request_a_person ON data_subject_request (type, lower(email_address COLLATE "C"))
     WHERE closed_at IS NULL;
 
 -- A caller's own names for requests; two names can mean the same request.

@@ -132,9 +132,9 @@ public class Requests {
             }
             Optional<DataSubjectRequest> open = jdbc.sql("""
                             SELECT * FROM data_subject_request
-                            WHERE type = :type AND lower(email_address) = lower(:email) AND closed_at IS NULL""")
+                            WHERE type = :type AND lower(email_address COLLATE "C") = :email AND closed_at IS NULL""")
                     .param("type", asked.type().label())
-                    .param("email", asked.emailAddress().value())
+                    .param("email", asked.emailAddress().normalForm())
                     .query(this::request)
                     .optional();
             if (open.isPresent()) {

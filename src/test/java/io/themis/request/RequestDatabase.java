@@ -56,13 +56,18 @@ final class RequestDatabase implements AutoCloseable {
 
     private RequestDatabase() {}
 
-    static synchronized RequestDatabase create() {
+    static RequestDatabase create() {
+        return create("");
+    }
+
+    /** @param options of CREATE DATABASE */
+    static synchronized RequestDatabase create(String options) {
         if (server == null) {
             server = EmbeddedPostgresDatabase.start(Port.free());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         }
         RequestDatabase database = new RequestDatabase();
-        onServer("CREATE DATABASE " + database.name);
+        onServer("CREATE DATABASE " + database.name + " " + options);
         return database;
     }
 

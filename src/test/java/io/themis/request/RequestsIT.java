@@ -91,6 +91,21 @@ class RequestsIT {
                 .containsOnly(accepted.get(0).id());
     }
 
+    /** There, the lower case of I is another letter than i. */
+    @Test
+    void upperAndLowerCaseAreOnePersonInADatabaseThatIsTurkishToo() {
+        try (RequestDatabase turkish =
+                        RequestDatabase.create("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr'");
+                ConfigurableApplicationContext its = turkish.replica()) {
+            Requests requests = its.getBean(Requests.class);
+            DataSubjectRequest first =
+                    requests.accept(RequestDatabase.asking("INES@EXAMPLE.ORG")).request();
+
+            assertThat(requests.accept(RequestDatabase.asking("ines@example.org")))
+                    .isEqualTo(new Acceptance(first, false));
+        }
+    }
+
     @Test
     void oneKeyUsedAtTheSameMomentNamesOneRequest() throws Exception {
         List<DataSubjectRequest> accepted = atOnce(i -> RequestDatabase.asking("key@example.org", "caller", "one-key"));
