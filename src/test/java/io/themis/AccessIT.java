@@ -260,6 +260,36 @@ class AccessIT {
         assertThat(answer.body()).doesNotContain(SECRET);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"code", "Code", "CamelHttpQuery", "camelhttpquery"})
+    void theSecretOfTheWebhookIsTakenFromItsAddressAlone(String header) {
+        String value = header.toLowerCase(Locale.ROOT).equals("code") ? SECRET : "code=" + SECRET;
+        for (String query : List.of("", "?", "?code=", "?code", "?x=" + SECRET, "?CamelHttpQuery=code=" + SECRET)) {
+            assertThat(themis.send(
+                                    "POST",
+                                    "/hooks/event-grid" + query,
+                                    "[]",
+                                    "Content-Type",
+                                    "application/cloudevents-batch+json",
+                                    header,
+                                    value)
+                            .statusCode())
+                    .as("POST " + query)
+                    .isEqualTo(401);
+            assertThat(themis.send(
+                                    "OPTIONS",
+                                    "/hooks/event-grid" + query,
+                                    null,
+                                    "WebHook-Request-Origin",
+                                    "eventgrid.azure.net",
+                                    header,
+                                    value)
+                            .statusCode())
+                    .as("OPTIONS " + query)
+                    .isEqualTo(401);
+        }
+    }
+
     /** Method and path of each operation by its id. */
     private static Map<String, String[]> operations() throws IOException {
         Map<String, Map<String, Map<String, Map<String, Object>>>> contract;

@@ -194,15 +194,27 @@ class EventIT {
     }
 
     @Test
+    void theAnswerToADeliveryIsEmptyAndNoProblem() {
+        HttpResponse<String> received = deliver(event(UUID.randomUUID().toString()));
+
+        assertThat(received.statusCode()).isEqualTo(200);
+        assertThat(received.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+        assertThat(received.body()).isEmpty();
+    }
+
+    @Test
     void theHandshakeOfCloudEventsNeedsTheSecret() {
         HttpResponse<String> allowed = handshake("?code=" + secret);
 
         assertThat(allowed.statusCode()).isEqualTo(200);
         assertThat(allowed.headers().firstValue("WebHook-Allowed-Origin")).hasValue("eventgrid.azure.net");
         assertThat(allowed.headers().firstValue("WebHook-Allowed-Rate")).hasValue("*");
+        assertThat(allowed.headers().allValues("Allow")).containsExactly("OPTIONS, POST");
+        assertThat(allowed.headers().firstValue("Content-Type")).isEmpty();
         assertThat(allowed.body()).isEmpty();
         for (String wrong : List.of("", "?code=wrong")) {
             assertThat(handshake(wrong).statusCode()).as(wrong).isEqualTo(401);
+            assertThat(handshake(wrong).headers().allValues("Allow")).containsExactly("OPTIONS, POST");
             assertThat(handshake(wrong).headers().firstValue("WebHook-Allowed-Origin"))
                     .isEmpty();
         }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Reads what Event Grid sends to a webhook, in both of its schemas and with both of its handshakes. A handshake shows
@@ -60,10 +61,18 @@ public class EventGridWebhook {
     /**
      * Whether the caller knows the secret. The time it takes says nothing about the secret.
      *
-     * @param code query parameter of that name, or null
+     * @param query of the webhook's URL, or null. Its parameter {@code code} is the secret; a header of that name, which
+     *     Camel would not tell from it, is not
      */
-    public boolean authorised(@Header("code") String code) {
-        return code != null && MessageDigest.isEqual(secret, code.getBytes(StandardCharsets.UTF_8));
+    public boolean authorised(@Header(Exchange.HTTP_QUERY) String query) {
+        List<String> codes = UriComponentsBuilder.newInstance()
+                .query(query)
+                .build()
+                .getQueryParams()
+                .getOrDefault("code", List.of());
+        return codes.size() == 1
+                && codes.get(0) != null
+                && MessageDigest.isEqual(secret, codes.get(0).getBytes(StandardCharsets.UTF_8));
     }
 
     /**

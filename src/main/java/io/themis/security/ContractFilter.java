@@ -62,11 +62,17 @@ class ContractFilter extends OncePerRequestFilter {
                 .collect(Collectors.toSet());
         if (allowed.isEmpty()) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
-        } else if (!allowed.contains(request.getMethod())) {
+            return;
+        }
+        boolean isAllowed = allowed.contains(request.getMethod());
+        if (!isAllowed || request.getMethod().equals("OPTIONS")) {
+            // Without this an answer to OPTIONS would name every method that a servlet can have.
             response.setHeader(HttpHeaders.ALLOW, allowed.stream().sorted().collect(Collectors.joining(", ")));
-            response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
-        } else {
+        }
+        if (isAllowed) {
             chain.doFilter(request, response);
+        } else {
+            response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
         }
     }
 }

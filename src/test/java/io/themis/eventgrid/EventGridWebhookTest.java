@@ -192,9 +192,17 @@ class EventGridWebhookTest {
 
     @Test
     void knowsItsSecretAndNothingElse() {
-        assertThat(webhook.authorised(SECRET)).isTrue();
-        assertThat(webhook.authorised(SECRET + "0")).isFalse();
-        assertThat(webhook.authorised(SECRET.substring(1))).isFalse();
+        assertThat(webhook.authorised("code=" + SECRET)).isTrue();
+        assertThat(webhook.authorised("api-version=1&code=" + SECRET + "&x")).isTrue();
+        assertThat(webhook.authorised("code=" + SECRET + "0")).isFalse();
+        assertThat(webhook.authorised("code=" + SECRET.substring(1))).isFalse();
+        assertThat(webhook.authorised("code=" + SECRET + "&code=" + SECRET + "0"))
+                .isFalse();
+        assertThat(webhook.authorised("xcode=" + SECRET)).isFalse();
+        assertThat(webhook.authorised("code=")).isFalse();
+        assertThat(webhook.authorised("code")).isFalse();
+        assertThat(webhook.authorised(SECRET)).isFalse();
+        assertThat(webhook.authorised("%zz&=&;")).isFalse();
         assertThat(webhook.authorised("")).isFalse();
         assertThat(webhook.authorised(null)).isFalse();
     }

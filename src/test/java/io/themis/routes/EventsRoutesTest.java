@@ -168,7 +168,8 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
 
     @Test
     void eventGridsQuestionIsAnsweredWithItsOrigin() throws Exception {
-        Exchange answer = handshake(Map.of("code", SECRET, "WebHook-Request-Origin", "eventgrid.azure.net"));
+        Exchange answer =
+                handshake(Map.of("CamelHttpQuery", "code=" + SECRET, "WebHook-Request-Origin", "eventgrid.azure.net"));
         assertThat(answer.getMessage().getHeaders())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "CamelHttpResponseCode", "200",
@@ -181,9 +182,13 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
     void nobodyElsesQuestionIsAnswered() throws Exception {
         assertThat(statusOf(handshake(Map.of("WebHook-Request-Origin", "eventgrid.azure.net"))))
                 .isEqualTo(401);
-        assertThat(statusOf(handshake(Map.of("code", "wrong", "WebHook-Request-Origin", "eventgrid.azure.net"))))
+        assertThat(statusOf(handshake(Map.of("code", SECRET, "WebHook-Request-Origin", "eventgrid.azure.net"))))
                 .isEqualTo(401);
-        assertThat(statusOf(handshake(Map.of("code", SECRET)))).isEqualTo(400);
+        assertThat(statusOf(handshake(
+                        Map.of("CamelHttpQuery", "code=wrong", "WebHook-Request-Origin", "eventgrid.azure.net"))))
+                .isEqualTo(401);
+        assertThat(statusOf(handshake(Map.of("CamelHttpQuery", "code=" + SECRET))))
+                .isEqualTo(400);
     }
 
     private Exchange handshake(Map<String, Object> headers) throws Exception {
@@ -202,7 +207,8 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
     void anEventOfOursStartsTheMailWithTheLink() throws Exception {
         Exchange answer = deliver(SECRET, event(ID));
         assertThat(stepsStarted()).containsExactly("step:send-ready-mail");
-        assertThat(answer.getMessage().getHeaders()).isEqualTo(Map.of("CamelHttpResponseCode", "200"));
+        assertThat(answer.getMessage().getHeaders())
+                .isEqualTo(Map.of("CamelHttpResponseCode", "200", "Content-Type", "text/plain"));
         assertThat(answer.getMessage().getBody(String.class)).isEmpty();
     }
 
@@ -283,7 +289,7 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
         return send("direct:receiveEvents", exchange -> {
             exchange.getMessage().getHeaders().putAll(HOSTILE);
             exchange.getMessage().getHeaders().putAll(more);
-            exchange.getMessage().setHeader("code", secret);
+            exchange.getMessage().setHeader("CamelHttpQuery", "code=" + secret);
             exchange.getMessage().setHeader("Content-Type", contentType);
             exchange.getMessage().setBody(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
         });
