@@ -318,6 +318,52 @@ class BadInputIT {
                 .isEqualTo("path-ada@example.org");
     }
 
+    /** An address may have a percent sign, and is decoded once. */
+    @ParameterizedTest
+    @CsvSource({"a%25b, a%b", "a%2540b, a%40b", "a%25252fb, a%252fb"})
+    void aPercentSignInThePathIsOneOfTheAddress(String segment, String local) {
+        HttpResponse<String> answer = themis.send(
+                "POST", "/users/" + segment + "@example.org/data-consolidation/initiate", "", Themis.GATEWAY_KEY);
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(database.sql("SELECT count(*) FROM data_subject_request WHERE email_address = :address")
+                        .param("address", local + "@example.org")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+        assertThat(themis.send("GET", "/api/v1/users/" + segment + "@example.org/profile", null, Themis.GATEWAY_KEY)
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/requests/quokka%2fquokka",
+                "/api/v1/requests/%2e%2e/requests",
+                "/api/v1/requests/quokka%5cquokka",
+                "/api/v1/requests/quokka%3bquokka",
+                "/api/v1/requests/quokka%00",
+                "/api/v1/requests/quokka%"
+            })
+    void anotherEncodedCharacterThatCouldChangeThePathIsRefused(String path) {
+        assertRefused(
+                RawHttp.send(
+                        themis.url("/"),
+                        "GET " + path + " HTTP/1.1",
+                        new byte[0],
+                        "Ocp-Apim-Subscription-Key: dev-key"),
+                400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/hooks/event%252dgrid", "/%2568ooks/event-grid", "/nothing/%252e%252e/hooks/event-grid"})
+    void anEncodedPathOfTheWebhookIsNotOpen(String path) {
+        String answer = RawHttp.send(themis.url("/"), "POST " + path + " HTTP/1.1", new byte[0]);
+
+        assertThat(answer).startsWith("HTTP/1.1 401 ").contains("Ocp-Apim-Subscription-Key");
+    }
+
     @Test
     void anAddressTwiceInAFormOrQueryIsTheOneInThePath() {
         HttpResponse<String> answer = themis.send(

@@ -24,6 +24,8 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
 /**
@@ -75,6 +77,14 @@ class ApiSecurity {
                             .jwtAuthenticationConverter(token -> new CallerAuthentication(Caller.of(token)))));
         }
         return http.build();
+    }
+
+    /** An address may have a percent sign. Nothing here decodes a path twice, so it is no way around a rule. */
+    @Bean
+    HttpFirewall percentSigns() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowUrlEncodedPercent(true);
+        return firewall;
     }
 
     /**
