@@ -22,6 +22,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Reads what Event Grid sends to a webhook, in both of its schemas and with both of its handshakes. A handshake shows
@@ -72,7 +73,15 @@ public class EventGridWebhook {
                 .getOrDefault("code", List.of());
         return codes.size() == 1
                 && codes.get(0) != null
-                && MessageDigest.isEqual(secret, codes.get(0).getBytes(StandardCharsets.UTF_8));
+                && MessageDigest.isEqual(secret, decoded(codes.get(0)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decoded(String parameter) {
+        try {
+            return UriUtils.decode(parameter, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     /**

@@ -93,15 +93,15 @@ public class Requests {
     private Optional<DataSubjectRequest> startUnknownOver(NewRequest asked) {
         return jdbc.sql("""
                         SELECT id FROM data_subject_request closed
-                        WHERE type = :type AND lower(email_address) = lower(:email)
+                        WHERE type = :type AND lower(email_address COLLATE "C") = :email
                           AND status = :unknown AND closed_at > :since
                           AND NOT EXISTS (
                               SELECT FROM data_subject_request open
-                              WHERE open.type = closed.type AND lower(open.email_address) = lower(closed.email_address)
-                                AND open.closed_at IS NULL)
+                              WHERE open.type = closed.type AND open.closed_at IS NULL
+                                AND lower(open.email_address COLLATE "C") = :email)
                         ORDER BY closed_at DESC LIMIT 1 FOR UPDATE""")
                 .param("type", asked.type().label())
-                .param("email", asked.emailAddress().value())
+                .param("email", asked.emailAddress().normalForm())
                 .param("unknown", RequestStatus.UNKNOWN_SUBJECT.label())
                 .param("since", clock.instant().minus(SAME_UNKNOWN).atOffset(ZoneOffset.UTC))
                 .query(UUID.class)

@@ -111,7 +111,7 @@ public class RequestApi {
      * @throws NotFoundException if there is no such request
      * @throws ConflictException if the request is closed, or goes on by itself
      */
-    public DataSubjectRequest restart(Caller caller, String id) {
+    public DataSubjectRequest restart(@Variable("caller") Caller caller, @Header("id") String id) {
         callers.mayOperate(caller);
         DataSubjectRequest request = find(caller, id);
         if (request.status().isClosed() || !steps.isStuck(request.id())) {

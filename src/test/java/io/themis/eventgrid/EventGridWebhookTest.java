@@ -194,6 +194,8 @@ class EventGridWebhookTest {
     void knowsItsSecretAndNothingElse() {
         assertThat(webhook.authorised("code=" + SECRET)).isTrue();
         assertThat(webhook.authorised("api-version=1&code=" + SECRET + "&x")).isTrue();
+        assertThat(webhook.authorised("code=%" + Integer.toHexString(SECRET.charAt(0)) + SECRET.substring(1)))
+                .isTrue();
         assertThat(webhook.authorised("code=" + SECRET + "0")).isFalse();
         assertThat(webhook.authorised("code=" + SECRET.substring(1))).isFalse();
         assertThat(webhook.authorised("code=" + SECRET + "&code=" + SECRET + "0"))
@@ -203,6 +205,7 @@ class EventGridWebhookTest {
         assertThat(webhook.authorised("code")).isFalse();
         assertThat(webhook.authorised(SECRET)).isFalse();
         assertThat(webhook.authorised("%zz&=&;")).isFalse();
+        assertThat(webhook.authorised("code=%zz")).isFalse();
         assertThat(webhook.authorised("")).isFalse();
         assertThat(webhook.authorised(null)).isFalse();
     }

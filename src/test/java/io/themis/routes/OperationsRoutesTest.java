@@ -139,7 +139,8 @@ class OperationsRoutesTest extends RouteFileTest {
         when(steps.isStuck(ID)).thenReturn(true);
         doReturn(REQUEST).when(requests).startOver(ID);
         Exchange answer = call("restartRequest", OPERATOR, Map.of("id", ID.toString()));
-        assertThat(answer.getMessage().getHeaders()).isEqualTo(Map.of("CamelHttpResponseCode", "202"));
+        assertThat(answer.getMessage().getHeaders())
+                .isEqualTo(Map.of("CamelHttpResponseCode", "202", "Content-Type", "text/plain"));
         assertThat(answer.getMessage().getBody(String.class)).isEmpty();
         assertThat(journal)
                 .containsExactly(
