@@ -261,11 +261,12 @@ class DamagedLakeIT {
         Delivered delivered = delivered();
 
         delivered.assertPartial("site-accounts", path("Users"), "ends before its root element is closed");
-        for (String dataset : List.of("posts", "comments", "badges", "votes", "post-history")) {
-            delivered.assertPartial(dataset, "site-accounts is partial");
-        }
+        delivered.assertPartial("posts", site, "its site-accounts file is missing or can");
         assertThat(delivered.ids("posts")).containsExactly("1");
         assertThat(delivered.status("profile")).isEqualTo("complete");
+        assertThat(delivered.status("comments"))
+                .as("no file, so nothing that a key could have found")
+                .isEqualTo("nothing found");
     }
 
     @Test
@@ -276,8 +277,27 @@ class DamagedLakeIT {
         Delivered delivered = delivered();
 
         delivered.assertPartial("site-accounts", path("Users"));
-        delivered.assertPartial("posts", "site-accounts is partial");
+        delivered.assertPartial("posts", site, "its site-accounts file is missing or can");
         assertThat(delivered.files()).doesNotContainKey("data/posts/" + site + ".jsonl");
+    }
+
+    @Test
+    void whatDependsOnKeysOfAMissingFileIsPartialAndNamesTheSite() {
+        lake.getBlobClient(path("Users")).delete();
+        upload("Posts", rows("posts", post(1, "42")));
+        upload("Comments", rows("comments", "<row Id=\"5\" UserId=\"42\" Text=\"a comment\" />"));
+
+        Delivered delivered = delivered();
+
+        for (String dataset : List.of("posts", "comments")) {
+            delivered.assertPartial(dataset, site, "its site-accounts file is missing or can");
+            assertThat(delivered.dataset(dataset).path("reasons")).hasSize(1);
+        }
+        for (String dataset : List.of("site-accounts", "badges", "votes", "post-history")) {
+            assertThat(delivered.status(dataset)).as(dataset).isEqualTo("nothing found");
+        }
+        assertThat(delivered.status("profile")).isEqualTo("complete");
+        assertThat(delivered.text()).doesNotContain("post 1").doesNotContain("a comment");
     }
 
     /** The next person's test must not find a damaged file of this one: every site's Users file is searched for all. */

@@ -30,4 +30,12 @@ public record DataMap(String subjectKey, List<List<Dataset>> levels, String sour
     public List<Dataset> datasets() {
         return levels.stream().flatMap(List::stream).toList();
     }
+
+    /** The datasets that may know a value of a key which this one needs. */
+    public List<Dataset> providersFor(Dataset user) {
+        return datasets().stream()
+                .filter(provider -> provider.provides().keySet().stream().anyMatch(user.keys()::contains))
+                .filter(provider -> provider.reaches(user))
+                .toList();
+    }
 }

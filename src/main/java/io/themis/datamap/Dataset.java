@@ -3,6 +3,8 @@ package io.themis.datamap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * One dataset of the data map. Fields that its kind does not use are null or empty.
@@ -47,5 +49,22 @@ public record Dataset(
     /** Formats of lake files. */
     public enum Format {
         XML_ROWS
+    }
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
+
+    /** Of the path, with their braces; empty for a dataset without partitions. */
+    public List<String> placeholders() {
+        return path == null
+                ? List.of()
+                : PLACEHOLDER.matcher(path).results().map(MatchResult::group).toList();
+    }
+
+    /**
+     * Whether the other dataset can use the keys of this one. A number found in one partition may be somebody else's in
+     * the next, so it must not leave its own.
+     */
+    public boolean reaches(Dataset user) {
+        return placeholders().isEmpty() || placeholders().equals(user.placeholders());
     }
 }

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -17,8 +15,6 @@ import java.util.stream.Collectors;
  * of them may know a value that the others do not.
  */
 final class Levels {
-
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
 
     private final String subjectKey;
     private final List<Dataset> datasets;
@@ -59,7 +55,7 @@ final class Levels {
     private void checkKeys(Dataset dataset) {
         for (String key : dataset.keys()) {
             List<Dataset> providers = providers(key);
-            if (key.equals(subjectKey) || providers.stream().anyMatch(provider -> reaches(provider, dataset))) {
+            if (key.equals(subjectKey) || providers.stream().anyMatch(provider -> provider.reaches(dataset))) {
                 continue;
             }
             if (providers.isEmpty()) {
@@ -81,28 +77,12 @@ final class Levels {
                                 .formatted(
                                         key,
                                         provider.name(),
-                                        String.join(" and ", placeholders(provider)),
+                                        String.join(" and ", provider.placeholders()),
                                         dataset.kind() == Dataset.Kind.LAKE
                                                 ? "use the same placeholders in this path"
                                                 : "only a lake dataset with the same placeholders can use it"));
             }
         }
-    }
-
-    /** A number found in one partition may be somebody else's in the next, so it must not leave its own. */
-    private static boolean reaches(Dataset provider, Dataset user) {
-        List<String> partition = placeholders(provider);
-        return partition.isEmpty() || partition.equals(placeholders(user));
-    }
-
-    private static List<String> placeholders(Dataset dataset) {
-        return dataset.path() == null
-                ? List.of()
-                : PLACEHOLDER
-                        .matcher(dataset.path())
-                        .results()
-                        .map(MatchResult::group)
-                        .toList();
     }
 
     private List<Dataset> providers(String key) {

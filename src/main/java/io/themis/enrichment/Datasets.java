@@ -11,12 +11,14 @@ import io.themis.request.Requests;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Searches datasets for one request and keeps what they answered. */
@@ -59,6 +61,11 @@ public class Datasets {
         Set<SubjectKey> known = new HashSet<>(requests.keys(request.id()));
         known.add(new SubjectKey(map.subjectKey(), null, request.emailAddress().value()));
         return new Keys(known);
+    }
+
+    /** Where not all that names the person may be known. */
+    MissingKeys missingKeys(DataSubjectRequest request) {
+        return new MissingKeys(map, keys(request), requests.findings(request.id()));
     }
 
     /**
@@ -105,12 +112,17 @@ public class Datasets {
                                         : "a " + found.getClass().getName()));
     }
 
-    /** Adds up the searches of a dataset and keeps its answer. */
-    public DatasetFindings record(DataSubjectRequest request, String datasetName, List<SearchResult> searches) {
-        Dataset dataset = get(datasetName);
+    /** Adds up the queries of a dataset and keeps its answer, which is partial if keys may be missing. */
+    public DatasetFindings record(DataSubjectRequest request, String dataset, List<SearchResult> searches) {
+        return record(request, dataset, searches, missingKeys(request).reasons(get(dataset), null));
+    }
+
+    /** @param gaps why rows may have been missed, apart from the searches' own problems */
+    DatasetFindings record(
+            DataSubjectRequest request, String dataset, List<SearchResult> searches, Collection<String> gaps) {
         List<String> reasons = new ArrayList<>();
         searches.stream().map(SearchResult::problem).filter(Objects::nonNull).forEach(reasons::add);
-        reasons.addAll(partialProviders(request, dataset));
+        reasons.addAll(gaps);
         List<Part> parts = searches.stream()
                 .map(SearchResult::part)
                 .filter(Objects::nonNull)
@@ -119,26 +131,20 @@ public class Datasets {
         searches.forEach(search -> keys.addAll(search.keys()));
         Status status = !reasons.isEmpty() ? Status.PARTIAL : parts.isEmpty() ? Status.NOTHING_FOUND : Status.COMPLETE;
         DatasetFindings findings = new DatasetFindings(
-                datasetName,
+                dataset,
                 status,
                 reasons,
                 searches.stream().mapToLong(SearchResult::files).sum(),
                 searches.stream().mapToLong(SearchResult::bytes).sum(),
                 parts.stream().mapToLong(Part::rows).sum(),
+                searches.stream()
+                        .filter(search -> search.problem() == null)
+                        .map(SearchResult::partition)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()),
                 parts);
         requests.record(request.id(), findings, keys);
         observer.recorded(findings);
         return findings;
-    }
-
-    /** A key that a partial dataset did not show can name rows here, so this dataset can't be called complete either. */
-    private List<String> partialProviders(DataSubjectRequest request, Dataset dataset) {
-        return requests.findings(request.id()).stream()
-                .filter(findings -> findings.status() == Status.PARTIAL)
-                .map(DatasetFindings::dataset)
-                .filter(name -> get(name).provides().keySet().stream().anyMatch(dataset.keys()::contains))
-                .sorted()
-                .map(name -> name + " is partial, so keys that find rows here may be missing")
-                .toList();
     }
 }

@@ -42,10 +42,10 @@ final class FoundRows {
     /** Commits what was added. Rows that are added and never finished leave nothing behind. */
     SearchResult finish(long files, long bytes, String problem) throws IOException {
         if (lines == null) {
-            return new SearchResult(files, bytes, null, Set.of(), problem);
+            return new SearchResult(partition, files, bytes, null, Set.of(), problem);
         }
         out.close();
         Part part = new Part(partName, partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns()));
-        return new SearchResult(files, bytes, part, Set.copyOf(keys), problem);
+        return new SearchResult(partition, files, bytes, part, Set.copyOf(keys), problem);
     }
 }

@@ -12,9 +12,11 @@ import io.themis.lake.RowMatch;
 import io.themis.lake.RowSearch;
 import io.themis.lake.XmlRowSearch;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.DatasetFindings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,23 +43,33 @@ public class LakeSearches {
 
     /**
      * What to look for in each file of the dataset whose partition the person has keys in. A file in a partition without
-     * keys can't hold rows of theirs, and a dataset without files has nothing to search.
+     * keys can't hold rows of theirs, unless keys may be missing there, which the plan tells; a dataset without files has
+     * nothing to search.
      */
-    public List<LakeFileQuery> plan(DataSubjectRequest request, String datasetName) {
+    public LakePlan plan(DataSubjectRequest request, String datasetName) {
         Dataset dataset = datasets.get(datasetName);
         LakePath path = LakePath.parse(dataset.path());
         Keys keys = datasets.keys(request);
+        MissingKeys missingKeys = datasets.missingKeys(request);
         List<LakeFileQuery> queries = new ArrayList<>();
+        Set<String> gaps = new LinkedHashSet<>();
         for (BlobItem blob : list(path.listingPrefix())) {
             Optional<LakeFile> file = isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
             if (file.isPresent()) {
+                gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
                 Map<String, Set<String>> match = keys.match(dataset, file.get().partition());
                 if (!match.isEmpty()) {
                     queries.add(new LakeFileQuery(datasetName, file.get(), new RowMatch(match)));
                 }
             }
         }
-        return queries;
+        return new LakePlan(queries, List.copyOf(gaps));
+    }
+
+    /** See {@link Datasets#record}. */
+    public DatasetFindings record(
+            DataSubjectRequest request, String dataset, LakePlan plan, List<SearchResult> searches) {
+        return datasets.record(request, dataset, searches, plan.gaps());
     }
 
     /** Begins the search of one file. */

@@ -1,6 +1,7 @@
 package io.themis.request;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What one dataset answered for one request. {@code searchedFiles} and {@code searchedBytes} are what was read to the
@@ -8,6 +9,7 @@ import java.util.List;
  *
  * @param dataset name in the data map
  * @param reasons why the answer is partial, one sentence a cause, without personal data; empty otherwise
+ * @param readPartitions partitions of the files that were read to their end; none for a dataset without partitions
  */
 public record DatasetFindings(
         String dataset,
@@ -16,6 +18,7 @@ public record DatasetFindings(
         long searchedFiles,
         long searchedBytes,
         long rows,
+        Set<String> readPartitions,
         List<Part> parts) {
 
     /** {@code complete}, {@code partial} and {@code nothing found} of the package manifest. */

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -383,10 +384,10 @@ class PackageWriterTest {
                 .isThrownBy(() -> new PackageContent.Entry(notes, SamplePackage.findings("posts", row)))
                 .withMessageContaining("posts");
         for (DatasetFindings wrong : List.of(
-                new DatasetFindings("notes", Status.COMPLETE, List.of(), 0, 0, 2, List.of(row)),
-                new DatasetFindings("notes", Status.NOTHING_FOUND, List.of(), 0, 0, 1, List.of(row)),
-                new DatasetFindings("notes", Status.PARTIAL, List.of(), 0, 0, 1, List.of(row)),
-                new DatasetFindings("notes", Status.COMPLETE, List.of("Why?"), 0, 0, 1, List.of(row)))) {
+                new DatasetFindings("notes", Status.COMPLETE, List.of(), 0, 0, 2, Set.of(), List.of(row)),
+                new DatasetFindings("notes", Status.NOTHING_FOUND, List.of(), 0, 0, 1, Set.of(), List.of(row)),
+                new DatasetFindings("notes", Status.PARTIAL, List.of(), 0, 0, 1, Set.of(), List.of(row)),
+                new DatasetFindings("notes", Status.COMPLETE, List.of("Why?"), 0, 0, 1, Set.of(), List.of(row)))) {
             assertThatIllegalArgumentException()
                     .as(wrong.toString())
                     .isThrownBy(() -> new PackageContent.Entry(notes, wrong))

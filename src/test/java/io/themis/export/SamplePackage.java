@@ -67,6 +67,7 @@ final class SamplePackage {
                         1,
                         1_234_567,
                         1,
+                        Set.of("coffee.stackexchange.com"),
                         List.of(badge)));
         sample.add("votes", "Votes", Dataset.Kind.LAKE);
         return sample;
@@ -95,6 +96,7 @@ final class SamplePackage {
                 2,
                 4_200_000,
                 rows,
+                Set.of(),
                 List.of(staged));
     }
 

@@ -220,6 +220,7 @@ class RequestsIT {
                 2,
                 4_000_000_000L,
                 3,
+                Set.of("site", "another-site"),
                 List.of(new Part(id + "/posts/1.jsonl", "site", 3, 300, List.of("Id", "Body"))));
 
         requests.record(id, findings, keys);
@@ -238,7 +239,8 @@ class RequestsIT {
         for (UUID id : ids) {
             requests.record(
                     id,
-                    new DatasetFindings("profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, List.of()),
+                    new DatasetFindings(
+                            "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of()),
                     Set.of(new SubjectKey("accountId", null, "42")));
         }
         var sealed = new DataSubjectRequest.SealedPackage(

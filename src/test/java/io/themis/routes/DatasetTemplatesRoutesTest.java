@@ -341,7 +341,8 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     void whatADatasetAnsweredInAnEarlierAttemptIsNotAskedAgain() throws Exception {
         goAway();
         for (String dataset : List.of("profile", "accounts", "crm")) {
-            DatasetFindings earlier = new DatasetFindings(dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, List.of());
+            DatasetFindings earlier =
+                    new DatasetFindings(dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of());
             requests.findings.put(dataset, earlier);
             ask(dataset);
             assertThat(answer(dataset)).isSameAs(earlier);
@@ -393,6 +394,88 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         neighbours.awayFile = "d/Users.xml";
         assertThatThrownBy(() -> ask("accounts")).hasStackTraceContaining("the lake is away");
         assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void whatNeedsKeysOfAMissingFileIsPartialThereAndSoIsWhatNeedsItsOwnKeys() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users><row Id=\"7\" AccountId=\"41\"/></users>");
+        for (String site : List.of("tea", "coffee")) {
+            STORE.put("lake/" + site + "/Posts.xml", "<posts><row Id=\"70\" OwnerUserId=\"7\"/></posts>");
+            STORE.put("lake/" + site + "/PostLinks.xml", "<links><row Id=\"700\" PostId=\"70\"/></links>");
+        }
+        for (String dataset : List.of("accounts", "posts", "post-links")) {
+            ask(dataset);
+        }
+        assertThat(answer("accounts").status()).isEqualTo(Status.COMPLETE);
+        for (String dataset : List.of("posts", "post-links")) {
+            assertThat(answer(dataset).status()).as(dataset).isEqualTo(Status.PARTIAL);
+            assertThat(answer(dataset).reasons())
+                    .as(dataset)
+                    .containsExactly("coffee: its accounts file is missing or can't be read,"
+                            + " so rows of the person there may not have been found");
+            assertThat(answer(dataset).rows()).as(dataset).isEqualTo(1);
+        }
+        assertThat(neighbours.asked).noneMatch(file -> file.toString().startsWith("coffee"));
+    }
+
+    @Test
+    void aMissingFileBetweenOthersIsNamedToWhatNeedsItsKeys() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users><row Id=\"7\" AccountId=\"41\"/></users>");
+        STORE.put("lake/tea/PostLinks.xml", "<links><row Id=\"700\" PostId=\"70\"/></links>");
+        for (String dataset : List.of("accounts", "posts", "post-links")) {
+            ask(dataset);
+        }
+        assertThat(answer("posts").status()).isEqualTo(Status.NOTHING_FOUND);
+        assertThat(answer("post-links").reasons())
+                .singleElement()
+                .asString()
+                .startsWith("tea: its posts file is missing");
+    }
+
+    @Test
+    void whatNeedsKeysOfAnUnreadableFileIsPartialThereAndNowhereElse() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users><row Id=\"7\" AccountId=\"41\"/>");
+        STORE.put("lake/coffee/Users.xml", "<users><row Id=\"9\" AccountId=\"41\"/></users>");
+        STORE.put("lake/coffee/Posts.xml", "<posts><row Id=\"90\" OwnerUserId=\"9\"/></posts>");
+        ask("accounts");
+        ask("posts");
+        assertThat(answer("accounts").status()).isEqualTo(Status.PARTIAL);
+        assertThat(answer("posts").status()).isEqualTo(Status.COMPLETE);
+
+        requests.findings.remove("posts");
+        STORE.put("lake/tea/Posts.xml", "<posts><row Id=\"70\" OwnerUserId=\"7\"/></posts>");
+        ask("posts");
+        assertThat(answer("posts").reasons()).singleElement().asString().startsWith("tea: its accounts file is");
+        assertThat(answer("posts").rows()).isEqualTo(2);
+    }
+
+    /** Without an account number the file, were it there, could not hold a row of theirs. */
+    @Test
+    void aMissingFileHidesNoKeyOfAPersonWhoCannotBeInIt() throws Exception {
+        STORE.put("lake/coffee/Posts.xml", "<posts><row Id=\"70\" OwnerUserId=\"7\"/></posts>");
+        ask("accounts");
+        ask("posts");
+        assertThat(answer("posts").status()).isEqualTo(Status.NOTHING_FOUND);
+    }
+
+    @Test
+    void aMissingFileWithoutPartitionsMakesPartialWhateverNeedsItsKeys() throws Exception {
+        know("accountId", "41");
+        ask("members");
+        ask("visits");
+        assertThat(answer("members").status()).isEqualTo(Status.NOTHING_FOUND);
+        assertThat(answer("visits").reasons())
+                .containsExactly("the members file is missing or can't be read,"
+                        + " so rows of the person may not have been found");
+
+        requests.findings.clear();
+        STORE.put("lake/Members.xml", "<members><row Id=\"5\" AccountId=\"42\"/></members>");
+        ask("members");
+        ask("visits");
+        assertThat(answer("visits").status()).isEqualTo(Status.NOTHING_FOUND);
     }
 
     @Test
