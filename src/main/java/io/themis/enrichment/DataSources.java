@@ -19,10 +19,11 @@ public class DataSources implements CamelContextConfiguration {
     private static final long CONNECT_TIMEOUT_MS = 10_000;
 
     private final Map<String, HikariDataSource> pools = new TreeMap<>();
+    private final Map<String, QueryTimeout> queryTimeouts = new TreeMap<>();
 
     DataSources(DataSourceSettings settings) {
         settings.dataSources().forEach((name, connection) -> {
-            HikariDataSource pool = new HikariDataSource();
+            HikariDataSource pool = new CompanyDatabase(connection.queryTimeout());
             pool.setPoolName("data-source-" + name);
             pool.setJdbcUrl(connection.url());
             pool.setUsername(connection.username());
@@ -33,6 +34,7 @@ public class DataSources implements CamelContextConfiguration {
             pool.setInitializationFailTimeout(-1);
             pool.setMinimumIdle(0);
             pools.put(name, pool);
+            queryTimeouts.put(name, new QueryTimeout(connection.queryTimeout()));
         });
     }
 
@@ -43,6 +45,7 @@ public class DataSources implements CamelContextConfiguration {
     @Override
     public void beforeApplicationStart(CamelContext context) {
         pools.forEach((name, pool) -> context.getRegistry().bind(name, DataSource.class, pool));
+        queryTimeouts.forEach((name, timeout) -> context.getRegistry().bind(name + "-query-timeout", timeout));
     }
 
     @Override
