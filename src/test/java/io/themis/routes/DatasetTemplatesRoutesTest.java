@@ -47,6 +47,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -183,6 +184,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         private final List<Object> asked = new CopyOnWriteArrayList<>();
         private volatile Processor crm;
         private volatile String awayFile;
+        private volatile String brokenFile;
 
         Neighbours(LakeSearches searches) {
             this.searches = searches;
@@ -204,6 +206,9 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
             asked.add(search.path());
             if (search.path().equals(awayFile)) {
                 throw new IllegalStateException("the lake is away");
+            }
+            if (search.path().equals(brokenFile)) {
+                throw new OutOfMemoryError("no memory left");
             }
             byte[] file = STORE.blobs().get("lake/" + search.path()).getBytes(StandardCharsets.UTF_8);
             search.sink().write(file);
@@ -235,6 +240,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         requests.findings.clear();
         neighbours.asked.clear();
         neighbours.awayFile = null;
+        neighbours.brokenFile = null;
         STORE.clear();
         request = new DataSubjectRequest(
                 UUID.randomUUID(),
@@ -476,6 +482,18 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         ask("members");
         ask("visits");
         assertThat(answer("visits").status()).isEqualTo(Status.NOTHING_FOUND);
+    }
+
+    @Test
+    @Timeout(60)
+    void oneLakeFileOfManyThatEndsWithAnErrorFailsTheStep() {
+        know("accountId", "41");
+        for (String site : List.of("a", "b", "c", "d", "e", "f")) {
+            STORE.put("lake/" + site + "/Users.xml", "<users/>");
+        }
+        neighbours.brokenFile = "d/Users.xml";
+        assertThatThrownBy(() -> ask("accounts")).hasStackTraceContaining("no memory left");
+        assertThat(requests.findings).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ import static org.mockito.Mockito.verify;
 import com.azure.storage.file.datalake.models.DataLakeStorageException;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
+import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
@@ -36,6 +37,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,6 +66,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         context.getPropertiesComponent().addInitialProperty("themis.lake.account-name", "account");
         context.getRegistry().bind("lakeFiles", lake.lakeClient());
         context.getRegistry().bind("datasetPool", ExecutorService.class, datasetPool);
+        context.getRegistry().bind("errorsAsFailures", new ErrorsAsFailures());
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("lakeSearches", lakeSearches);
         context.getRegistry()
@@ -221,6 +224,17 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     void aDatasetThatFailsFailsTheStepBeforeTheNextLevel() {
         accounts = failing("the lake is away");
         assertThatThrownBy(() -> run("gather-data")).hasMessage("the lake is away");
+        assertThat(journal).doesNotContain("direct:dataset-posts");
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void aDatasetThatEndsWithAnErrorFailsTheStepToo() {
+        accounts = exchange -> {
+            throw new StackOverflowError("too deep");
+        };
+        assertThatThrownBy(() -> run("gather-data")).isInstanceOf(StackOverflowError.class);
         assertThat(journal).doesNotContain("direct:dataset-posts");
         assertThat(stepsStarted()).isEmpty();
     }
