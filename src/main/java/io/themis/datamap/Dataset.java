@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  * @param query for {@code sql}: a statement with parameters, {@code :#key}, each a key
  * @param path for {@code lake}: path of its files, with placeholders such as {@code {site}} that name a partition
  * @param format for {@code lake}: the files' format
- * @param match for {@code lake}: column to key; a row belongs to the person if one of these columns holds one of the
- *     person's values of that key
+ * @param match column to key. For {@code lake}, a row belongs to the person if one of these columns holds one of the
+ *     person's values of that key; for {@code sql}, a row that the query gave belongs to the person only if each of them
+ *     does
  * @param uri for {@code route}: endpoint that answers with the person's records
  * @param keys the keys that finding a row needs: any one of them for {@code lake}, all of them for the other kinds
  * @param provides key to column: what its rows tell about the person, which is keys to go on with and

@@ -54,7 +54,7 @@ final class DatasetReader {
             Kind.ROUTE, List.of("uri"));
 
     private static final Map<Kind, List<String>> OPTIONAL = Map.of(
-            Kind.SQL, List.of("provides"),
+            Kind.SQL, List.of("match", "provides"),
             Kind.LAKE, List.of("provides", "review"),
             Kind.ROUTE, List.of("provides", "keys"));
 
@@ -101,6 +101,9 @@ final class DatasetReader {
             }
         }
         String query = fields.text("query");
+        if (kind == Kind.SQL && query != null) {
+            checkMatch(fields, match, NamedQuery.of(query).parameters());
+        }
         String path = fields.text("path");
         checkPath(fields, path);
         String uri = fields.text("uri");
@@ -188,6 +191,18 @@ final class DatasetReader {
                             + EXAMPLES.get("query"));
         }
         return query.parameters();
+    }
+
+    /** What the query is not asked with, its rows can't be held against. */
+    private static void checkMatch(Fields fields, Map<String, String> match, List<String> parameters) {
+        for (String key : match.values()) {
+            if (!parameters.contains(key)) {
+                fields.problem(
+                        "match",
+                        "\"%s\" is no parameter of the query%s; match on one of %s"
+                                .formatted(key, Suggestion.of(key, parameters), String.join(", ", parameters)));
+            }
+        }
     }
 
     private Map<String, String> provides(Fields fields) {

@@ -1,6 +1,7 @@
 package io.themis.datamap;
 
 import io.themis.datamap.Dataset.Kind;
+import io.themis.request.EmailAddress;
 import io.themis.request.SubjectKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -74,6 +75,32 @@ public record Keys(Set<SubjectKey> known) {
             }
         });
         return keys;
+    }
+
+    /**
+     * Whether a row that a query gave is the person's: each column that the dataset matches on holds one of the person's
+     * values. A database can find more than it was asked for, since its collation may take é for e, and a space at the end
+     * for nothing.
+     *
+     * @param subjectKey the key that holds an e-mail address, where upper and lower case are alike
+     * @param row column to value; columns in any case
+     * @throws IllegalArgumentException if the row does not have such a column
+     */
+    public boolean own(Dataset dataset, String subjectKey, Map<String, ?> row) {
+        return dataset.match().entrySet().stream().allMatch(match -> {
+            String column = match.getKey();
+            if (row.keySet().stream().noneMatch(column::equalsIgnoreCase)) {
+                throw new IllegalArgumentException(
+                        "dataset \"%s\": the query does not give the column \"%s\" that rows are matched on"
+                                .formatted(dataset.name(), column));
+            }
+            Object value = value(dataset, column, row);
+            String stored = value == null ? "" : text(dataset, column, value);
+            return values(match.getValue(), null).stream()
+                    .anyMatch(known -> match.getValue().equals(subjectKey)
+                            ? new EmailAddress(known).isStoredAs(stored)
+                            : known.equals(stored));
+        });
     }
 
     private Set<String> values(String name, String partition) {

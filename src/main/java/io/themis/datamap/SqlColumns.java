@@ -92,14 +92,22 @@ public final class SqlColumns {
         for (int i = 1; i <= metaData.getColumnCount(); i++) {
             columns.add(metaData.getColumnLabel(i));
         }
-        dataset.provides().forEach((key, column) -> {
-            if (columns.stream().noneMatch(column::equalsIgnoreCase)) {
-                problems.add(
-                        dataset,
-                        "provides \"%s\" from the column \"%s\", which the query does not give%s; it gives %s"
-                                .formatted(key, column, Suggestion.of(column, columns), String.join(", ", columns)));
-            }
-        });
+        dataset.provides()
+                .forEach((key, column) ->
+                        checkColumn(dataset, "provides \"%s\" from".formatted(key), column, columns, problems));
+        dataset.match()
+                .forEach((column, key) ->
+                        checkColumn(dataset, "matches \"%s\" with".formatted(key), column, columns, problems));
+    }
+
+    private static void checkColumn(
+            Dataset dataset, String use, String column, List<String> columns, Problems problems) {
+        if (columns.stream().noneMatch(column::equalsIgnoreCase)) {
+            problems.add(
+                    dataset,
+                    "%s the column \"%s\", which the query does not give%s; it gives %s"
+                            .formatted(use, column, Suggestion.of(column, columns), String.join(", ", columns)));
+        }
     }
 
     private static String firstLine(SQLException e) {

@@ -19,11 +19,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Searches datasets for one request and keeps what they answered. */
 @Component
 public class Datasets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
 
     private final DataMap map;
     private final Requests requests;
@@ -69,7 +73,7 @@ public class Datasets {
     }
 
     /**
-     * Stages the records that a query or a route answered with.
+     * Stages the records that a query or a route answered with. Rows that are not the person's are left out.
      *
      * @param answer a list or an iterator of records, each a map of columns
      * @throws IllegalStateException if it is anything else: what a route of somebody's own meant to say can't be guessed,
@@ -78,8 +82,22 @@ public class Datasets {
     public SearchResult stage(DataSubjectRequest request, String dataset, int query, Object answer) throws IOException {
         FoundRows found =
                 new FoundRows(staging, request.id() + "/" + dataset + "/" + query + ".jsonl", get(dataset), null);
+        Keys keys = keys(request);
+        long others = 0;
         for (Iterator<?> records = records(dataset, answer); records.hasNext(); ) {
-            found.add(record(dataset, records.next()));
+            Map<String, ?> record = record(dataset, records.next());
+            if (keys.own(get(dataset), map.subjectKey(), record)) {
+                found.add(record);
+            } else {
+                others++;
+            }
+        }
+        if (others > 0) {
+            LOG.warn(
+                    "request {} dataset {}: left out {} rows of others; the query finds more than it is asked for",
+                    request.id(),
+                    dataset,
+                    others);
         }
         return found.finish(0, 0, null);
     }

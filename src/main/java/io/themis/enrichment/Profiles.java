@@ -1,10 +1,13 @@
 package io.themis.enrichment;
 
 import io.themis.datamap.DataMap;
+import io.themis.datamap.Keys;
 import io.themis.request.EmailAddress;
+import io.themis.request.SubjectKey;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
@@ -23,12 +26,15 @@ public class Profiles {
         return Map.of(map.subjectKey(), emailAddress.value());
     }
 
-    /** The profile in the first of the rows; null if there is none. */
-    public Map<String, Object> view(Iterable<Map<String, Object>> rows) {
+    /** The profile in the first of the rows that are this person's; null if there is none. */
+    public Map<String, Object> view(EmailAddress emailAddress, Iterable<Map<String, Object>> rows) {
+        Keys keys = new Keys(Set.of(new SubjectKey(map.subjectKey(), null, emailAddress.value())));
         for (Map<String, Object> row : rows) {
-            Map<String, Object> profile = new LinkedHashMap<>();
-            row.forEach((column, value) -> profile.put(camelCase(column), value));
-            return profile;
+            if (keys.own(map.datasets().get(0), map.subjectKey(), row)) {
+                Map<String, Object> profile = new LinkedHashMap<>();
+                row.forEach((column, value) -> profile.put(camelCase(column), value));
+                return profile;
+            }
         }
         return null;
     }

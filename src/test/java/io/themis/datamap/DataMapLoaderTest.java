@@ -237,6 +237,7 @@ class DataMapLoaderTest {
             kind: sql                    | kind: lake                      | 3 | "match" is missing
             kind: sql                    | kind: route                     | 3 | "uri" is missing
             dataSource: users            | review: [name]                  | 6 | "review" belongs to kind lake, and this dataset is of kind sql
+            provides: {accountId: account_id} | match: {mail: emailAdress} | 8 | "emailAdress" is no parameter of the query (did you mean "emailAddress"?); match on one of emailAddress
             dataSource: users            | keys: [emailAddress]            | 6 | "keys" belongs to kind route, and this dataset is of kind sql
             dataSource: users            | dataSource: [users]             | 6 | "dataSource" must be text
             dataSource: users            | dataSource: ""                  | 6 | "dataSource" is empty

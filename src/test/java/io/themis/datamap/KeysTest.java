@@ -177,6 +177,34 @@ class KeysTest {
                                 + " the source");
     }
 
+    @Test
+    void rowOfAQueryIsThePersonsOnlyIfItHoldsWhatWasAskedFor() {
+        Dataset profile = matching(Map.of("email_address", "mail", "account", "accountId"));
+        Keys keys = keys(new SubjectKey("mail", null, "jose@example.org"), new SubjectKey("accountId", null, "a7"));
+
+        assertThat(keys.own(profile, "mail", Map.of("EMAIL_ADDRESS", "Jose@Example.org", "ACCOUNT", "a7")))
+                .isTrue();
+        assertThat(keys.own(profile, "mail", Map.of("email_address", "jos\u00e9@example.org", "account", "a7")))
+                .isFalse();
+        assertThat(keys.own(profile, "mail", Map.of("email_address", "jose@example.org", "account", "A7")))
+                .as("upper and lower case are alike in addresses only")
+                .isFalse();
+        assertThat(keys.own(profile, "mail", Map.of("email_address", "", "account", "a7")))
+                .isFalse();
+        Map<String, Object> unknown = new HashMap<>(Map.of("account", "a7"));
+        unknown.put("email_address", null);
+        assertThat(keys.own(profile, "mail", unknown)).isFalse();
+    }
+
+    @Test
+    void rowWithoutTheColumnToMatchOnIsNoAnswer() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> keys(new SubjectKey("mail", null, "jose@example.org"))
+                        .own(matching(Map.of("email_address", "mail")), "mail", Map.of("account", "a7")))
+                .withMessage("dataset \"test\": the query does not give the column \"email_address\" that rows are"
+                        + " matched on");
+    }
+
     private static Keys keys(SubjectKey... keys) {
         return new Keys(new LinkedHashSet<>(Arrays.asList(keys)));
     }
@@ -204,6 +232,14 @@ class KeysTest {
     }
 
     private static Dataset sql(List<String> keys, Map<String, String> provides) {
+        return sql(keys, Map.of(), provides);
+    }
+
+    private static Dataset matching(Map<String, String> match) {
+        return sql(List.copyOf(match.values()), match, Map.of());
+    }
+
+    private static Dataset sql(List<String> keys, Map<String, String> match, Map<String, String> provides) {
         return new Dataset(
                 "test",
                 Kind.SQL,
@@ -212,7 +248,7 @@ class KeysTest {
                 "SELECT 1",
                 null,
                 null,
-                Map.of(),
+                match,
                 null,
                 new LinkedHashSet<>(keys),
                 provides,

@@ -75,6 +75,20 @@ public class SqlColumnsTest {
     }
 
     @Test
+    void missingColumnToMatchOnIsNamedToo() {
+        DataMap map =
+                map("SELECT account_id, city FROM users WHERE email_address = :#mail", "match: {email_address: mail}");
+
+        DataMapException refusal =
+                catchThrowableOfType(DataMapException.class, () -> SqlColumns.check(map, Map.of("users", users)));
+
+        assertThat(refusal.problems())
+                .containsExactly(
+                        "map.yaml:3: dataset \"profile\": matches \"mail\" with the column \"email_address\", which the"
+                                + " query does not give; it gives ACCOUNT_ID, CITY");
+    }
+
+    @Test
     void queryThatTheDatabaseDoesNotUnderstandIsAProblem() {
         assertThat(problems("SELECT account_id FROM user_list WHERE email_address = :#mail"))
                 .singleElement()
@@ -147,6 +161,10 @@ public class SqlColumnsTest {
     }
 
     private static DataMap map(String query) {
+        return map(query, "");
+    }
+
+    private static DataMap map(String query, String match) {
         String yaml = """
                 subject: {key: mail}
                 datasets:
@@ -156,8 +174,9 @@ public class SqlColumnsTest {
                     dataSource: users
                     query: "%s"
                     provides: {accountId: account_id}
+                    %s
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
-                """.formatted(query);
+                """.formatted(query, match);
         try {
             return DataMapLoader.load("map.yaml", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {

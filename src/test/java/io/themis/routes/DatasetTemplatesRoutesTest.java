@@ -319,6 +319,19 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     }
 
     @Test
+    void rowsOfOthersThatAQueryFindsAreLeftOut() throws Exception {
+        ask("newsletters");
+        assertThat(answer("newsletters").rows()).isEqualTo(1);
+        assertThat(staged("newsletters/0.jsonl")).contains("Lovelace").doesNotContain("Hopper");
+        assertThat(requests.keys).containsExactly(new SubjectKey("readerId", null, "41"));
+
+        request = withAddress("nobody@example.org");
+        requests.findings.clear();
+        ask("newsletters");
+        assertThat(answer("newsletters").status()).isEqualTo(Status.NOTHING_FOUND);
+    }
+
+    @Test
     void aDatabaseIsAskedOnceForEachValueOfAKey() throws Exception {
         know("accountId", "41", "42", "43");
         ask("orders");

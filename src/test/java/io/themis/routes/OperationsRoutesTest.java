@@ -8,6 +8,7 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.datamap.DataMap;
 import io.themis.delivery.Packages;
+import io.themis.datamap.Dataset;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.Profiles;
 import io.themis.request.RequestMetrics;
@@ -54,7 +55,10 @@ class OperationsRoutesTest extends RouteFileTest {
         Callers callers = new Callers();
         context.getRegistry().bind("callers", callers);
         context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, map, callers));
-        context.getRegistry().bind("profiles", real(Profiles.class, map));
+        context.getRegistry()
+                .bind(
+                        "profiles",
+                        real(Profiles.class, new DataMap("emailAddress", List.of(List.of(profile())), "test")));
         context.getRegistry().bind("problems", new Problems());
         context.getRegistry().bind("requestMetrics", metrics);
         context.getRegistry().bind("identification", identification);
@@ -134,6 +138,24 @@ class OperationsRoutesTest extends RouteFileTest {
                 .isEqualTo(404);
     }
 
+    private static Dataset profile() {
+        return new Dataset(
+                "profile",
+                Dataset.Kind.SQL,
+                "Profile",
+                "users",
+                "SELECT",
+                null,
+                null,
+                Map.of("email_address", "emailAddress"),
+                null,
+                Set.of("emailAddress"),
+                Map.of(),
+                List.of(),
+                null,
+                1);
+    }
+
     @Test
     void anOperatorLetsAStuckRequestBeginAgain() throws Exception {
         when(steps.isStuck(ID)).thenReturn(true);
@@ -182,9 +204,16 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void theQueryGetsTheAddressAndNothingElseOfTheCall() throws Exception {
-        rows = List.of(Map.of("first_name", "Ada")).iterator();
+        rows = List.of(Map.of("email_address", "ada@example.org")).iterator();
         call("getUserProfile", ADA, Map.of("emailAddress", "ada@example.org", "CamelSqlQuery", "DROP TABLE users"));
         assertThat(query).isEqualTo(Map.of("headers", Map.of(), "body", Map.of("emailAddress", "ada@example.org")));
+    }
+
+    @Test
+    void aProfileOfAnotherAddressIsNotFound() throws Exception {
+        rows = List.of(Map.of("email_address", "ad\u00e1@example.org")).iterator();
+        assertThat(statusOf(call("getUserProfile", GATEWAY, Map.of("emailAddress", "ada@example.org"))))
+                .isEqualTo(404);
     }
 
     @Test
