@@ -53,13 +53,24 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             key("themis.event-grid.webhook-secret");
             password("themis.console.password");
             tls("themis.storage.endpoint", "https");
+            present("themis.storage.account-name", "Set it to the name of the storage account");
             tls("themis.lake.endpoint", "https");
+            present("themis.lake.account-name", "Set it to the name of the lake's storage account");
             tls("themis.event-grid.topic-endpoint", "https");
             tls("themis.queue.url", "amqps");
+            present("themis.mail.host", "Set it to the name of the mail server");
+            present("themis.mail.from", "Set it to the sender of every mail, such as Privacy <privacy@example.com>");
             mail("themis.mail.protocol", "themis.mail.starttls");
             postgres("spring.datasource.url");
             dataSources("themis.data-sources");
             return List.copyOf(faults);
+        }
+
+        /** Each part refuses to be without its own; here, so that the one message has them all. */
+        private void present(String name, String remedy) {
+            if (value(name).isEmpty()) {
+                fault(name, MISSING, remedy);
+            }
         }
 
         private void audience(String name) {

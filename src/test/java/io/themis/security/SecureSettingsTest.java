@@ -31,9 +31,13 @@ class SecureSettingsTest {
         settings.put("themis.event-grid.topic-endpoint", "https://topic.example.org/api/events");
         settings.put("themis.console.password", "{bcrypt}$2a$10$AHWCUMHB9f9eLJl7T");
         settings.put("themis.storage.endpoint", "https://account.blob.example.org");
+        settings.put("themis.storage.account-name", "account");
         settings.put("themis.lake.endpoint", "https://lake.blob.example.org");
+        settings.put("themis.lake.account-name", "lake");
         settings.put("themis.queue.url", "amqps://bus.example.org");
         settings.put("themis.mail.protocol", "smtps");
+        settings.put("themis.mail.host", "mail.example.org");
+        settings.put("themis.mail.from", "privacy@example.org");
         settings.put("spring.datasource.url", "jdbc:postgresql://db.example.org/themis?sslmode=verify-full");
         return settings;
     }
@@ -59,8 +63,12 @@ class SecureSettingsTest {
                 "themis.event-grid.topic-endpoint",
                 "themis.console.password",
                 "themis.storage.endpoint",
+                "themis.storage.account-name",
                 "themis.lake.endpoint",
+                "themis.lake.account-name",
                 "themis.queue.url",
+                "themis.mail.host",
+                "themis.mail.from",
                 "spring.datasource.url"
             })
     void aMissingSettingIsTheOneFault(String name) {
