@@ -3,6 +3,8 @@ package io.themis.devservices;
 import jakarta.jms.ConnectionFactory;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -10,6 +12,7 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -18,7 +21,8 @@ import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 
 /**
  * Artemis in this JVM and in its memory, with the queues of the application. Nobody can reach it over the network: it has
- * the in-VM acceptor only (CVE-2026-57967 is a session takeover over the network).
+ * the in-VM acceptor only (CVE-2026-57967 is a session takeover over the network), and AMQP on the loopback address for
+ * the one test that needs it.
  */
 public final class Broker implements AutoCloseable {
 
@@ -34,9 +38,20 @@ public final class Broker implements AutoCloseable {
     }
 
     public static Broker start() {
+        return start(Map.of());
+    }
+
+    /** For an application in another process: takes AMQP 1.0, and nothing else, on the loopback address too. */
+    public static Broker startWithAmqp() {
+        return start(Map.of("amqp", "tcp://127.0.0.1:0?protocols=AMQP"));
+    }
+
+    private static Broker start(Map<String, String> otherAcceptors) {
         // In-VM acceptors of one JVM are told apart by a number.
         String address = "vm://" + (UUID.randomUUID().hashCode() & Integer.MAX_VALUE);
-        EmbeddedActiveMQ server = new EmbeddedActiveMQ().setConfiguration(configuration(address));
+        Map<String, String> acceptors = new TreeMap<>(otherAcceptors);
+        acceptors.put("in-vm", address);
+        EmbeddedActiveMQ server = new EmbeddedActiveMQ().setConfiguration(configuration(acceptors));
         Broker broker = new Broker(server, new ActiveMQConnectionFactory(address));
         broker.restart();
         return broker;
@@ -60,12 +75,11 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private static Configuration configuration(String address) {
+    private static Configuration configuration(Map<String, String> acceptors) {
         try {
             Configuration configuration = new ConfigurationImpl()
                     .setPersistenceEnabled(false)
                     .setSecurityEnabled(false)
-                    .addAcceptorConfiguration("in-vm", address)
                     .addAddressSetting(
                             "#",
                             new AddressSettings()
@@ -80,6 +94,9 @@ public final class Broker implements AutoCloseable {
                                     .setRedeliveryDelay(100)
                                     .setRedeliveryMultiplier(2)
                                     .setMaxRedeliveryDelay(1_000));
+            for (Map.Entry<String, String> acceptor : acceptors.entrySet()) {
+                configuration.addAcceptorConfiguration(acceptor.getKey(), acceptor.getValue());
+            }
             for (String queue : List.of(REQUESTS, DEAD_REQUESTS)) {
                 configuration.addAddressConfiguration(new CoreAddressConfiguration()
                         .setName(queue)
@@ -94,6 +111,15 @@ public final class Broker implements AutoCloseable {
 
     public ConnectionFactory connectionFactory() {
         return connections;
+    }
+
+    /** Where {@link #startWithAmqp()} listens. */
+    public int amqpPort() {
+        return acceptors().stream()
+                .filter(NettyAcceptor.class::isInstance)
+                .mapToInt(Acceptor::getActualPort)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The ways in, as the running server has them. */

@@ -43,7 +43,7 @@ public final class EventGridTopic implements AutoCloseable {
 
     private static final int MAX_BYTES = 1024 * 1024;
     private static final int DELIVERY_THREADS = 4;
-    private static final LoopbackCertificate CERTIFICATE = LoopbackCertificate.create();
+    private static final LoopbackCertificate CERTIFICATE = LoopbackCertificate.get();
 
     private final String accessKey;
     private final RetrySchedule schedule;

@@ -2,6 +2,7 @@ package io.themis.devservices;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,13 +19,22 @@ import javax.net.ssl.SSLContext;
 
 /**
  * A fresh certificate for {@code localhost} and its key, made by the JDK's keytool and kept in memory only. Nobody has
- * to trust it for longer than this process lives.
+ * to trust it for longer than this process lives; all servers of this process show the same one.
  *
  * @param server TLS settings of the server that shows this certificate
  */
 record LoopbackCertificate(X509Certificate certificate, SSLContext server) {
 
-    static LoopbackCertificate create() {
+    private static LoopbackCertificate ofThisProcess;
+
+    static synchronized LoopbackCertificate get() {
+        if (ofThisProcess == null) {
+            ofThisProcess = create();
+        }
+        return ofThisProcess;
+    }
+
+    private static LoopbackCertificate create() {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
@@ -38,6 +48,20 @@ record LoopbackCertificate(X509Certificate certificate, SSLContext server) {
                 Files.deleteIfExists(file);
                 Files.delete(folder);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes a trust store (PKCS 12) with nothing but this certificate, for another process. */
+    void writeTrustStore(Path file, String password) {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("loopback", certificate);
+            store.store(out, password.toCharArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {

@@ -1,0 +1,357 @@
+package io.themis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import io.themis.devservices.Broker;
+import io.themis.devservices.DevServices;
+import io.themis.devservices.DevUser;
+import io.themis.devservices.TlsProxy;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.jms.JMSContext;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mockito.Mockito;
+
+/** What is shipped: the jar that {@code package} has made, and not the class path of the tests. */
+class PackagedJarIT {
+
+    private static final String CLASSES = "BOOT-INF/classes/";
+    private static final String LIBRARIES = "BOOT-INF/lib/";
+
+    /** One class of each thing that only tests and the development run may have. */
+    private static final List<Class<?>> TEST_ONLY = List.of(
+            GreenMail.class,
+            EmbeddedActiveMQ.class,
+            ActiveMQConnectionFactory.class,
+            org.h2.Driver.class,
+            EmbeddedPostgres.class,
+            Test.class,
+            Assertions.class,
+            Mockito.class,
+            Awaitility.class);
+
+    private static final String GATEWAY_KEY = "gateway-key-of-the-test-of-the-jar-0123456789";
+    private static final String WEBHOOK_SECRET = "webhook-secret-of-the-test-of-the-jar-0123456789";
+    private static final String CONSOLE_PASSWORD = "console password of the test of the jar";
+    private static final String TRUST = "trust-store-password";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void hasTheClassesAndFilesOfTheProgramAndNothingOfTheTests() throws Exception {
+        Set<String> program = files(Path.of("target/classes"));
+        Set<String> tests = files(Path.of("target/test-classes"));
+        assertThat(tests).contains("io/themis/devservices/ThemisDevApplication.class");
+
+        Set<String> packaged = new TreeSet<>();
+        for (ZipEntry entry : entries(Files.newInputStream(ThemisJar.file()))) {
+            if (entry.getName().startsWith(CLASSES)) {
+                packaged.add(entry.getName().substring(CLASSES.length()));
+            }
+        }
+        // What Maven and Spring Boot describe the jar with lies in its own META-INF.
+        program.removeIf(name -> name.matches("META-INF/(build-info|spring|.*-metadata).*"));
+        packaged.removeIf(name -> name.matches("META-INF/(build-info|spring|.*-metadata).*"));
+        assertThat(packaged)
+                .isEqualTo(program)
+                .doesNotContainAnyElementsOf(tests)
+                .noneMatch(name -> name.contains("devservices"));
+    }
+
+    @Test
+    void hasNoEmulatorAndNoTestLibraryInside() throws Exception {
+        List<String> forbidden = new ArrayList<>(List.of("io/themis/devservices/", "azurite", ".txz"));
+        TEST_ONLY.forEach(
+                type -> forbidden.add(type.getName().replace('.', '/').replaceAll("^((?:[^/]+/){1,3}).*", "$1")));
+        int libraries = 0;
+        List<String> found = new ArrayList<>();
+        try (ZipInputStream jar = new ZipInputStream(Files.newInputStream(ThemisJar.file()))) {
+            for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+                List<String> names = new ArrayList<>(List.of(entry.getName()));
+                if (entry.getName().startsWith(LIBRARIES) && entry.getName().endsWith(".jar")) {
+                    libraries++;
+                    entries(jar).forEach(nested -> names.add(nested.getName()));
+                }
+                for (String name : names) {
+                    if (forbidden.stream().anyMatch(name::contains)) {
+                        found.add(entry.getName() + " has " + name);
+                    }
+                }
+            }
+        }
+        assertThat(libraries).isGreaterThan(100);
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void refusesToStartWithoutSettingsAndNamesAllThatAreMissingAtOnce() throws Exception {
+        try (ThemisJar jar = ThemisJar.start(folder, List.of(), Map.of())) {
+            assertThat(jar.awaitEnd()).isEqualTo(1);
+
+            String output = String.join("\n", jar.output());
+            assertThat(output).containsOnlyOnce("APPLICATION FAILED TO START");
+            assertThat(Pattern.compile("(?m)^  (\\S+) is missing\\. ")
+                            .matcher(output)
+                            .results()
+                            .map(line -> line.group(1)))
+                    .containsExactlyInAnyOrder(
+                            "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+                            "spring.security.oauth2.resourceserver.jwt.audiences",
+                            "themis.gateway-key",
+                            "themis.event-grid.webhook-secret",
+                            "themis.event-grid.topic-endpoint",
+                            "themis.console.password",
+                            "themis.storage.endpoint",
+                            "themis.storage.account-name",
+                            "themis.lake.endpoint",
+                            "themis.lake.account-name",
+                            "themis.queue.url",
+                            "themis.mail.host",
+                            "themis.mail.from",
+                            "spring.datasource.url");
+            assertThat(output)
+                    .doesNotContain("\tat ")
+                    .doesNotContain("Exception")
+                    .doesNotContain(System.getProperty("user.dir"))
+                    .doesNotContain(System.getProperty("user.home") + "/")
+                    .doesNotContain(folder.toString());
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    /**
+     * All parts are real and speak TLS, and the queue AMQP 1.0; besides settings the process is told only which
+     * certificate to trust.
+     */
+    @Test
+    void startsWithSecureSettingsAndAnswersRequestsFromRestAndFromTheQueue() throws Exception {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(90));
+        Path trustStore = folder.resolve("trust.p12");
+        TlsProxy.writeTrustStore(trustStore, TRUST);
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        try (DevServices services = DevServices.startOnFreePorts();
+                Broker broker = Broker.startWithAmqp();
+                TlsProxy storage =
+                        new TlsProxy(URI.create(services.azurite().endpoint()).getPort());
+                TlsProxy mail = new TlsProxy(services.mail().smtpPort());
+                TlsProxy queue = new TlsProxy(broker.amqpPort());
+                TlsProxy database =
+                        new TlsProxy(URI.create(services.database().url().substring("jdbc:".length()))
+                                .getPort())) {
+            DevUser person = services.samplePerson().orElseThrow();
+            makeUsersDatabase(services, person);
+
+            Map<String, String> settings = new TreeMap<>();
+            services.properties().forEach((name, value) -> settings.put(name, value.toString()));
+            String endpoint = "https://127.0.0.1:" + storage.port() + "/devstoreaccount1";
+            settings.put("themis.storage.endpoint", endpoint);
+            settings.put("themis.lake.endpoint", endpoint);
+            settings.put("themis.mail.protocol", "smtps");
+            settings.put("themis.mail.port", String.valueOf(mail.port()));
+            settings.put("themis.queue.url", "amqps://127.0.0.1:" + queue.port());
+            settings.put("themis.gateway-key", GATEWAY_KEY);
+            settings.put("themis.event-grid.webhook-secret", WEBHOOK_SECRET);
+            settings.put("themis.console.password", CONSOLE_PASSWORD);
+            settings.put("spring.datasource.url", jdbc(database, "postgres"));
+            settings.put("themis.data-sources.users.url", jdbc(database, "users"));
+            settings.put(
+                    "themis.data-sources.users.username", services.database().username());
+            // Asked for its keys when the first token comes, and none comes here.
+            settings.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https://login.example.org");
+            settings.put("spring.security.oauth2.resourceserver.jwt.audiences", "api://themis");
+            settings.put("server.port", "0");
+            settings.put("management.server.port", "0");
+            List<String> options = List.of(
+                    "-Xmx512m",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Djavax.net.ssl.trustStore=" + trustStore,
+                    "-Djavax.net.ssl.trustStorePassword=" + TRUST);
+
+            try (ThemisJar jar = ThemisJar.start(empty, options, settings)) {
+                jar.awaitStarted();
+                services.eventGrid()
+                        .subscribe(
+                                "jar",
+                                URI.create(
+                                        "http://localhost:" + jar.port() + "/hooks/event-grid?code=" + WEBHOOK_SECRET));
+
+                Awaitility.await("readiness").untilAsserted(() -> {
+                    HttpResponse<String> ready = get(jar.managementPort(), "/observe/health/ready");
+                    assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+                });
+                assertThat(routesOf(jar)).containsAll(routesInTheFiles());
+
+                String id = ask(jar, person);
+                MimeMessage second = awaitMails(services, person, 2).get(1);
+                assertThat(Themis.messageId(second)).isEqualTo("<ready." + id + "@themis>");
+                assertThat(Themis.link(second).toString()).startsWith(endpoint + "/packages/" + id + ".zip?");
+                assertThat(entries(services.azurite()
+                                .client()
+                                .getBlobContainerClient("packages")
+                                .getBlobClient(id + ".zip")
+                                .openInputStream()))
+                        .extracting(ZipEntry::getName)
+                        .contains("index.html", "manifest.json", "data/profile.jsonl", "article-15/information.html");
+
+                try (JMSContext context = broker.connectionFactory().createContext()) {
+                    context.createProducer()
+                            .send(context.createQueue("themis.requests"), Themis.accessRequest(person.emailAddress()));
+                }
+                awaitMails(services, person, 4);
+
+                jar.stop();
+                assertThat(jar.output())
+                        .noneMatch(line -> line.contains(" ERROR ") || line.contains(" WARN "))
+                        .noneMatch(line -> line.contains(person.emailAddress()))
+                        .noneMatch(line -> line.contains("Standard Commons Logging"));
+            }
+            assertThat(empty).isEmptyDirectory();
+        }
+    }
+
+    private static String jdbc(TlsProxy server, String database) {
+        return "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + database
+                + "?sslmode=verify-full&sslNegotiation=direct&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory";
+    }
+
+    /** The function that the data map asks, here in PostgreSQL: the jar has no driver for H2. */
+    private static void makeUsersDatabase(DevServices services, DevUser person) throws SQLException {
+        execute(services.database().url(), "CREATE DATABASE users");
+        String url = services.database().url().replaceFirst("/postgres$", "/users");
+        execute(url, """
+                CREATE TABLE users (account_id BIGINT, email_address TEXT, display_name TEXT, first_name TEXT,
+                  last_name TEXT, country TEXT, city TEXT, street TEXT);
+                CREATE FUNCTION GetUserInformation(address TEXT) RETURNS SETOF users LANGUAGE sql
+                  AS 'SELECT * FROM users WHERE lower(email_address) = lower(address)'""");
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres");
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+            insert.setLong(1, person.accountId());
+            insert.setString(2, person.emailAddress());
+            insert.setString(3, person.displayName());
+            insert.setString(4, person.firstName());
+            insert.setString(5, person.lastName());
+            insert.setString(6, person.country());
+            insert.setString(7, person.city());
+            insert.setString(8, person.street());
+            insert.executeUpdate();
+        }
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String ask(ThemisJar jar, DevUser person) throws Exception {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + jar.port() + "/api/v1/requests"))
+                        .headers("Ocp-Apim-Subscription-Key", GATEWAY_KEY, "Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(Themis.accessRequest(person.emailAddress())))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return Themis.json(answer.body()).required("id").asText();
+    }
+
+    private static List<MimeMessage> awaitMails(DevServices services, DevUser person, int count) {
+        return Awaitility.await(count + " mails")
+                .until(() -> services.mail().mails(person.emailAddress()), mails -> mails.size() == count);
+    }
+
+    private HttpResponse<String> get(int port, String path) throws Exception {
+        String account =
+                Base64.getEncoder().encodeToString(("operator:" + CONSOLE_PASSWORD).getBytes(StandardCharsets.UTF_8));
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                        .header("Authorization", "Basic " + account)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** The ids of the routes that run. */
+    private Set<String> routesOf(ThemisJar jar) throws Exception {
+        Set<String> routes = new TreeSet<>();
+        Pattern.compile("routeId=\"([^\"]+)\"")
+                .matcher(get(jar.managementPort(), "/observe/metrics").body())
+                .results()
+                .forEach(route -> routes.add(route.group(1)));
+        return routes;
+    }
+
+    /** The ids that the route files give; templates have theirs, too, but are no routes. */
+    private static Set<String> routesInTheFiles() throws IOException {
+        Set<String> routes = new TreeSet<>();
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/routes"))) {
+            for (Path file : files.toList()) {
+                Pattern.compile("(?m)^- route:\n    id: (\\S+)$")
+                        .matcher(Files.readString(file))
+                        .results()
+                        .forEach(route -> routes.add(route.group(1)));
+            }
+        }
+        assertThat(routes).hasSizeGreaterThan(20);
+        return routes;
+    }
+
+    private static List<ZipEntry> entries(InputStream in) throws IOException {
+        // Not closed: it may be within another one.
+        ZipInputStream zip = new ZipInputStream(in);
+        List<ZipEntry> entries = new ArrayList<>();
+        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+            if (!entry.isDirectory()) {
+                entries.add(entry);
+            }
+        }
+        return entries;
+    }
+
+    private static Set<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            Set<String> names = new TreeSet<>();
+            files.filter(Files::isRegularFile)
+                    .forEach(
+                            file -> names.add(folder.relativize(file).toString().replace('\\', '/')));
+            return names;
+        }
+    }
+}
