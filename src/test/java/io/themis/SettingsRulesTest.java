@@ -1,8 +1,11 @@
 package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.themis.export.Controller;
+import io.themis.security.InsecureSettingsException;
+import io.themis.security.SecureSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
@@ -20,10 +23,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.DefaultBootstrapContext;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -36,9 +44,11 @@ class SettingsRulesTest {
     private static final Pattern ENTRY = Pattern.compile("( *)([\\w-]+):(?: (.*))?");
 
     /** A setting without a default: {@code # host: (required)}, {@code # username and password: (unless ...)}. */
-    private static final Pattern COMMENTED = Pattern.compile("( *)# ([\\w-]+)(?: and ([\\w-]+))?: \\(.+\\).*");
+    private static final Pattern COMMENTED = Pattern.compile("( *)# ([\\w.-]+)(?: and ([\\w-]+))?: \\((.+)\\).*");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("(?:\\{\\{|\\$\\{)(themis\\.[\\w.-]+)");
+
+    private static final Pattern MISSING = Pattern.compile("(\\S+) is missing\\. ");
 
     /** Settings of a class that must not know of Spring, and where {@code DeliveryConfiguration} binds them. */
     private static final Map<Class<?>, String> BOUND_BY_HAND = Map.of(Controller.class, "themis.controller");
@@ -50,7 +60,7 @@ class SettingsRulesTest {
      *
      * @param isExplained whether it, or what it is part of, has a comment
      */
-    private record Line(String name, boolean isSection, boolean isExplained) {}
+    private record Line(String name, boolean isSection, boolean isExplained, boolean isRequired) {}
 
     @Test
     void noSettingIsThereTwice() throws IOException {
@@ -81,6 +91,28 @@ class SettingsRulesTest {
                 .filteredOn(line -> !line.isSection() && line.name().startsWith("themis."))
                 .isNotEmpty()
                 .allMatch(Line::isExplained);
+    }
+
+    /** Who sets what the file calls required has set all that a start asks for. */
+    @Test
+    void whatTheFileCallsRequiredIsWhatAStartMisses() {
+        ConfigurableEnvironment nothing = new StandardEnvironment();
+        nothing.getPropertySources()
+                .forEach(source -> nothing.getPropertySources().remove(source.getName()));
+        String refusal = catchThrowableOfType(
+                        InsecureSettingsException.class,
+                        () -> new SecureSettings()
+                                .onApplicationEvent(new ApplicationEnvironmentPreparedEvent(
+                                        new DefaultBootstrapContext(),
+                                        new SpringApplication(),
+                                        new String[0],
+                                        nothing)))
+                .getMessage();
+        assertThat(lines.stream().filter(Line::isRequired).map(Line::name))
+                .containsExactlyInAnyOrderElementsOf(MISSING.matcher(refusal)
+                        .results()
+                        .map(missing -> missing.group(1))
+                        .toList());
     }
 
     private Set<String> ours() {
@@ -153,7 +185,8 @@ class SettingsRulesTest {
                 if (commented.matches()) {
                     leave(parents, commented.group(1).length());
                     for (int group = 2; group <= 3 && commented.group(group) != null; group++) {
-                        found.add(new Line(name(parents, commented.group(group)), false, true));
+                        boolean isRequired = commented.group(4).equals("required");
+                        found.add(new Line(name(parents, commented.group(group)), false, true, isRequired));
                     }
                     afterComment = true;
                 } else if (entry.matches()) {
@@ -165,7 +198,7 @@ class SettingsRulesTest {
                             || (!parents.isEmpty()
                                     && parents.peek().isExplained()
                                     && !parents.peek().name().equals("themis"));
-                    Line read = new Line(name(parents, entry.group(2)), isSection, isExplained);
+                    Line read = new Line(name(parents, entry.group(2)), isSection, isExplained, false);
                     found.add(read);
                     if (isSection) {
                         parents.push(read);
