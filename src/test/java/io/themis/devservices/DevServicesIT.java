@@ -3,6 +3,7 @@ package io.themis.devservices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,6 +13,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,42 @@ class DevServicesIT {
     }
 
     @Test
+    void stopsThePartsAlsoWhenTheProcessIsEndedBeforeTheApplicationRuns() throws Exception {
+        Process process = AnotherJvm.start(NeverGoesOn.class);
+        try (BufferedReader output = process.inputReader()) {
+            int port = output.lines()
+                    .filter(line -> line.startsWith(NeverGoesOn.DATABASE))
+                    .map(line -> URI.create(line.substring(NeverGoesOn.DATABASE.length())))
+                    .findFirst()
+                    .orElseThrow()
+                    .getPort();
+
+            process.destroy();
+
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            new Port("", port).requireFree();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Runs in another process: has started the parts and nothing else. */
+    static final class NeverGoesOn implements Runnable {
+
+        static final String DATABASE = "database at jdbc:";
+
+        @Override
+        public void run() {
+            SpringApplication application = application();
+            application.addInitializers(context -> {
+                System.out.println("database at " + context.getEnvironment().getProperty("spring.datasource.url"));
+                new CompletableFuture<>().join();
+            });
+            application.run();
+        }
+    }
+
+    @Test
     void saysInOneLineWhichPortIsInUse(CapturedOutput output) throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();
@@ -109,12 +148,17 @@ class DevServicesIT {
     }
 
     private static ConfigurableApplicationContext run(String... arguments) {
+        SpringApplication application = application();
+        application.setRegisterShutdownHook(false);
+        return application.run(arguments);
+    }
+
+    private static SpringApplication application() {
         SpringApplication application = new SpringApplication(DevBeans.class);
         application.setWebApplicationType(WebApplicationType.NONE);
-        application.setRegisterShutdownHook(false);
         application.addInitializers(new DevServicesInitializer());
         application.setDefaultProperties(SMALL_ON_FREE_PORTS);
-        return application.run(arguments);
+        return application;
     }
 
     private static Connection connect(ConfigurableEnvironment environment, String prefix) throws Exception {
