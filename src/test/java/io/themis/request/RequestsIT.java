@@ -191,8 +191,8 @@ class RequestsIT {
         Requests requests = requestsAt(receipt);
         DataSubjectRequest accepted = requests.accept(asked("over@example.org"));
         UUID other = requests.accept(asked("not-over@example.org")).id();
-        DatasetFindings findings =
-                new DatasetFindings("profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, List.of());
+        DatasetFindings findings = new DatasetFindings(
+                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of());
         for (UUID id : List.of(accepted.id(), other)) {
             requests.seal(id, new DataSubjectRequest.SealedPackage(1, "ab".repeat(32), receipt, receipt));
             requests.record(id, findings, Set.of(new SubjectKey("accountId", null, "42")));

@@ -7,8 +7,8 @@ import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.datamap.DataMap;
-import io.themis.delivery.Packages;
 import io.themis.datamap.Dataset;
+import io.themis.delivery.Packages;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.Profiles;
 import io.themis.request.RequestMetrics;
