@@ -145,6 +145,9 @@ class PackagedJarIT {
                             "themis.queue.url",
                             "themis.mail.host",
                             "themis.mail.from",
+                            "themis.controller.name",
+                            "themis.controller.contact",
+                            "themis.controller.automated-decisions",
                             "spring.datasource.url");
             assertThat(output)
                     .doesNotContain("\tat ")

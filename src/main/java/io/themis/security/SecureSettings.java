@@ -60,6 +60,11 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             tls("themis.queue.url", "amqps");
             present("themis.mail.host", "Set it to the name of the mail server");
             present("themis.mail.from", "Set it to the sender of every mail, such as Privacy <privacy@example.com>");
+            present("themis.controller.name", "Set it to the name of the company that answers");
+            present("themis.controller.contact", "Set it to where people can write to about their data");
+            present(
+                    "themis.controller.automated-decisions",
+                    "Set it to what is decided about people by machines alone, or say that nothing is");
             mail("themis.mail.protocol", "themis.mail.starttls");
             postgres("spring.datasource.url");
             dataSources("themis.data-sources");

@@ -132,6 +132,10 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("themis.mail.port", mail.smtpPort()),
                 Map.entry("themis.mail.starttls", false),
                 Map.entry("themis.mail.from", "Themis Inc. <privacy@themis.example>"),
+                Map.entry("themis.controller.name", "Themis Inc."),
+                Map.entry("themis.controller.contact", "privacy@themis.example"),
+                Map.entry("themis.controller.data-protection-officer", "dpo@themis.example"),
+                Map.entry("themis.controller.automated-decisions", "Nothing is decided about you by a machine alone."),
                 Map.entry(
                         "themis.event-grid.topic-endpoint", eventGrid.endpoint().toString()),
                 Map.entry("themis.event-grid.access-key", EVENT_GRID_KEY),

@@ -38,6 +38,9 @@ class SecureSettingsTest {
         settings.put("themis.mail.protocol", "smtps");
         settings.put("themis.mail.host", "mail.example.org");
         settings.put("themis.mail.from", "privacy@example.org");
+        settings.put("themis.controller.name", "Example Ltd");
+        settings.put("themis.controller.contact", "privacy@example.org");
+        settings.put("themis.controller.automated-decisions", "Nothing is decided by a machine alone.");
         settings.put("spring.datasource.url", "jdbc:postgresql://db.example.org/themis?sslmode=verify-full");
         return settings;
     }
@@ -69,6 +72,9 @@ class SecureSettingsTest {
                 "themis.queue.url",
                 "themis.mail.host",
                 "themis.mail.from",
+                "themis.controller.name",
+                "themis.controller.contact",
+                "themis.controller.automated-decisions",
                 "spring.datasource.url"
             })
     void aMissingSettingIsTheOneFault(String name) {
