@@ -25,23 +25,23 @@ class DatasetRoutes extends RouteBuilder {
                             .prefixId("")
                             .parameter("dataset", dataset.name());
                 case SQL -> {
-                    templatedRoute("sql-dataset")
-                            .routeId("dataset-" + dataset.name())
-                            .prefixId("")
-                            .parameter("dataset", dataset.name());
+                    queryDataset(dataset, "direct:query-" + dataset.name());
                     templatedRoute("sql-query")
                             .routeId("query-" + dataset.name())
                             .parameter("dataset", dataset.name())
                             .parameter("query", dataset.query())
                             .parameter("dataSource", dataset.dataSource());
                 }
-                case ROUTE ->
-                    templatedRoute("route-dataset")
-                            .routeId("dataset-" + dataset.name())
-                            .prefixId("")
-                            .parameter("dataset", dataset.name())
-                            .parameter("uri", dataset.uri());
+                case ROUTE -> queryDataset(dataset, dataset.uri());
             }
         }
+    }
+
+    private void queryDataset(Dataset dataset, String uri) {
+        templatedRoute("query-dataset")
+                .routeId("dataset-" + dataset.name())
+                .prefixId("")
+                .parameter("dataset", dataset.name())
+                .parameter("uri", uri);
     }
 }

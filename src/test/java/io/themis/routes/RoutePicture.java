@@ -100,6 +100,10 @@ final class RoutePicture {
     }
 
     private void send(String id, String uri) {
+        if (uri.equals("{{uri}}")) {
+            // Of a dataset: its query, or the route that the data map names.
+            send(id, "direct:query-{{dataset}}");
+        }
         if (uri.startsWith("step:")) {
             arrows.add(id + " ==> " + name(uri));
         } else if (uri.startsWith("direct:")) {
