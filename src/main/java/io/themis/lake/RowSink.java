@@ -8,8 +8,8 @@ import java.util.Map;
 public interface RowSink {
 
     /**
-     * @param columns every column of the row in document order; the map is the receiver's own
+     * @param columns every column of the row in document order, values as RowLines writes them; the map is the receiver's own
      * @throws IOException if the row can't be kept; the search then ends, as a row must not be lost
      */
-    void row(Map<String, String> columns) throws IOException;
+    void row(Map<String, Object> columns) throws IOException;
 }

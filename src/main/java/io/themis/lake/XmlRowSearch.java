@@ -48,7 +48,7 @@ public class XmlRowSearch extends RowSearch {
     private long pieceOffset;
     private int depth;
     private boolean rootClosed;
-    private Map<String, String> found;
+    private Map<String, Object> found;
 
     private long bytes;
     private long rows;
@@ -154,7 +154,7 @@ public class XmlRowSearch extends RowSearch {
             pieceOffset += length;
         }
         if (found != null) {
-            Map<String, String> row = found;
+            Map<String, Object> row = found;
             found = null;
             handOver(row);
         }
@@ -236,7 +236,7 @@ public class XmlRowSearch extends RowSearch {
         }
     }
 
-    private void handOver(Map<String, String> row) throws IOException {
+    private void handOver(Map<String, Object> row) throws IOException {
         matched++;
         try {
             sink.row(row);

@@ -16,7 +16,7 @@ import javax.xml.stream.XMLStreamReader;
 /** What the JDK's own pull parser finds in a file of rows; shares nothing with the code under test. */
 final class StaxRows {
 
-    private final List<Map<String, String>> rows = new ArrayList<>();
+    private final List<Map<String, Object>> rows = new ArrayList<>();
     private boolean readToTheEnd;
 
     static StaxRows of(byte[] file) {
@@ -35,7 +35,7 @@ final class StaxRows {
     }
 
     /** Every row before the end of the file, or before what makes it unreadable. */
-    List<Map<String, String>> rows() {
+    List<Map<String, Object>> rows() {
         return rows;
     }
 
@@ -67,10 +67,10 @@ final class StaxRows {
         }
     }
 
-    private static Map<String, String> row(XMLStreamReader xml) {
+    private static Map<String, Object> row(XMLStreamReader xml) {
         refuseIf(!xml.getName().getLocalPart().equals("row"));
         refuseIf(!xml.getPrefix().isEmpty() || xml.getNamespaceCount() > 0);
-        Map<String, String> row = new LinkedHashMap<>();
+        Map<String, Object> row = new LinkedHashMap<>();
         for (int i = 0; i < xml.getAttributeCount(); i++) {
             refuseIf(!xml.getAttributePrefix(i).isEmpty());
             row.put(xml.getAttributeLocalName(i), xml.getAttributeValue(i));

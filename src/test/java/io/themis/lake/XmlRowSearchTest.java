@@ -32,7 +32,7 @@ class XmlRowSearchTest {
     private static final RowMatch USER_42 = new RowMatch(Map.of("UserId", Set.of("42")));
     private static final Path REAL_DATA = Path.of("../shared/data/stackexchange");
 
-    private final List<Map<String, String>> found = new ArrayList<>();
+    private final List<Map<String, Object>> found = new ArrayList<>();
 
     @Test
     void findsTheRowsThatHoldTheKey() throws Exception {
@@ -162,7 +162,7 @@ class XmlRowSearchTest {
         byte[] file = bytes("\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<!-- é<row/> -->\r\n<posts>\r\n"
                 + "  <row Id=\"1\" UserId=\"42\" Body=\"é€😀&#x1F600;&amp;&lt;\r\n&#xA;\" />\r\n  <?p <é?>"
                 + "<row Größe='&#52;2' UserId='4&#50;'\r\n></row>\r\n</posts>\r\n");
-        List<Map<String, String>> expected = List.of(
+        List<Map<String, Object>> expected = List.of(
                 Map.of("Id", "1", "UserId", "42", "Body", "é€😀😀&< \n"), Map.of("Größe", "42", "UserId", "42"));
 
         for (int first = 0; first <= file.length; first++) {
@@ -407,7 +407,7 @@ class XmlRowSearchTest {
         assertThat(expected.isReadToTheEnd()).isTrue();
         for (String column : List.of("Id", "AccountId", "OwnerUserId", "LastEditorUserId", "UserId", "PostTypeId")) {
             Set<String> keys = Set.of("1", "2", "5", "9", "11", "33", "42", "262", "-1");
-            List<Map<String, String>> persons = expected.rows().stream()
+            List<Map<String, Object>> persons = expected.rows().stream()
                     .filter(row -> keys.contains(Objects.requireNonNullElse(row.get(column), "absent")))
                     .toList();
             found.clear();
