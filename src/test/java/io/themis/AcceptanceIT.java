@@ -83,7 +83,7 @@ class AcceptanceIT {
         HttpResponse<String> refused = ask();
 
         assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(refused.body()).contains("Nothing was accepted").doesNotContain(address, "refused", "SQL");
+        assertThat(refused.body()).contains("nothing was changed").doesNotContain(address, "refused", "SQL");
         assertThat(attempts()).as("it came as far as that").isPositive();
         assertThat(requests()).isZero();
 

@@ -1,14 +1,17 @@
 package io.themis.enrichment;
 
 import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.azure.BlobUploads;
+import io.themis.export.PartDamagedException;
 import io.themis.export.PartStore;
 import io.themis.request.Part;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** Parts of packages to be, in Blob storage, each under its request's id. */
@@ -26,9 +29,17 @@ public class Staging implements PartStore {
         return BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), "application/x-ndjson");
     }
 
+    /** @throws PartDamagedException if the part is gone */
     @Override
     public InputStream open(Part part) {
-        return container.getBlobClient(part.name()).openInputStream();
+        try {
+            return container.getBlobClient(part.name()).openInputStream();
+        } catch (BlobStorageException e) {
+            if (e.getStatusCode() == HttpStatus.NOT_FOUND.value()) {
+                throw new PartDamagedException(part, "it is gone");
+            }
+            throw e;
+        }
     }
 
     /** Deletes what was staged for a request, also parts of attempts that failed. */

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * {@code information.json} and {@code information.html}.
  *
  * @param createdAt ISO 8601, UTC
- * @param controller names the supervisory authority (f) and says what is decided automatically (h); null if not set
+ * @param controller names the supervisory authority (f) and says what is decided automatically (h)
  * @param rights Art. 15(1)(e) and (f)
  */
 public record Article15Sheet(

@@ -18,7 +18,6 @@ import java.util.UUID;
  * @param language of the pages; English where there are no texts in it
  * @param createdAt when the package is made; also the time of every file in it
  * @param expiresAt when the download link ends
- * @param controller null if the company has not said who it is
  * @param datasets every dataset that was searched, in the order in which the person sees them
  */
 public record PackageContent(

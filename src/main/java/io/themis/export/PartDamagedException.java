@@ -1,14 +1,14 @@
 package io.themis.export;
 
+import io.themis.request.HopelessException;
 import io.themis.request.Part;
-import java.io.IOException;
 
-/** A staged part does not hold what was recorded of it. Trying again does not help; gathering the dataset again does. */
-public class PartDamagedException extends IOException {
+/** A staged part does not hold what was recorded of it. Only gathering it again helps. */
+public class PartDamagedException extends HopelessException {
 
     private static final long serialVersionUID = 1L;
 
-    PartDamagedException(Part part, String problem) {
-        super("Staged part " + part.name() + " is damaged: " + problem);
+    public PartDamagedException(Part part, String problem) {
+        super("Staged part %s is damaged: %s; restart the request".formatted(part.name(), problem));
     }
 }

@@ -23,7 +23,7 @@ final class StagedRows {
         }
     }
 
-    static void check(Part part, long bytes, long rows) throws PartDamagedException {
+    static void check(Part part, long bytes, long rows) {
         if (bytes != part.bytes() || rows != part.rows()) {
             throw new PartDamagedException(
                     part,

@@ -1,5 +1,5 @@
 /**
  * A data subject request: what was asked, its steps, its clock and what each dataset answered. The only writer of the
- * request tables. Knows nothing of Camel, Azure or HTTP.
+ * request tables. Needs no Camel, Azure or HTTP.
  */
 package io.themis.request;

@@ -45,14 +45,14 @@ public class Problems {
             return Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, failure.getMessage());
         }
         if (failure instanceof TransactionException || failure instanceof DataAccessException) {
-            LOG.error(
-                    "the request database does not answer: {}",
-                    failure.getClass().getName());
+            LOG.error("a database does not answer: {}", failure.getClass().getName());
             return Problem.of(
-                    HttpStatus.SERVICE_UNAVAILABLE, "Nothing was accepted. Send the same request again in a minute.");
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "This can't be done now, and nothing was changed. Send the same call again in a minute.");
         }
         LOG.error("unexpected {}", failure.getClass().getName(), ReadableError.trace(failure));
         return Problem.of(
-                HttpStatus.INTERNAL_SERVER_ERROR, "Nothing was accepted. The operators can see why in the log.");
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "This could not be done, and nothing was changed. The operators can see why in the log.");
     }
 }

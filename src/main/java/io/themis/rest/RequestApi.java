@@ -14,7 +14,6 @@ import io.themis.rest.RequestView.PackageView;
 import io.themis.rest.RequestView.Progress;
 import io.themis.rest.RequestView.StepView;
 import io.themis.security.Caller;
-import io.themis.security.Callers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
@@ -33,13 +32,11 @@ public class RequestApi {
     private final Requests requests;
     private final Steps steps;
     private final DataMap map;
-    private final Callers callers;
 
-    RequestApi(Requests requests, Steps steps, DataMap map, Callers callers) {
+    RequestApi(Requests requests, Steps steps, DataMap map) {
         this.requests = requests;
         this.steps = steps;
         this.map = map;
-        this.callers = callers;
     }
 
     /**
@@ -61,12 +58,18 @@ public class RequestApi {
 
     record AcceptedRequest(UUID id, String status, Instant dueAt) {}
 
+    /** The request of that id; null if there is none, which not everybody may be told. */
+    public DataSubjectRequest find(@Header("id") String id) {
+        return uuid(id).flatMap(requests::find).orElse(null);
+    }
+
     /**
-     * @throws io.themis.security.NotAllowedException if the caller may not see it, or may not know whether it exists
-     * @throws NotFoundException if there is no such request
+     * Where a request stands. Only staff sees why a step failed.
+     *
+     * @throws NotFoundException if there is no request
      */
-    public RequestView view(@Variable("caller") Caller caller, @Header("id") String id) {
-        DataSubjectRequest request = find(caller, id);
+    public RequestView view(@Variable("caller") Caller caller, @Variable("request") DataSubjectRequest request) {
+        requireFound(request);
         List<DatasetFindings> findings = requests.findings(request.id()).stream()
                 .sorted(Comparator.comparing(DatasetFindings::dataset))
                 .toList();
@@ -89,13 +92,11 @@ public class RequestApi {
     }
 
     /**
-     * @throws io.themis.security.NotAllowedException if the caller is not an operator
-     * @throws NotFoundException if there is no such request or step
+     * @throws NotFoundException if there is no request, or no such step
      * @throws ConflictException if the step is not parked
      */
-    public void retry(@Variable("caller") Caller caller, @Header("id") String id, @Header("step") String step) {
-        callers.mayOperate(caller);
-        DataSubjectRequest request = find(caller, id);
+    public void retry(@Variable("request") DataSubjectRequest request, @Header("step") String step) {
+        requireFound(request);
         if (steps.of(request.id()).stream().noneMatch(known -> known.name().equals(step))) {
             throw new NotFoundException("this request has no such step; GET the request to see its steps");
         }
@@ -107,13 +108,11 @@ public class RequestApi {
     /**
      * Makes a request that is stuck as if it had just come in, but for its id and the day on which it is due.
      *
-     * @throws io.themis.security.NotAllowedException if the caller is not an operator
-     * @throws NotFoundException if there is no such request
+     * @throws NotFoundException if there is no request
      * @throws ConflictException if the request is closed, or goes on by itself
      */
-    public DataSubjectRequest restart(@Variable("caller") Caller caller, @Header("id") String id) {
-        callers.mayOperate(caller);
-        DataSubjectRequest request = find(caller, id);
+    public DataSubjectRequest restart(@Variable("request") DataSubjectRequest request) {
+        requireFound(request);
         if (request.status().isClosed() || !steps.isStuck(request.id())) {
             throw new ConflictException(
                     "only an open request with a parked step, and none under way, can be restarted");
@@ -121,11 +120,10 @@ public class RequestApi {
         return requests.startOver(request.id());
     }
 
-    private DataSubjectRequest find(Caller caller, String id) {
-        Optional<DataSubjectRequest> request = uuid(id).flatMap(requests::find);
-        callers.mayRead(
-                caller, request.map(known -> known.emailAddress().value()).orElse(null));
-        return request.orElseThrow(() -> new NotFoundException("there is no request with this id"));
+    private static void requireFound(DataSubjectRequest request) {
+        if (request == null) {
+            throw new NotFoundException("there is no request with this id");
+        }
     }
 
     private static Optional<UUID> uuid(String id) {

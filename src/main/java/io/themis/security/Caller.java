@@ -1,8 +1,9 @@
 package io.themis.security;
 
+import io.themis.request.EmailAddress;
+import io.themis.request.InvalidRequestException;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,10 +13,10 @@ import org.springframework.security.oauth2.jwt.Jwt;
  * Who sent a request of the API.
  *
  * @param subject claim {@code sub} of the token, or {@code gateway}
- * @param emailAddress the person's own address in {@linkplain #normal normal form}, as the identity provider verified it
- *     (OpenID Connect Core 5.1: {@code email} with {@code email_verified} true); null otherwise
+ * @param emailAddress the person's own address, as the identity provider verified it (OpenID Connect Core 5.1:
+ *     {@code email} with {@code email_verified} true); null otherwise
  */
-public record Caller(Set<Role> roles, String subject, String emailAddress) {
+public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress) {
 
     private static final String GATEWAY_SUBJECT = "gateway";
 
@@ -55,8 +56,17 @@ public record Caller(Set<Role> roles, String subject, String emailAddress) {
             claim.forEach(role -> Role.ofClaim(String.valueOf(role)).ifPresent(roles::add));
         }
         boolean verified = Boolean.TRUE.equals(token.getClaims().get("email_verified"));
-        String address = verified && token.getClaims().get("email") instanceof String email ? normal(email) : null;
+        EmailAddress address = verified && token.getClaims().get("email") instanceof String email ? read(email) : null;
         return new Caller(roles, token.getSubject(), address);
+    }
+
+    /** Null for what no request could be for, such as an address beyond ASCII: in Unicode, the Kelvin sign is a k. */
+    private static EmailAddress read(String email) {
+        try {
+            return new EmailAddress(email);
+        } catch (InvalidRequestException e) {
+            return null;
+        }
     }
 
     /** What a caller names is theirs alone; a token without a name, or with one of ours, would share it with others. */
@@ -73,18 +83,10 @@ public record Caller(Set<Role> roles, String subject, String emailAddress) {
         return isAny(Role.GATEWAY, Role.OPERATOR, Role.PRIVACY_OFFICER);
     }
 
-    boolean owns(String address) {
-        return emailAddress != null && address != null && emailAddress.equals(normal(address));
-    }
-
-    /**
-     * Addresses are the same person's if they are equal without regard to the case of ASCII letters. Nothing else is
-     * folded: {@code a.b@} and {@code ab@} are two persons.
-     *
-     * @return null for an address beyond ASCII, which is nobody's here: in Unicode, the Kelvin sign is a k
-     */
-    private static String normal(String address) {
-        return address.chars().allMatch(character -> character < 128) ? address.toLowerCase(Locale.ROOT) : null;
+    boolean owns(EmailAddress address) {
+        return emailAddress != null
+                && address != null
+                && emailAddress.normalForm().equals(address.normalForm());
     }
 
     /** Without the address, because a caller may be logged. */

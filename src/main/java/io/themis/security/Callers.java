@@ -1,5 +1,7 @@
 package io.themis.security;
 
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.EmailAddress;
 import io.themis.security.Caller.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.stereotype.Component;
@@ -36,7 +38,7 @@ public class Callers {
      *
      * @throws NotAllowedException otherwise
      */
-    public void mayRequestFor(Caller caller, String emailAddress) {
+    public void mayRequestFor(Caller caller, EmailAddress emailAddress) {
         if (!caller.isStaff() && !(caller.isAny(Role.PERSON) && caller.owns(emailAddress))) {
             throw new NotAllowedException();
         }
@@ -46,11 +48,11 @@ public class Callers {
      * Passes if the caller may read a request, by the same rule. Ask it before answering 404: to a person, an id that
      * doesn't exist and another person's id look the same.
      *
-     * @param ownerEmailAddress whose request it is, or null if there is none
+     * @param request null if there is none
      * @throws NotAllowedException otherwise
      */
-    public void mayRead(Caller caller, String ownerEmailAddress) {
-        mayRequestFor(caller, ownerEmailAddress);
+    public void mayRead(Caller caller, DataSubjectRequest request) {
+        mayRequestFor(caller, request == null ? null : request.emailAddress());
     }
 
     /**

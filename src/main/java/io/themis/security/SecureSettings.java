@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -23,6 +24,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
 
     private static final int SHORTEST_KEY = 32;
     private static final int SHORTEST_PASSWORD = 16;
+    private static final Pattern URL_SAFE = Pattern.compile("[\\w.~-]*");
     private static final String MISSING = "is missing";
     private static final String DEVELOPMENT = "is a development value";
     private static final String RANDOM_KEY =
@@ -50,7 +52,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             tls("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https");
             audience("spring.security.oauth2.resourceserver.jwt.audiences");
             keys("themis.gateway-key");
-            key("themis.event-grid.webhook-secret");
+            urlSafeKey("themis.event-grid.webhook-secret");
             password("themis.console.password");
             tls("themis.storage.endpoint", "https");
             present("themis.storage.account-name", "Set it to the name of the storage account");
@@ -95,6 +97,14 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
 
         private void key(String name) {
             flawOfKey(value(name)).ifPresent(flaw -> fault(name, flaw, RANDOM_KEY));
+        }
+
+        /** It stands in the webhook's URL. */
+        private void urlSafeKey(String name) {
+            key(name);
+            if (!URL_SAFE.matcher(value(name)).matches()) {
+                fault(name, "has characters that a URL does not take as they are", RANDOM_KEY);
+            }
         }
 
         private static Optional<String> flawOfKey(String key) {

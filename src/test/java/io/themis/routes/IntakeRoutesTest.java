@@ -54,7 +54,7 @@ class IntakeRoutesTest extends RouteFileTest {
 
     private static final String ASK = "{\"type\": \"access\", \"emailAddress\": \"ada@example.org\"}";
     private static final Caller GATEWAY = new Caller(Set.of(Role.GATEWAY), "gateway", null);
-    private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", "eve@example.org");
+    private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", new EmailAddress("eve@example.org"));
     private static final NewRequest ADAS_REQUEST =
             new NewRequest(RequestType.ACCESS, new EmailAddress("ada@example.org"), Locale.ENGLISH, "gateway", null);
 
@@ -74,12 +74,7 @@ class IntakeRoutesTest extends RouteFileTest {
         context.getRegistry()
                 .bind(
                         "requestApi",
-                        real(
-                                RequestApi.class,
-                                requests,
-                                steps,
-                                new DataMap("emailAddress", List.of(), "test"),
-                                callers));
+                        real(RequestApi.class, requests, steps, new DataMap("emailAddress", List.of(), "test")));
         context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
         // A consumer that is to stop waits as long for a last message.

@@ -11,6 +11,7 @@ import io.themis.datamap.Dataset;
 import io.themis.delivery.Packages;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.Profiles;
+import io.themis.request.EmailAddress;
 import io.themis.request.RequestMetrics;
 import io.themis.request.RequestStatus;
 import io.themis.request.Step;
@@ -41,8 +42,8 @@ class OperationsRoutesTest extends RouteFileTest {
 
     private static final Caller GATEWAY = new Caller(Set.of(Role.GATEWAY), "gateway", null);
     private static final Caller OPERATOR = new Caller(Set.of(Role.OPERATOR), "olga", null);
-    private static final Caller ADA = new Caller(Set.of(Role.PERSON), "1", "ada@example.org");
-    private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", "eve@example.org");
+    private static final Caller ADA = new Caller(Set.of(Role.PERSON), "1", new EmailAddress("ada@example.org"));
+    private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", new EmailAddress("eve@example.org"));
 
     private final DataMap map = new DataMap("emailAddress", List.of(), "test");
     private final RequestMetrics metrics = standIn(RequestMetrics.class);
@@ -54,7 +55,7 @@ class OperationsRoutesTest extends RouteFileTest {
     void arrange(CamelContext context) {
         Callers callers = new Callers();
         context.getRegistry().bind("callers", callers);
-        context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, map, callers));
+        context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, map));
         context.getRegistry()
                 .bind(
                         "profiles",
@@ -64,7 +65,6 @@ class OperationsRoutesTest extends RouteFileTest {
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("packages", standIn(Packages.class));
         doReturn("profile").when(identification).knownBy();
-        context.getPropertiesComponent().addInitialProperty("themis.metrics.count-every", "1h");
         neighbour("direct:query-profile", exchange -> {
             query = Map.of(
                     "headers", Map.copyOf(exchange.getMessage().getHeaders()),

@@ -243,6 +243,35 @@ class RouteRulesTest {
         });
     }
 
+    /** A reader sees in the route who may call it, before anything is done for the caller. */
+    @Test
+    void everyOperationOfTheContractChecksItsCallerBeforeItActs() {
+        assertThat(routes)
+                .filteredOn(route -> operations.contains(route.id()))
+                .hasSameSizeAs(operations)
+                .allSatisfy(route -> assertThat(firstAction(route))
+                        .as("what %s does first", route)
+                        .matches("callers\\.may\\w+\\(.*|direct:check-webhook-secret"));
+    }
+
+    /** The first call that does more than look at the message, also in the route that the message goes on to. */
+    private String firstAction(Route route) {
+        for (Map<String, Object> step : route.steps()) {
+            if (step.containsKey("bean")) {
+                return field(step, "bean", "ref") + "." + field(step, "bean", "method");
+            }
+            if (step.get("to") instanceof String next) {
+                return next.equals("direct:check-webhook-secret")
+                        ? next
+                        : firstAction(routes.stream()
+                                .filter(other -> other.uri().equals(next))
+                                .findFirst()
+                                .orElseThrow());
+            }
+        }
+        return "nothing";
+    }
+
     @Test
     void addressesAreMadeFromMessagesOnlyWithinTheApplication() {
         forEachNode((route, name, node) -> {

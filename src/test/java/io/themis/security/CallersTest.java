@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.EmailAddress;
+import io.themis.request.RequestStatus;
+import io.themis.request.RequestType;
 import io.themis.security.Caller.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +24,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
 
 class CallersTest {
 
-    private static final String OTHER = "other@example.org";
+    private static final EmailAddress OTHER = new EmailAddress("other@example.org");
+    private static final EmailAddress INES = new EmailAddress("ines@example.org");
 
     private final Callers callers = new Callers();
 
@@ -34,7 +40,7 @@ class CallersTest {
     @MethodSource("thoseWhoActForAnyone")
     void gatewayOperatorAndPrivacyOfficerActForAnyone(Caller caller) {
         assertThatCode(() -> callers.mayRequestFor(caller, OTHER)).doesNotThrowAnyException();
-        assertThatCode(() -> callers.mayRead(caller, OTHER)).doesNotThrowAnyException();
+        assertThatCode(() -> callers.mayRead(caller, requestOf(OTHER))).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -46,7 +52,7 @@ class CallersTest {
     @ParameterizedTest
     @ValueSource(strings = {"ines@example.org", "INES@Example.ORG"})
     void aPersonActsForTheOwnAddressHoweverItIsWritten(String address) {
-        assertThatCode(() -> callers.mayRequestFor(person("Ines@example.org", true), address))
+        assertThatCode(() -> callers.mayRequestFor(person("Ines@example.org", true), new EmailAddress(address)))
                 .doesNotThrowAnyException();
     }
 
@@ -55,7 +61,8 @@ class CallersTest {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("tr"));
         try {
-            assertThatCode(() -> callers.mayRequestFor(person("ines@example.org", true), "INES@EXAMPLE.ORG"))
+            assertThatCode(() -> callers.mayRequestFor(
+                            person("ines@example.org", true), new EmailAddress("INES@EXAMPLE.ORG")))
                     .doesNotThrowAnyException();
         } finally {
             Locale.setDefault(before);
@@ -63,11 +70,13 @@ class CallersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {OTHER, "in.es@example.org", "ines+1@example.org", "ines@example.org.evil.test", ""})
-    void aPersonActsForNobodyElse(String address) {
+    @ValueSource(
+            strings = {"other@example.org", "in.es@example.org", "ines+1@example.org", "ines@example.org.evil.test"})
+    void aPersonActsForNobodyElse(String other) {
+        EmailAddress address = new EmailAddress(other);
         Caller ines = person("ines@example.org", true);
         assertThatThrownBy(() -> callers.mayRequestFor(ines, address)).isInstanceOf(NotAllowedException.class);
-        assertThatThrownBy(() -> callers.mayRead(ines, address)).isInstanceOf(NotAllowedException.class);
+        assertThatThrownBy(() -> callers.mayRead(ines, requestOf(address))).isInstanceOf(NotAllowedException.class);
     }
 
     /** The Kelvin sign, the long s, the dotted I and the fullwidth a, whose lower or upper case is another's letter. */
@@ -76,13 +85,12 @@ class CallersTest {
         "\u212Aim@example.org, kim@example.org",
         "ine\u017F@example.org, ines@example.org",
         "\u0130nes@example.org, ines@example.org",
-        "\u0130nes@example.org, i\u0307nes@example.org",
         "\uFF41da@example.org, ada@example.org",
         "ines@\u212Aex.org, ines@kex.org"
     })
     void anAddressThatOnlyUnicodeTakesForAnothersIsNobodys(String verified, String another) {
-        for (String address : new String[] {another, another.toUpperCase(Locale.ROOT), verified}) {
-            assertThatThrownBy(() -> callers.mayRequestFor(person(verified, true), address))
+        for (String address : new String[] {another, another.toUpperCase(Locale.ROOT)}) {
+            assertThatThrownBy(() -> callers.mayRequestFor(person(verified, true), new EmailAddress(address)))
                     .isInstanceOf(NotAllowedException.class);
         }
     }
@@ -93,7 +101,7 @@ class CallersTest {
         assertThatThrownBy(() -> callers.mayRead(ines, null))
                 .isInstanceOf(NotAllowedException.class)
                 .hasMessage("This caller may not do this.");
-        assertThatThrownBy(() -> callers.mayRead(ines, OTHER))
+        assertThatThrownBy(() -> callers.mayRead(ines, requestOf(OTHER)))
                 .isInstanceOf(NotAllowedException.class)
                 .hasMessage("This caller may not do this.");
     }
@@ -105,22 +113,20 @@ class CallersTest {
     @ParameterizedTest
     @MethodSource("notVerified")
     void anAddressThatIsNotVerifiedIsNobodys(Object verified) {
-        assertThatThrownBy(() -> callers.mayRequestFor(person("ines@example.org", verified), "ines@example.org"))
+        assertThatThrownBy(() -> callers.mayRequestFor(person("ines@example.org", verified), INES))
                 .isInstanceOf(NotAllowedException.class);
     }
 
     @Test
     void anAddressWithoutAWordOnVerificationIsNobodys() {
         Caller caller = Caller.of(token(Map.of("roles", List.of("person"), "email", "ines@example.org")));
-        assertThatThrownBy(() -> callers.mayRequestFor(caller, "ines@example.org"))
-                .isInstanceOf(NotAllowedException.class);
+        assertThatThrownBy(() -> callers.mayRequestFor(caller, INES)).isInstanceOf(NotAllowedException.class);
     }
 
     @Test
     void aVerifiedAddressWithoutTheRoleAllowsNothing() {
         Caller caller = Caller.of(token(Map.of("email", "ines@example.org", "email_verified", true)));
-        assertThatThrownBy(() -> callers.mayRequestFor(caller, "ines@example.org"))
-                .isInstanceOf(NotAllowedException.class);
+        assertThatThrownBy(() -> callers.mayRequestFor(caller, INES)).isInstanceOf(NotAllowedException.class);
     }
 
     @Test
@@ -144,6 +150,20 @@ class CallersTest {
     @Test
     void aCallerInALogShowsNoAddress() {
         assertThat(person("ines@example.org", true)).hasToString("Caller[PERSON]");
+    }
+
+    private static DataSubjectRequest requestOf(EmailAddress address) {
+        return new DataSubjectRequest(
+                UUID.randomUUID(),
+                RequestType.ACCESS,
+                address,
+                Locale.ENGLISH,
+                RequestStatus.RECEIVED,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "gateway",
+                null,
+                null);
     }
 
     private static Caller person(String email, Object verified) {

@@ -1,6 +1,7 @@
 package io.themis.security;
 
 import com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfiguration;
+import io.themis.request.EmailAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -53,7 +54,8 @@ class GuardedApplication {
                         });
                 from("platform-http:/api/v1/requests?httpMethodRestrict=GET")
                         .routeId("requests")
-                        .process(e -> callers.mayRead(caller(e), e.getMessage().getHeader("owner", String.class)))
+                        .process(e -> callers.mayRequestFor(
+                                caller(e), new EmailAddress(e.getMessage().getHeader("owner", String.class))))
                         .setBody(constant("a request"));
                 from("platform-http:/api/v1/broken?httpMethodRestrict=GET")
                         .routeId("broken")

@@ -102,6 +102,7 @@ class SecureSettingsTest {
                 "themis.gateway-key               | 8c2f6f0f4be74b0f9c4c5c7a4a0d6e7b,short | is shorter than 32",
                 "themis.event-grid.webhook-secret | dev-webhook-secret-dev-webhook-secret | is a development value",
                 "themis.event-grid.webhook-secret | 0123456789abcdef             | is shorter than 32",
+                "themis.event-grid.webhook-secret | 0123456789abcdef0123456789abcde& | a URL does not take",
                 "themis.console.password          | dev-password-of-the-console  | is a development value",
                 "themis.console.password          | fifteen-letters              | is shorter than 16",
                 "themis.console.password          | {noop}sixteen-letters-now    | is marked as not hashed",
