@@ -4,22 +4,21 @@ import io.themis.request.Requests;
 import io.themis.request.Steps;
 import java.util.Map;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultComponent;
 import org.springframework.stereotype.Component;
 
 /**
  * {@code step:name}. A route that starts with it finds the {@link io.themis.request.DataSubjectRequest} in the
  * variable {@value #REQUEST} and in the body; the step is done when the route ends without an exception. A route that
- * sends to it has the request in that variable.
+ * sends to it has the request in that variable, and may name {@code notBefore}: a simple expression that gives the
+ * {@link java.time.Instant} before which the step does not run.
  */
 @Component("step")
 public class StepComponent extends DefaultComponent {
 
     /** Exchange variable that holds the request. Messages from outside can set headers, but not variables. */
     public static final String REQUEST = "request";
-
-    /** Exchange variable with an {@link java.time.Instant} before which the one step that is started next does not run. */
-    public static final String NOT_BEFORE = "notBefore";
 
     private final Requests requests;
     private final Steps steps;
@@ -31,6 +30,10 @@ public class StepComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) {
-        return new StepEndpoint(uri, name, this, requests, steps);
+        String notBefore = getAndRemoveParameter(parameters, "notBefore", String.class);
+        Expression time = notBefore == null
+                ? null
+                : getCamelContext().resolveLanguage("simple").createExpression(notBefore);
+        return new StepEndpoint(uri, name, time, this, requests, steps);
     }
 }

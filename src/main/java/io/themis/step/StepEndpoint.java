@@ -4,9 +4,11 @@ import io.themis.request.DataSubjectRequest;
 import io.themis.request.Requests;
 import io.themis.request.Steps;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultConsumer;
@@ -16,12 +18,16 @@ import org.apache.camel.support.DefaultProducer;
 class StepEndpoint extends DefaultEndpoint {
 
     private final String name;
+    private final Expression notBefore;
     private final Requests requests;
     private final Steps steps;
 
-    StepEndpoint(String uri, String name, StepComponent component, Requests requests, Steps steps) {
+    /** @param notBefore null to run at once */
+    StepEndpoint(
+            String uri, String name, Expression notBefore, StepComponent component, Requests requests, Steps steps) {
         super(uri, component);
         this.name = name;
+        this.notBefore = notBefore;
         this.requests = requests;
         this.steps = steps;
     }
@@ -32,8 +38,10 @@ class StepEndpoint extends DefaultEndpoint {
             @Override
             public void process(Exchange exchange) {
                 DataSubjectRequest request = exchange.getVariable(StepComponent.REQUEST, DataSubjectRequest.class);
-                Instant notBefore = (Instant) exchange.removeVariable(StepComponent.NOT_BEFORE);
-                steps.start(request.id(), name, notBefore == null ? Instant.now() : notBefore);
+                Instant when = notBefore == null
+                        ? Instant.now()
+                        : Objects.requireNonNull(notBefore.evaluate(exchange, Instant.class), "notBefore is no time");
+                steps.start(request.id(), name, when);
             }
         };
     }

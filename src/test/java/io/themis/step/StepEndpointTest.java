@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.assertArg;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
@@ -45,7 +47,7 @@ class StepEndpointTest {
             Locale.ENGLISH,
             RequestStatus.RECEIVED,
             Instant.EPOCH,
-            Instant.EPOCH,
+            Instant.parse("2100-01-01T00:00:00Z"),
             "gateway",
             null,
             null);
@@ -169,17 +171,30 @@ class StepEndpointTest {
 
     @Test
     void aRouteThatSendsToAStepStartsItForItsRequest() {
-        Exchange exchange = new DefaultExchange(camel);
-        exchange.setVariable(StepComponent.REQUEST, REQUEST);
-        Instant later = Instant.parse("2100-01-01T00:00:00Z");
-        exchange.setVariable(StepComponent.NOT_BEFORE, later);
+        Instant before = Instant.now();
+        assertThat(send("step:other").getException()).isNull();
+        verify(steps)
+                .start(
+                        eq(REQUEST.id()),
+                        eq("other"),
+                        assertArg(when -> assertThat(when).isBetween(before, Instant.now())));
+    }
 
-        camel.createProducerTemplate().send("step:other", exchange);
+    @Test
+    void aStepRunsNotBeforeTheTimeThatItsRouteNames() {
+        Exchange exchange = send("step:other?notBefore=${variable.request.dueAt}");
 
         assertThat(exchange.getException()).isNull();
-        verify(steps).start(eq(REQUEST.id()), eq("other"), eq(later));
-        assertThat(exchange.getVariable(StepComponent.NOT_BEFORE))
-                .as("it is for one step only")
-                .isNull();
+        verify(steps).start(REQUEST.id(), "other", REQUEST.dueAt());
+        assertThat(send("step:other?notBefore=${variable.absent}").getException())
+                .as("a time that is not there is no reason to run at once")
+                .isNotNull();
+        verify(steps, times(1)).start(any(), any(), any());
+    }
+
+    private Exchange send(String uri) {
+        Exchange exchange = new DefaultExchange(camel);
+        exchange.setVariable(StepComponent.REQUEST, REQUEST);
+        return camel.createProducerTemplate().send(uri, exchange);
     }
 }
