@@ -4,93 +4,38 @@ import static org.springframework.transaction.support.TransactionSynchronization
 import static org.springframework.transaction.support.TransactionSynchronizationManager.registerSynchronization;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.exceptions.DbSchedulerException;
-import com.github.kagkarlsson.scheduler.task.CompletionHandler;
-import com.github.kagkarlsson.scheduler.task.Execution;
-import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
-import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.shaded.jdbc.SQLRuntimeException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The durable steps of requests. A step is started in the caller's transaction, leased by one replica at a time (the
- * lease is db-scheduler's), tried again with back-off, and parked with its error after the last attempt.
+ * The durable steps of requests: what is to be done, what has been done, and how it went. {@link StepRunner} does them.
  */
 @Service
 public class Steps {
 
     static final String TASK = "request-step";
 
-    /** While nobody handles a step here, such as when an operator has stopped its route. */
-    private static final Duration NOT_NOW = Duration.ofSeconds(5);
-
-    private static final Duration DATABASE_AWAY = Duration.ofMillis(500);
-
-    private static final String CRASHED = "the application ended in the middle of the last attempt";
-
-    private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
-
-    private final Map<String, StepHandler> handlers = new ConcurrentHashMap<>();
-    private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
-    private final ObjectProvider<Scheduler> scheduler;
-    private final StepSettings settings;
-    private final StepObserver observer;
+    private final Scheduler scheduler;
     private final Clock clock;
 
-    public Steps(
-            JdbcClient jdbc,
-            TransactionTemplate transaction,
-            ObjectProvider<Scheduler> scheduler,
-            StepSettings settings,
-            StepObserver observer,
-            Clock clock) {
+    public Steps(JdbcClient jdbc, Scheduler scheduler, Clock clock) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
         this.scheduler = scheduler;
-        this.settings = settings;
-        this.observer = observer;
         this.clock = clock;
-    }
-
-    /** From now on this replica does the steps of this name. */
-    public void handle(String name, StepHandler handler) {
-        if (handlers.putIfAbsent(name, handler) != null) {
-            throw new IllegalStateException("step " + name + " has a handler already");
-        }
-    }
-
-    /** This replica no longer begins steps of this name; they wait. */
-    public void release(String name) {
-        handlers.remove(name);
     }
 
     /**
@@ -140,25 +85,23 @@ public class Steps {
     }
 
     private void schedule(UUID requestId, String name, Instant when) {
-        SchedulerClient client = scheduler.getObject();
         try {
             TaskInstance<Void> task = new TaskInstance<>(TASK, instance(requestId, name));
-            if (!client.scheduleIfNotExists(task, when)) {
-                client.reschedule(task, when);
+            if (!scheduler.scheduleIfNotExists(task, when)) {
+                scheduler.reschedule(task, when);
             }
         } catch (SQLRuntimeException | DbSchedulerException e) {
             throw new DataAccessResourceFailureException("the step " + name + " can't be scheduled", e);
         }
-        Runnable runDueSteps = () -> scheduler.getObject().triggerCheckForDueExecutions();
         if (isSynchronizationActive()) {
             registerSynchronization(new TransactionSynchronization() {
                 @Override
                 public void afterCommit() {
-                    runDueSteps.run();
+                    scheduler.triggerCheckForDueExecutions();
                 }
             });
         } else {
-            runDueSteps.run();
+            scheduler.triggerCheckForDueExecutions();
         }
     }
 
@@ -185,220 +128,6 @@ public class Steps {
                 .query((row, n) -> Step.State.valueOf(row.getString(1)))
                 .list();
         return states.contains(Step.State.PARKED) && !states.contains(Step.State.RUNNING);
-    }
-
-    /** Called by the scheduler when a step is due. */
-    CompletionHandler<Void> run(TaskInstance<Void> task, ExecutionContext context) {
-        UUID requestId = UUID.fromString(task.getId().substring(0, task.getId().indexOf('/')));
-        String name = task.getId().substring(task.getId().indexOf('/') + 1);
-        StepHandler handler = handlers.get(name);
-        // While the database was away, the lease may have run out under a step that is still being done here.
-        if (handler == null || !running.add(task.getId())) {
-            return waitUntil(clock.instant().plus(NOT_NOW));
-        }
-        try {
-            CompletionHandler<Void> outcome = attempt(requestId, name, handler, context);
-            return (complete, operations) -> {
-                try {
-                    outcome.complete(complete, operations);
-                } finally {
-                    running.remove(task.getId());
-                }
-            };
-        } catch (RuntimeException | Error e) {
-            running.remove(task.getId());
-            throw e;
-        }
-    }
-
-    private CompletionHandler<Void> attempt(
-            UUID requestId, String name, StepHandler handler, ExecutionContext context) {
-        Optional<Integer> begun = persist(context, () -> begin(requestId, name));
-        if (begun.isEmpty()) {
-            LOG.info("request {} step {}: was done already", requestId, name);
-            return (complete, operations) -> operations.remove();
-        }
-        int attempt = begun.get();
-        if (attempt > settings.maxAttempts()) {
-            // A crash counts as an attempt, because the step may be what brings the application down.
-            return failed(requestId, name, settings.maxAttempts(), CRASHED, context);
-        }
-        try {
-            handler.run(requestId);
-        } catch (NotYetException e) {
-            return again(requestId, name, clock.instant().plus(NOT_NOW), e.getMessage(), context);
-        } catch (HopelessException e) {
-            return failed(requestId, name, settings.maxAttempts(), e.getMessage(), context);
-        } catch (Throwable e) {
-            // Errors too: there may be more memory later, and what never has enough must park.
-            LOG.debug("request {} step {}", requestId, name, ReadableError.trace(e));
-            return handlers.get(name) != handler || context.getSchedulerState().isShuttingDown()
-                    ? again(requestId, name, clock.instant(), "interrupted", context)
-                    : failed(requestId, name, attempt, ReadableError.of(e), context);
-        } finally {
-            // A scheduler that shuts down interrupts its threads, and the database would not take what this one writes.
-            Thread.interrupted();
-        }
-        LOG.info("request {} step {}: done", requestId, name);
-        observer.finished(name, Step.State.DONE);
-        return done(requestId, name, context);
-    }
-
-    /** The number of this attempt; empty if the step has been done. */
-    private Optional<Integer> begin(UUID requestId, String name) {
-        return jdbc.sql("""
-                        UPDATE request_step SET state = :running, attempts = attempts + 1, started_at = :now
-                        WHERE request_id = :id AND name = :name AND state <> :done RETURNING attempts""")
-                .param("running", Step.State.RUNNING.name())
-                .param("done", Step.State.DONE.name())
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                .param("id", requestId)
-                .param("name", name)
-                .query(Integer.class)
-                .optional();
-    }
-
-    private CompletionHandler<Void> done(UUID requestId, String name, ExecutionContext context) {
-        return (complete, operations) -> persist(context, () -> {
-            jdbc.sql("""
-                            UPDATE request_step SET state = :done, finished_at = :now, last_error = NULL
-                            WHERE request_id = :id AND name = :name""")
-                    .param("done", Step.State.DONE.name())
-                    .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                    .param("id", requestId)
-                    .param("name", name)
-                    .update();
-            // Done is done, whoever holds the lease by now; that one finds the step done.
-            if (holdsLease(complete)) {
-                operations.remove();
-            }
-            return null;
-        });
-    }
-
-    /** No fault of the step, such as when its route or the application is stopped: the attempt does not count. */
-    private CompletionHandler<Void> again(
-            UUID requestId, String name, Instant when, String reason, ExecutionContext context) {
-        LOG.info("request {} step {}: {}, runs again", requestId, name, reason);
-        return (complete, operations) -> persist(context, () -> {
-            if (!holdsLease(complete)) {
-                return null;
-            }
-            jdbc.sql("""
-                            UPDATE request_step
-                            SET state = :waiting, attempts = attempts - 1, due_at = :when, last_error = :reason
-                            WHERE request_id = :id AND name = :name AND state <> :done""")
-                    .param("done", Step.State.DONE.name())
-                    .param("waiting", Step.State.WAITING.name())
-                    .param("id", requestId)
-                    .param("name", name)
-                    .param("when", when.atOffset(ZoneOffset.UTC))
-                    .param("reason", reason)
-                    .update();
-            operations.reschedule(complete, when);
-            return null;
-        });
-    }
-
-    private CompletionHandler<Void> failed(
-            UUID requestId, String name, int attempt, String error, ExecutionContext context) {
-        Optional<Instant> next = attempt >= settings.maxAttempts()
-                ? Optional.empty()
-                : Optional.of(clock.instant()
-                        .plus(settings.delayAfter(
-                                attempt, ThreadLocalRandom.current().nextDouble())));
-        if (next.isPresent()) {
-            LOG.warn(
-                    "request {} step {}: attempt {} failed, next at {}: {}",
-                    requestId,
-                    name,
-                    attempt,
-                    next.get(),
-                    error);
-        } else {
-            LOG.error("request {} step {}: parked after attempt {}: {}", requestId, name, attempt, error);
-        }
-        observer.finished(name, next.isPresent() ? Step.State.WAITING : Step.State.PARKED);
-        return (complete, operations) -> persist(context, () -> {
-            if (!holdsLease(complete)) {
-                return null;
-            }
-            jdbc.sql("""
-                            UPDATE request_step
-                            SET state = :state, attempts = :attempt, due_at = coalesce(:next, due_at), last_error = :error
-                            WHERE request_id = :id AND name = :name AND state <> :done""")
-                    .param("done", Step.State.DONE.name())
-                    .param("state", (next.isPresent() ? Step.State.WAITING : Step.State.PARKED).name())
-                    .param("attempt", attempt)
-                    .param(
-                            "next",
-                            next.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(null))
-                    .param("error", error)
-                    .param("id", requestId)
-                    .param("name", name)
-                    .update();
-            if (next.isPresent()) {
-                operations.reschedule(complete, next.get());
-            } else {
-                operations.remove();
-            }
-            return null;
-        });
-    }
-
-    /** Where the lease has run out, the step is somebody else's. */
-    private boolean holdsLease(ExecutionComplete complete) {
-        Execution execution = complete.getExecution();
-        boolean held = jdbc.sql("""
-                        SELECT version FROM scheduled_tasks WHERE task_name = :task AND task_instance = :instance
-                        FOR UPDATE""")
-                .param("task", execution.taskInstance.getTaskName())
-                .param("instance", execution.taskInstance.getId())
-                .query(Long.class)
-                .optional()
-                .filter(version -> version == execution.version)
-                .isPresent();
-        if (!held) {
-            LOG.warn("step {}: its lease ran out before it ended", execution.taskInstance.getId());
-        }
-        return held;
-    }
-
-    /**
-     * Writes in one transaction, and waits for a database that is away: a mail that has been sent must not be sent
-     * again because nobody could note it. The lease is kept meanwhile.
-     *
-     * @param statements may end with one of the scheduler's operations and nothing behind it: those commit by themselves
-     */
-    private <T> T persist(ExecutionContext context, Supplier<T> statements) {
-        boolean told = false;
-        while (true) {
-            try {
-                return transaction.execute(status -> statements.get());
-            } catch (DataAccessResourceFailureException
-                    | TransientDataAccessException
-                    | RecoverableDataAccessException
-                    | TransactionException
-                    | SQLRuntimeException e) {
-                if (context.getSchedulerState().isShuttingDown()) {
-                    throw e;
-                }
-                if (!told) {
-                    LOG.warn("the request database does not answer: {}", ReadableError.of(e));
-                    told = true;
-                }
-            }
-            try {
-                Thread.sleep(DATABASE_AWAY.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("stopped while the request database was away", e);
-            }
-        }
-    }
-
-    private static CompletionHandler<Void> waitUntil(Instant next) {
-        return (complete, operations) -> operations.reschedule(complete, next);
     }
 
     private static String instance(UUID requestId, String name) {

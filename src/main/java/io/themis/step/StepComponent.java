@@ -1,6 +1,7 @@
 package io.themis.step;
 
 import io.themis.request.Requests;
+import io.themis.request.StepRunner;
 import io.themis.request.Steps;
 import java.util.Map;
 import org.apache.camel.Endpoint;
@@ -22,10 +23,12 @@ public class StepComponent extends DefaultComponent {
 
     private final Requests requests;
     private final Steps steps;
+    private final StepRunner runner;
 
-    public StepComponent(Requests requests, Steps steps) {
+    public StepComponent(Requests requests, Steps steps, StepRunner runner) {
         this.requests = requests;
         this.steps = steps;
+        this.runner = runner;
     }
 
     @Override
@@ -34,6 +37,6 @@ public class StepComponent extends DefaultComponent {
         Expression time = notBefore == null
                 ? null
                 : getCamelContext().resolveLanguage("simple").createExpression(notBefore);
-        return new StepEndpoint(uri, name, time, this, requests, steps);
+        return new StepEndpoint(uri, name, time, this, requests, steps, runner);
     }
 }

@@ -2,6 +2,7 @@ package io.themis.step;
 
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.Requests;
+import io.themis.request.StepRunner;
 import io.themis.request.Steps;
 import java.time.Instant;
 import java.util.Objects;
@@ -21,15 +22,23 @@ class StepEndpoint extends DefaultEndpoint {
     private final Expression notBefore;
     private final Requests requests;
     private final Steps steps;
+    private final StepRunner runner;
 
     /** @param notBefore null to run at once */
     StepEndpoint(
-            String uri, String name, Expression notBefore, StepComponent component, Requests requests, Steps steps) {
+            String uri,
+            String name,
+            Expression notBefore,
+            StepComponent component,
+            Requests requests,
+            Steps steps,
+            StepRunner runner) {
         super(uri, component);
         this.name = name;
         this.notBefore = notBefore;
         this.requests = requests;
         this.steps = steps;
+        this.runner = runner;
     }
 
     @Override
@@ -52,12 +61,12 @@ class StepEndpoint extends DefaultEndpoint {
             @Override
             protected void doStart() throws Exception {
                 super.doStart();
-                steps.handle(name, this::run);
+                runner.handle(name, this::run);
             }
 
             @Override
             protected void doStop() throws Exception {
-                steps.release(name);
+                runner.release(name);
                 super.doStop();
             }
 

@@ -33,6 +33,7 @@ class StepsIT {
     private final AtomicInteger runs = new AtomicInteger();
     private Requests requests;
     private Steps steps;
+    private StepRunner runner;
     private UUID id;
     private String name;
 
@@ -53,6 +54,7 @@ class StepsIT {
     void aRequest() {
         requests = replica.getBean(Requests.class);
         steps = replica.getBean(Steps.class);
+        runner = replica.getBean(StepRunner.class);
         id = RequestDatabase.accept(requests, 1).get(0);
         name = "step-" + UUID.randomUUID();
     }
@@ -60,7 +62,7 @@ class StepsIT {
     @Test
     void aStepThatIsStartedTwiceIsDoneOnce() {
         CountDownLatch go = new CountDownLatch(1);
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             runs.incrementAndGet();
             go.await();
         });
@@ -79,7 +81,7 @@ class StepsIT {
 
     @Test
     void aStepStartedInATransactionThatIsRolledBackWasNeverStarted() {
-        steps.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, request -> runs.incrementAndGet());
 
         assertThatThrownBy(() -> replica.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
                     steps.start(id, name, Instant.now());
@@ -94,7 +96,7 @@ class StepsIT {
 
     @Test
     void aStepThatWaitsForItsFirstAttemptComesForwardToTheEarlierTime() {
-        steps.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, request -> runs.incrementAndGet());
         steps.start(id, name, Instant.now().plus(Duration.ofDays(1)));
 
         steps.start(id, name, Instant.now());
@@ -108,7 +110,7 @@ class StepsIT {
     @Test
     void aStepThatHasToWaitForSomethingElseLosesNoAttempt() {
         AtomicBoolean ready = new AtomicBoolean();
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             runs.incrementAndGet();
             if (!ready.get()) {
                 throw new NotYetException("waits for the tide");
@@ -130,7 +132,7 @@ class StepsIT {
 
     @Test
     void aHopelessStepParksAtOnce() {
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             runs.incrementAndGet();
             throw new HopelessException("the bridge is gone");
         });
@@ -144,11 +146,11 @@ class StepsIT {
 
     @Test
     void aStepIsNotDoneBeforeItsTime() {
-        steps.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, request -> runs.incrementAndGet());
         Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
 
         steps.start(id, name, tomorrow);
-        steps.handle(name + "-now", request -> {});
+        runner.handle(name + "-now", request -> {});
         steps.start(id, name + "-now", Instant.now());
 
         await().until(() -> steps.hasEnded(id, name + "-now"));
@@ -160,7 +162,7 @@ class StepsIT {
     @Test
     void aStepThatFailsIsTriedAgainAndItsErrorForgottenWhenItIsDone() {
         CountDownLatch mended = new CountDownLatch(1);
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             if (runs.incrementAndGet() == 1) {
                 throw new IOException("the store is away");
             }
@@ -180,7 +182,7 @@ class StepsIT {
     @Test
     void aStepThatCannotSucceedParksWithItsErrorAndARetryGivesItAllAttemptsAgain() {
         AtomicBoolean mended = new AtomicBoolean();
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             if (runs.incrementAndGet() < 6 || !mended.get()) {
                 // PostgreSQL takes no text with a zero character
                 throw new IOException("no\u0000 way " + runs.get());
@@ -209,10 +211,10 @@ class StepsIT {
     void aRequestIsStuckWhereAStepIsParkedAndNoneIsBeingDone() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             throw new HopelessException("no bridge");
         });
-        steps.handle(name + "-long", request -> {
+        runner.handle(name + "-long", request -> {
             begun.countDown();
             end.await();
         });
@@ -232,7 +234,7 @@ class StepsIT {
 
     @Test
     void aStepThatWaitedWhenItsRequestStartedOverIsNotDone() {
-        steps.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, request -> runs.incrementAndGet());
         steps.start(id, name, Instant.now().plus(Duration.ofDays(1)));
 
         replica.getBean(Requests.class).startOver(id);
@@ -250,7 +252,7 @@ class StepsIT {
 
     @Test
     void anErrorParksAStepLikeAnyOtherFailure() {
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             throw new OutOfMemoryError("Java heap space");
         });
 
@@ -272,7 +274,7 @@ class StepsIT {
                 .sql("UPDATE scheduled_tasks SET execution_time = now() WHERE task_instance = :instance")
                 .param("instance", id + "/" + name)
                 .update();
-        steps.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, request -> runs.incrementAndGet());
 
         awaitState(Step.State.PARKED);
         assertThat(step().lastError()).contains("the application ended");
@@ -282,8 +284,8 @@ class StepsIT {
 
     @Test
     void aStepThatNobodyHandlesWaitsAndIsDoneOnceItIsHandledAgain() {
-        steps.handle(name, request -> runs.incrementAndGet());
-        steps.release(name);
+        runner.handle(name, request -> runs.incrementAndGet());
+        runner.release(name);
 
         Instant started = Instant.now();
         steps.start(id, name, started);
@@ -298,16 +300,16 @@ class StepsIT {
         assertThat(step().attempts()).isZero();
         assertThat(step().state()).isEqualTo(Step.State.WAITING);
 
-        steps.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, request -> runs.incrementAndGet());
         awaitState(Step.State.DONE);
         assertThat(runs).hasValue(1);
     }
 
     @Test
     void aStepHasOneHandler() {
-        steps.handle(name, request -> {});
+        runner.handle(name, request -> {});
 
-        assertThatThrownBy(() -> steps.handle(name, request -> {}))
+        assertThatThrownBy(() -> runner.handle(name, request -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(name);
     }
@@ -316,7 +318,7 @@ class StepsIT {
     void anAttemptThatFailsBecauseItsRouteWasStoppedDoesNotCount() {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             begun.countDown();
             stopped.await();
             throw new IllegalStateException("the route is gone");
@@ -324,13 +326,13 @@ class StepsIT {
         steps.start(id, name, Instant.now());
         await().until(() -> begun.getCount() == 0);
 
-        steps.release(name);
+        runner.release(name);
         stopped.countDown();
 
         await().until(() -> step().state() == Step.State.WAITING);
         assertThat(step().attempts()).isZero();
         assertThat(step().lastError()).isEqualTo("interrupted");
-        steps.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, request -> runs.incrementAndGet());
         awaitState(Step.State.DONE);
         assertThat(step().attempts()).isEqualTo(1);
     }
@@ -343,7 +345,7 @@ class StepsIT {
             try (var first = own.replica("db-scheduler.shutdown-max-wait=100ms")) {
                 request =
                         RequestDatabase.accept(first.getBean(Requests.class), 1).get(0);
-                first.getBean(Steps.class).handle(name, ignored -> {
+                first.getBean(StepRunner.class).handle(name, ignored -> {
                     begun.countDown();
                     new CountDownLatch(1).await();
                 });
@@ -356,7 +358,7 @@ class StepsIT {
                         .singleElement()
                         .satisfies(step -> assertThat(step.attempts()).isZero())
                         .satisfies(step -> assertThat(step.state()).isEqualTo(Step.State.WAITING));
-                later.handle(name, ignored -> runs.incrementAndGet());
+                second.getBean(StepRunner.class).handle(name, ignored -> runs.incrementAndGet());
                 await().until(() -> later.hasEnded(request, name));
                 assertThat(later.of(request).get(0).attempts()).isEqualTo(1);
             }
@@ -371,7 +373,7 @@ class StepsIT {
             try (var first = own.replica("db-scheduler.shutdown-max-wait=100ms")) {
                 request =
                         RequestDatabase.accept(first.getBean(Requests.class), 1).get(0);
-                first.getBean(Steps.class).handle(name, ignored -> {
+                first.getBean(StepRunner.class).handle(name, ignored -> {
                     begun.countDown();
                     try {
                         new CountDownLatch(1).await();
@@ -397,7 +399,7 @@ class StepsIT {
             Steps there = other.getBean(Steps.class);
             UUID request =
                     RequestDatabase.accept(other.getBean(Requests.class), 1).get(0);
-            there.handle(name, ignored -> {
+            other.getBean(StepRunner.class).handle(name, ignored -> {
                 runs.incrementAndGet();
                 own.goAway();
             });
@@ -416,7 +418,7 @@ class StepsIT {
 
     @Test
     void aStepThatIsDoneIsNotDoneAgainByWhoeverTookItsLease() {
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             runs.incrementAndGet();
             takeLease();
         });
@@ -430,7 +432,7 @@ class StepsIT {
 
     @Test
     void aFailureOfAStepThatHasLostItsLeaseIsNotWhatCounts() {
-        steps.handle(name, request -> {
+        runner.handle(name, request -> {
             if (runs.incrementAndGet() == 1) {
                 takeLease();
                 throw new IOException("too late");
@@ -453,7 +455,7 @@ class StepsIT {
             CyclicBarrier bothAreAtIt = new CyclicBarrier(2);
             for (var each : List.of(one, two)) {
                 AtomicBoolean first = new AtomicBoolean(true);
-                each.getBean(Steps.class).handle(name, request -> {
+                each.getBean(StepRunner.class).handle(name, request -> {
                     if (first.getAndSet(false)) {
                         bothAreAtIt.await(30, TimeUnit.SECONDS);
                     }

@@ -17,6 +17,7 @@ import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.StepHandler;
+import io.themis.request.StepRunner;
 import io.themis.request.Steps;
 import io.themis.step.StepComponent;
 import java.lang.reflect.Constructor;
@@ -79,6 +80,7 @@ abstract class RouteFileTest extends CamelTestSupport {
 
     final Requests requests = standIn(Requests.class);
     final Steps steps = mock(Steps.class);
+    private final StepRunner runner = mock(StepRunner.class);
 
     final ObjectMapper json = JsonMapper.builder()
             .findAndAddModules()
@@ -103,7 +105,7 @@ abstract class RouteFileTest extends CamelTestSupport {
         camel.setStreamCaching(Boolean.valueOf(
                 settings.get("camel.main.stream-caching-enabled").toString()));
         camel.getRegistry().bind("requests", requests);
-        camel.getRegistry().bind("step", new StepComponent(requests, steps));
+        camel.getRegistry().bind("step", new StepComponent(requests, steps, runner));
         camel.getRegistry()
                 .bind(
                         "oneTransaction",
@@ -147,7 +149,7 @@ abstract class RouteFileTest extends CamelTestSupport {
     private void arrangeSteps() {
         doReturn(REQUEST).when(requests).get(ID);
         doAnswer(call -> handlers.put(call.getArgument(0), call.getArgument(1)))
-                .when(steps)
+                .when(runner)
                 .handle(any(), any());
         doAnswer(call -> {
                     journal.add("step:" + call.getArgument(1));

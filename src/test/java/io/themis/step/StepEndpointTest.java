@@ -18,6 +18,7 @@ import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.StepHandler;
+import io.themis.request.StepRunner;
 import io.themis.request.Steps;
 import java.io.IOException;
 import java.time.Instant;
@@ -54,6 +55,7 @@ class StepEndpointTest {
 
     private final Map<String, StepHandler> handlers = new ConcurrentHashMap<>();
     private final Steps steps = mock(Steps.class);
+    private final StepRunner runner = mock(StepRunner.class);
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private Processor work = exchange -> {};
 
@@ -62,12 +64,12 @@ class StepEndpointTest {
         Requests requests = mock(Requests.class);
         when(requests.get(REQUEST.id())).thenReturn(REQUEST);
         doAnswer(call -> handlers.putIfAbsent(call.getArgument(0), call.getArgument(1)))
-                .when(steps)
+                .when(runner)
                 .handle(any(), any());
         doAnswer(call -> handlers.remove(call.<String>getArgument(0)))
-                .when(steps)
+                .when(runner)
                 .release(any());
-        camel.addComponent("step", new StepComponent(requests, steps));
+        camel.addComponent("step", new StepComponent(requests, steps, runner));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
