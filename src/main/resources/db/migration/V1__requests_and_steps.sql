@@ -13,6 +13,7 @@ CREATE TABLE data_subject_request (
     package_sha256     text,
     package_sealed_at  timestamptz,
     package_expires_at timestamptz,
+    run                integer     NOT NULL DEFAULT 1,
     closed_at          timestamptz
 );
 

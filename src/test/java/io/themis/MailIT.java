@@ -59,7 +59,7 @@ class MailIT {
         assertThat(started.getSubject()).isEqualTo("We have started to collect your data");
         assertThat(ready.getSubject()).isEqualTo("Your data is ready");
         assertThat(started.getMessageID()).isEqualTo("<started." + id + "@themis>");
-        assertThat(ready.getMessageID()).isEqualTo("<ready." + id + "@themis>");
+        assertThat(ready.getMessageID()).isEqualTo("<ready." + id + ".1@themis>");
         for (MimeMessage mail : List.of(started, ready)) {
             assertThat(mail.getFrom()).containsExactly(new InternetAddress("privacy@themis.example"));
             assertThat(mail.getHeader("Auto-Submitted")).containsExactly("auto-generated");

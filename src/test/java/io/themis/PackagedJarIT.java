@@ -223,7 +223,7 @@ class PackagedJarIT {
 
                 String id = ask(jar, person);
                 MimeMessage second = awaitMails(services, person, 2).get(1);
-                assertThat(Themis.messageId(second)).isEqualTo("<ready." + id + "@themis>");
+                assertThat(Themis.messageId(second)).isEqualTo("<ready." + id + ".1@themis>");
                 assertThat(Themis.link(second).toString()).startsWith(endpoint + "/packages/" + id + ".zip?");
                 assertThat(entries(services.azurite()
                                 .client()

@@ -33,7 +33,7 @@ final class RequestTraces implements AutoCloseable {
         assertThat(mails(emailAddress))
                 .as("mails")
                 .containsExactlyInAnyOrder(
-                        "<started.%s@themis>".formatted(requestId), "<ready.%s@themis>".formatted(requestId));
+                        "<started.%s@themis>".formatted(requestId), "<ready.%s.1@themis>".formatted(requestId));
         assertThat(blobs("packages", requestId)).as("packages").containsExactly(requestId + ".zip");
         assertThat(blobs("staging", requestId)).as("staged parts").isEmpty();
         Awaitility.await("event")

@@ -1,6 +1,7 @@
 package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Somebody whom the users database does not know. */
 @ThemisTest
@@ -21,6 +23,9 @@ class UnknownSubjectIT {
     @Autowired
     DevServices services;
 
+    @Autowired
+    JdbcClient database;
+
     @Test
     void nobodyGetsAMailAndTheRequestEnds() {
         String person = "nobody.at.all@example.org";
@@ -28,10 +33,9 @@ class UnknownSubjectIT {
         String id = themis.ask(person);
         JsonNode request = themis.await(id, "unknown-subject");
 
-        assertThat(request.required("steps")).hasSize(1).allSatisfy(step -> {
-            assertThat(step.required("name").textValue()).isEqualTo("identify-person");
-            assertThat(step.required("attempts").intValue()).isOne();
-        });
+        assertThat(request.required("steps"))
+                .extracting(step -> step.required("name").textValue())
+                .containsExactly("identify-person", "close-unknown");
         assertThat(request.has("package")).isFalse();
         assertThat(services.mail().mails(person)).isEmpty();
         assertThat(services.mail().mailboxes()).doesNotContain(person);
@@ -61,17 +65,35 @@ class UnknownSubjectIT {
         }
     }
 
+    /** A known person's request is open for a while, and gives the same id to whoever asks again. */
     @Test
-    void whoHasBecomeKnownCanAskAgain() {
+    void whoAsksAgainForAnUnknownAddressGetsTheSameAnswer() {
+        String person = "still.nobody@example.org";
+        String id = themis.ask(person);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(themis.ask(person)).isEqualTo(id);
+        }
+        themis.await(id, "unknown-subject");
+        for (int i = 0; i < 20; i++) {
+            assertThat(themis.ask(person)).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void whoHasBecomeKnownCanAskAgainOnceTheRequestHasClosed() {
         String person = "newcomer@example.org";
         String before = themis.ask(person);
         themis.await(before, "unknown-subject");
         services.users()
                 .load(List.of(new DevUser(person, "New", "New", "Comer", "Chile", "Arica", "Calle Uno 1", null)));
+        assertThat(database.sql("UPDATE scheduled_tasks SET execution_time = now() WHERE task_instance = ?")
+                        .param(before + "/close-unknown")
+                        .update())
+                .isOne();
 
-        String id = themis.ask(person);
+        String id = await("another request").until(() -> themis.ask(person), asked -> !asked.equals(before));
 
-        assertThat(id).as("as for a known person who asks twice").isEqualTo(before);
         assertThat(themis.awaitPackage(id, person)).containsKey("data/profile.jsonl");
         assertThat(services.mail().mails(person)).hasSize(2);
     }

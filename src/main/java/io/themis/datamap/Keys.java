@@ -79,8 +79,7 @@ public record Keys(Set<SubjectKey> known) {
 
     /**
      * Whether a row that a query gave is the person's: each column that the dataset matches on holds one of the person's
-     * values. A database can find more than it was asked for, since its collation may take é for e, and a space at the end
-     * for nothing.
+     * values. A database can find more than it was asked for, since its collation may take é for e.
      *
      * @param subjectKey the key that holds an e-mail address, where upper and lower case are alike
      * @param row column to value; columns in any case
@@ -95,7 +94,8 @@ public record Keys(Set<SubjectKey> known) {
                                 .formatted(dataset.name(), column));
             }
             Object value = value(dataset, column, row);
-            String stored = value == null ? "" : text(dataset, column, value);
+            // CHAR(10) is filled up with blanks, and SQL compares without them.
+            String stored = value == null ? "" : text(dataset, column, value).stripTrailing();
             return values(match.getValue(), null).stream()
                     .anyMatch(known -> match.getValue().equals(subjectKey)
                             ? new EmailAddress(known).isStoredAs(stored)

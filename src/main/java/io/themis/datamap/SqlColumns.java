@@ -9,6 +9,7 @@ import java.sql.SQLTransientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -92,6 +93,13 @@ public final class SqlColumns {
         for (int i = 1; i <= metaData.getColumnCount(); i++) {
             columns.add(metaData.getColumnLabel(i));
         }
+        Set<String> once = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        columns.stream()
+                .filter(column -> !once.add(column))
+                .forEach(column -> problems.add(
+                        dataset,
+                        "the query gives the column \"%s\" twice, and only one could be kept; name each of them with AS"
+                                .formatted(column)));
         dataset.provides()
                 .forEach((key, column) ->
                         checkColumn(dataset, "provides \"%s\" from".formatted(key), column, columns, problems));

@@ -39,8 +39,7 @@ public class Announcements {
 
     /** One package, one event, however often it is published. */
     public String id(DataSubjectRequest request) {
-        String name =
-                String.join("/", TYPE, request.id().toString(), request.sealed().sha256());
+        String name = "%s/%s/%d".formatted(TYPE, request.id(), request.run());
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
 

@@ -19,7 +19,7 @@ public class DataSources implements CamelContextConfiguration {
     private static final long CONNECT_TIMEOUT_MS = 10_000;
 
     private final Map<String, HikariDataSource> pools = new TreeMap<>();
-    private final Map<String, QueryTimeout> queryTimeouts = new TreeMap<>();
+    private final Map<String, StreamedQuery> queries = new TreeMap<>();
 
     DataSources(DataSourceSettings settings) {
         settings.dataSources().forEach((name, connection) -> {
@@ -29,12 +29,14 @@ public class DataSources implements CamelContextConfiguration {
             pool.setUsername(connection.username());
             pool.setPassword(connection.password());
             pool.setReadOnly(true);
+            // PostgreSQL sends portions in a transaction only. It is rolled back in the end: nothing is written here.
+            pool.setAutoCommit(false);
             pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
             // A database that is away must not stop the application: its steps wait for it.
             pool.setInitializationFailTimeout(-1);
             pool.setMinimumIdle(0);
             pools.put(name, pool);
-            queryTimeouts.put(name, new QueryTimeout(connection.queryTimeout()));
+            queries.put(name, new StreamedQuery(connection.queryTimeout()));
         });
     }
 
@@ -45,7 +47,7 @@ public class DataSources implements CamelContextConfiguration {
     @Override
     public void beforeApplicationStart(CamelContext context) {
         pools.forEach((name, pool) -> context.getRegistry().bind(name, DataSource.class, pool));
-        queryTimeouts.forEach((name, timeout) -> context.getRegistry().bind(name + "-query-timeout", timeout));
+        queries.forEach((name, query) -> context.getRegistry().bind(name + "-query", query));
     }
 
     @Override

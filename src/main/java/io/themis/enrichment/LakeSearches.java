@@ -104,9 +104,11 @@ public class LakeSearches {
         return blob.getMetadata() != null && "true".equals(blob.getMetadata().get(DIRECTORY_MARK));
     }
 
-    /** The same for every attempt, so that a repeated search replaces its part; says nothing of the file's name. */
+    /** Says nothing of the file's name. */
     private static String partName(DataSubjectRequest request, Dataset dataset, String file) {
-        return request.id() + "/" + dataset.name() + "/" + UUID.nameUUIDFromBytes(file.getBytes(StandardCharsets.UTF_8))
-                + ".jsonl";
+        return Staging.name(
+                request,
+                dataset.name(),
+                UUID.nameUUIDFromBytes(file.getBytes(StandardCharsets.UTF_8)).toString());
     }
 }

@@ -6,6 +6,7 @@ import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.azure.BlobUploads;
 import io.themis.export.PartDamagedException;
 import io.themis.export.PartStore;
+import io.themis.request.DataSubjectRequest;
 import io.themis.request.Part;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +23,16 @@ public class Staging implements PartStore {
 
     Staging(@Qualifier("stagingContainer") BlobContainerClient container) {
         this.container = container;
+    }
+
+    /**
+     * The same for every attempt, so that a repeated search replaces its part; another after a request has begun again, as
+     * a search of before may still be writing.
+     *
+     * @param part unique in the dataset
+     */
+    static String name(DataSubjectRequest request, String dataset, String part) {
+        return "%s/%d/%s/%s.jsonl".formatted(request.id(), request.run(), dataset, part);
     }
 
     /** See {@link BlobUploads#open}: closing commits, so close only what is whole. */

@@ -10,6 +10,7 @@ import java.util.UUID;
  * @param dueAt one calendar month after receipt (GDPR Art. 12(3))
  * @param greeting what the mails call the person; null until the person has been identified
  * @param sealed the finished package, or null
+ * @param run counted from 1: how often the request has begun
  */
 public record DataSubjectRequest(
         UUID id,
@@ -21,7 +22,8 @@ public record DataSubjectRequest(
         Instant dueAt,
         String caller,
         String greeting,
-        SealedPackage sealed) {
+        SealedPackage sealed,
+        int run) {
 
     /**
      * A package that has been written, read back and found whole.

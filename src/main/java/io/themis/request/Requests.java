@@ -25,8 +25,10 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Requests {
 
-    /** How long asking again for an unknown address gives the same request back. */
-    private static final Duration SAME_UNKNOWN = Duration.ofMinutes(15);
+    /** How long an unknown person's request stays open at most, and how long before anybody has been answered. */
+    private static final Duration LONGEST_UNKNOWN = Duration.ofHours(1);
+
+    private static final Duration USUAL = Duration.ofMinutes(1);
 
     private final JdbcClient jdbc;
     private final ObjectMapper json;
@@ -40,15 +42,14 @@ public class Requests {
 
     /**
      * Writes the request, or finds the one that it repeats: the one with the same idempotency key of the same caller,
-     * else the person's open one of the same type. Somebody who was unknown a moment ago has that request looked up
-     * again.
+     * else the person's open one of the same type.
      *
      * @throws IdempotencyKeyReusedException if the key already names a request for somebody or something else
      */
     @Transactional
     public DataSubjectRequest accept(NewRequest asked) {
         if (asked.idempotencyKey() == null) {
-            return acceptUnnamed(asked);
+            return insertOrFindOpen(asked);
         }
         // Two requests with one key at the same moment: the second waits here until the first has committed.
         jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:caller || ' ' || :key, 0))")
@@ -73,40 +74,13 @@ public class Requests {
             }
             return known;
         }
-        DataSubjectRequest accepted = acceptUnnamed(asked);
+        DataSubjectRequest accepted = insertOrFindOpen(asked);
         jdbc.sql("INSERT INTO idempotency_key (caller, key, request_id) VALUES (:caller, :key, :id)")
                 .param("caller", asked.caller())
                 .param("key", asked.idempotencyKey())
                 .param("id", accepted.id())
                 .update();
         return accepted;
-    }
-
-    private DataSubjectRequest acceptUnnamed(NewRequest asked) {
-        return startUnknownOver(asked).orElseGet(() -> insertOrFindOpen(asked));
-    }
-
-    /**
-     * A request for an unknown address closes at once, and one for a known address stays open for a while. Whoever asks
-     * twice must not see the difference by getting two ids.
-     */
-    private Optional<DataSubjectRequest> startUnknownOver(NewRequest asked) {
-        return jdbc.sql("""
-                        SELECT id FROM data_subject_request closed
-                        WHERE type = :type AND lower(email_address COLLATE "C") = :email
-                          AND status = :unknown AND closed_at > :since
-                          AND NOT EXISTS (
-                              SELECT FROM data_subject_request open
-                              WHERE open.type = closed.type AND open.closed_at IS NULL
-                                AND lower(open.email_address COLLATE "C") = :email)
-                        ORDER BY closed_at DESC LIMIT 1 FOR UPDATE""")
-                .param("type", asked.type().label())
-                .param("email", asked.emailAddress().normalForm())
-                .param("unknown", RequestStatus.UNKNOWN_SUBJECT.label())
-                .param("since", clock.instant().minus(SAME_UNKNOWN).atOffset(ZoneOffset.UTC))
-                .query(UUID.class)
-                .optional()
-                .map(this::startOver);
     }
 
     private DataSubjectRequest insertOrFindOpen(NewRequest asked) {
@@ -176,6 +150,23 @@ public class Requests {
     }
 
     /**
+     * When the request of an unknown person may close: after as long as the last known person's took. Until then asking
+     * again gives the same request, for the one as for the other, so that nobody learns from it who is known.
+     */
+    public Instant endOfUnknown(DataSubjectRequest request) {
+        Duration usual = jdbc.sql("""
+                        SELECT extract(epoch FROM closed_at - received_at)::bigint FROM data_subject_request
+                        WHERE status IN (:delivered, :expired) ORDER BY closed_at DESC LIMIT 1""")
+                .param("delivered", RequestStatus.DELIVERED.label())
+                .param("expired", RequestStatus.EXPIRED.label())
+                .query(Long.class)
+                .optional()
+                .map(Duration::ofSeconds)
+                .orElse(USUAL);
+        return request.receivedAt().plus(usual.compareTo(LONGEST_UNKNOWN) < 0 ? usual : LONGEST_UNKNOWN);
+    }
+
+    /**
      * Forgets what has been done and found for the request, so that its steps can be started again. Its id and its clock
      * stay, and nobody is told twice that it has started.
      *
@@ -195,7 +186,7 @@ public class Requests {
         }
         return jdbc.sql("""
                         UPDATE data_subject_request
-                        SET status = :status, closed_at = NULL, package_bytes = NULL, package_sha256 = NULL,
+                        SET run = run + 1, status = :status, package_bytes = NULL, package_sha256 = NULL,
                             package_sealed_at = NULL, package_expires_at = NULL
                         WHERE id = :id RETURNING *""")
                 .param("status", RequestStatus.RECEIVED.label())
@@ -212,9 +203,24 @@ public class Requests {
                 .update();
     }
 
-    /** Keeps what a dataset answered and the keys that it brought to light, both or neither. */
+    /**
+     * Keeps what a dataset answered and the keys that it brought to light, both or neither.
+     *
+     * @throws IllegalStateException if the request has begun again, or its package is whole: a search that an attempt left
+     *     behind when it failed can end as late as that
+     */
     @Transactional
-    public void record(UUID id, DatasetFindings findings, Collection<SubjectKey> keys) {
+    public void record(DataSubjectRequest request, DatasetFindings findings, Collection<SubjectKey> keys) {
+        UUID id = request.id();
+        jdbc.sql("""
+                        SELECT id FROM data_subject_request
+                        WHERE id = :id AND run = :run AND package_sealed_at IS NULL FOR SHARE""")
+                .param("id", id)
+                .param("run", request.run())
+                .query(UUID.class)
+                .optional()
+                .orElseThrow(() ->
+                        new IllegalStateException("the answer of %s comes too late".formatted(findings.dataset())));
         for (SubjectKey key : keys) {
             jdbc.sql("""
                             INSERT INTO subject_key (request_id, name, key_partition, value)
@@ -291,7 +297,8 @@ public class Requests {
                                 row.getLong("package_bytes"),
                                 row.getString("package_sha256"),
                                 sealedAt.toInstant(),
-                                instant(row, "package_expires_at")));
+                                instant(row, "package_expires_at")),
+                row.getInt("run"));
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

@@ -42,7 +42,7 @@ class RequestsIT {
     static void start() {
         database = RequestDatabase.create();
         replica = database.replica();
-        jdbc = replica.getBean(JdbcClient.class);
+        jdbc = jdbc(replica);
     }
 
     @AfterAll
@@ -165,46 +165,89 @@ class RequestsIT {
     }
 
     @Test
-    void askingTwiceForAnUnknownAddressGivesOneIdAsForAKnownOneThatIsBeingAnswered() throws Exception {
+    void anUnknownPersonsRequestStaysOpenAsLongAsTheLastKnownPersonsTook() {
         Instant receipt = Instant.parse("2026-05-10T08:00:00Z");
-        NewRequest asked = asked("unknown@example.org");
-        DataSubjectRequest first = requestsAt(receipt).accept(asked);
-        requestsAt(receipt).close(first.id(), RequestStatus.UNKNOWN_SUBJECT);
+        try (RequestDatabase own = RequestDatabase.create();
+                ConfigurableApplicationContext alone = own.replica()) {
+            DataSubjectRequest unknown = requestsAt(alone, receipt).accept(asked("unknown@example.org"));
+            assertThat(requestsAt(alone, receipt).endOfUnknown(unknown))
+                    .as("before anybody has been answered")
+                    .isEqualTo(receipt.plus(Duration.ofMinutes(1)));
 
-        Requests shortlyAfter = requestsAt(receipt.plus(Duration.ofMinutes(14)));
-        List<DataSubjectRequest> again = atOnce(shortlyAfter, i -> asked);
+            for (int minutes : new int[] {90, 7}) {
+                UUID known = requestsAt(alone, receipt)
+                        .accept(asked(minutes + "@example.org"))
+                        .id();
+                Duration took = Duration.ofMinutes(minutes);
+                // The one that took seven minutes closes after the one that took ninety.
+                jdbc(alone)
+                        .sql("UPDATE data_subject_request SET received_at = :receipt WHERE id = :id")
+                        .param(
+                                "receipt",
+                                receipt.plus(Duration.ofDays(10 - minutes / 10)).atOffset(ZoneOffset.UTC))
+                        .param("id", known)
+                        .update();
+                requestsAt(
+                                alone,
+                                requestsAt(alone, receipt)
+                                        .get(known)
+                                        .receivedAt()
+                                        .plus(took))
+                        .close(known, RequestStatus.DELIVERED);
+                if (minutes == 90) {
+                    assertThat(requestsAt(alone, receipt).endOfUnknown(unknown))
+                            .as("never more than an hour")
+                            .isEqualTo(receipt.plus(Duration.ofHours(1)));
+                }
+            }
+            assertThat(requestsAt(alone, receipt).endOfUnknown(unknown)).isEqualTo(receipt.plus(Duration.ofMinutes(7)));
+        }
+    }
 
-        assertThat(again).hasSize(CALLERS).containsOnly(first);
-        assertThat(count("SELECT count(*) FROM request_step WHERE request_id = :id", first.id()))
-                .as("to be looked up again")
-                .isZero();
-        shortlyAfter.close(first.id(), RequestStatus.UNKNOWN_SUBJECT);
-        assertThat(requestsAt(receipt.plus(Duration.ofMinutes(30)))
-                        .accept(asked)
-                        .id())
-                .isNotEqualTo(first.id());
+    @Test
+    void anAnswerThatComesAfterTheRequestHasBegunAgainOrItsPackageIsWholeIsNotKept() {
+        Requests requests = replica.getBean(Requests.class);
+        DataSubjectRequest before = requests.accept(RequestDatabase.asking("late@example.org"));
+        DatasetFindings findings = new DatasetFindings(
+                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of());
+        Set<SubjectKey> keys = Set.of(new SubjectKey("accountId", null, "42"));
+
+        DataSubjectRequest again = requests.startOver(before.id());
+        assertThatThrownBy(() -> requests.record(before, findings, keys)).hasMessageContaining("too late");
+        assertThat(requests.findings(before.id())).isEmpty();
+        assertThat(requests.keys(before.id())).isEmpty();
+
+        requests.seal(
+                again.id(), new DataSubjectRequest.SealedPackage(1, "ab".repeat(32), Instant.EPOCH, Instant.EPOCH));
+        assertThatThrownBy(() -> requests.record(again, findings, keys)).hasMessageContaining("too late");
+        assertThat(requests.keys(again.id())).isEmpty();
     }
 
     @Test
     void aRequestThatStartsOverKeepsItsIdAndItsClockAndNothingElse() {
-        Instant receipt = Instant.parse("2026-05-10T08:00:00Z");
-        Requests requests = requestsAt(receipt);
-        DataSubjectRequest accepted = requests.accept(asked("over@example.org"));
-        UUID other = requests.accept(asked("not-over@example.org")).id();
+        Requests requests = replica.getBean(Requests.class);
+        DataSubjectRequest accepted = requests.accept(RequestDatabase.asking("over@example.org"));
+        DataSubjectRequest other = requests.accept(RequestDatabase.asking("not-over@example.org"));
         DatasetFindings findings = new DatasetFindings(
                 "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of());
-        for (UUID id : List.of(accepted.id(), other)) {
-            requests.seal(id, new DataSubjectRequest.SealedPackage(1, "ab".repeat(32), receipt, receipt));
-            requests.record(id, findings, Set.of(new SubjectKey("accountId", null, "42")));
-            requests.close(id, RequestStatus.DELIVERED);
+        for (DataSubjectRequest each : List.of(accepted, other)) {
+            requests.record(each, findings, Set.of(new SubjectKey("accountId", null, "42")));
+            requests.advance(each.id(), RequestStatus.GATHERING);
         }
 
-        assertThat(requests.startOver(accepted.id())).isEqualTo(accepted).isEqualTo(requests.get(accepted.id()));
+        DataSubjectRequest again = requests.startOver(accepted.id());
+
+        assertThat(again)
+                .usingRecursiveComparison()
+                .ignoringFields("run")
+                .isEqualTo(accepted)
+                .isEqualTo(requests.get(accepted.id()));
+        assertThat(again.run()).isEqualTo(2);
         assertThat(requests.findings(accepted.id())).isEmpty();
         assertThat(requests.keys(accepted.id())).isEmpty();
-        assertThat(requests.get(other).status()).isEqualTo(RequestStatus.DELIVERED);
-        assertThat(requests.findings(other)).hasSize(1);
-        assertThat(requests.keys(other)).hasSize(1);
+        assertThat(requests.get(other.id()).status()).isEqualTo(RequestStatus.GATHERING);
+        assertThat(requests.findings(other.id())).hasSize(1);
+        assertThat(requests.keys(other.id())).hasSize(1);
     }
 
     @Test
@@ -223,8 +266,8 @@ class RequestsIT {
                 Set.of("site", "another-site"),
                 List.of(new Part(id + "/posts/1.jsonl", "site", 3, 300, List.of("Id", "Body"))));
 
-        requests.record(id, findings, keys);
-        requests.record(id, findings, keys);
+        requests.record(requests.get(id), findings, keys);
+        requests.record(requests.get(id), findings, keys);
 
         assertThat(requests.findings(id)).containsExactly(findings);
         assertThat(requests.keys(id)).isEqualTo(keys);
@@ -238,7 +281,7 @@ class RequestsIT {
         List<UUID> ids = RequestDatabase.accept(requests, 2);
         for (UUID id : ids) {
             requests.record(
-                    id,
+                    requests.get(id),
                     new DatasetFindings(
                             "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of()),
                     Set.of(new SubjectKey("accountId", null, "42")));
@@ -287,14 +330,23 @@ class RequestsIT {
         }
     }
 
+    private static JdbcClient jdbc(ConfigurableApplicationContext where) {
+        return where.getBean(JdbcClient.class);
+    }
+
     private static long count(String query, UUID id) {
         return jdbc.sql(query).param("id", id).query(Long.class).single();
     }
 
     /** In transactions, as in the application. */
     private static Requests requestsAt(Instant now) {
-        ProxyFactory proxy = new ProxyFactory(new Requests(jdbc, new ObjectMapper(), Clock.fixed(now, ZoneOffset.UTC)));
-        proxy.addAdvice(replica.getBean(TransactionInterceptor.class));
+        return requestsAt(replica, now);
+    }
+
+    private static Requests requestsAt(ConfigurableApplicationContext where, Instant now) {
+        ProxyFactory proxy =
+                new ProxyFactory(new Requests(jdbc(where), new ObjectMapper(), Clock.fixed(now, ZoneOffset.UTC)));
+        proxy.addAdvice(where.getBean(TransactionInterceptor.class));
         return (Requests) proxy.getProxy();
     }
 

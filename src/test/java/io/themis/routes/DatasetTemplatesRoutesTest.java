@@ -161,7 +161,8 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         @Override
-        public synchronized void record(UUID id, DatasetFindings answer, Collection<SubjectKey> found) {
+        public synchronized void record(
+                DataSubjectRequest request, DatasetFindings answer, Collection<SubjectKey> found) {
             findings.put(answer.dataset(), answer);
             keys.addAll(found);
         }
@@ -252,7 +253,8 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 Instant.EPOCH,
                 "gateway",
                 null,
-                null);
+                null,
+                1);
     }
 
     @Override
@@ -329,6 +331,25 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         requests.findings.clear();
         ask("newsletters");
         assertThat(answer("newsletters").status()).isEqualTo(Status.NOTHING_FOUND);
+    }
+
+    /** Another address is another person's; another spelling of a number may be this person's all the same. */
+    @Test
+    void rowsThatADatabaseTookForThePersonsMakeTheDatasetPartial() throws Exception {
+        know("accountId", "041");
+        ask("memberships");
+        assertThat(answer("memberships").status()).isEqualTo(Status.PARTIAL);
+        assertThat(answer("memberships").rows()).isZero();
+        assertThat(answer("memberships").reasons())
+                .containsExactly("1 rows were left out, as their key is not written just so");
+    }
+
+    @Test
+    void blanksThatFillUpAColumnAreNoPartOfAKey() throws Exception {
+        know("accountId", "41");
+        ask("memberships");
+        assertThat(answer("memberships").status()).isEqualTo(Status.COMPLETE);
+        assertThat(staged("memberships/0.jsonl")).isEqualTo("{\"ACCOUNT\":\"41  \"}\n");
     }
 
     @Test
@@ -581,7 +602,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     }
 
     private String staged(String name) {
-        return STORE.blobs().get("staging/" + request.id() + "/" + name);
+        return STORE.blobs().get("staging/" + request.id() + "/1/" + name);
     }
 
     private void know(String key, String... values) {
@@ -601,6 +622,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 request.dueAt(),
                 request.caller(),
                 null,
-                null);
+                null,
+                1);
     }
 }

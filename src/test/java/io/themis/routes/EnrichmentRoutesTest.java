@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -163,9 +164,20 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     @Test
     void aPersonWhoIsNotKnownGetsNoMailAndIsNotSearchedFor() throws Exception {
         doReturn(false).when(identification).isKnown(REQUEST);
+        Instant end = Instant.parse("2026-03-01T10:07:00Z");
+        doReturn(end).when(requests).endOfUnknown(REQUEST);
         run("identify-person");
-        assertThat(journal).endsWith("identification.isKnown(request)", "requests.close(id, UNKNOWN_SUBJECT)");
-        assertThat(stepsStarted()).isEmpty();
+        assertThat(journal)
+                .containsSubsequence("identification.isKnown(request)", "requests.advance(id, UNKNOWN_SUBJECT)");
+        assertThat(stepsStarted()).containsExactly("step:close-unknown");
+        assertThat(startOf("close-unknown")).isEqualTo(end);
+        assertThat(journal("requests.close")).isEmpty();
+    }
+
+    @Test
+    void theRequestOfAPersonWhoIsNotKnownClosesLater() throws Exception {
+        run("close-unknown");
+        assertThat(journal).endsWith("requests.close(id, UNKNOWN_SUBJECT)");
     }
 
     @Test

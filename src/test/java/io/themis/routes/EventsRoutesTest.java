@@ -134,7 +134,7 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
         JsonNode event = subscriber.received().get(0).event();
         assertThat(event.path("id").textValue())
                 .isEqualTo(
-                        UUID.nameUUIDFromBytes(("User.DataConsolidated/" + ID + "/5e").getBytes(StandardCharsets.UTF_8))
+                        UUID.nameUUIDFromBytes(("User.DataConsolidated/" + ID + "/1").getBytes(StandardCharsets.UTF_8))
                                 .toString());
         assertThat(event).isEqualTo(json.readTree("""
                         {"specversion": "1.0", "id": "%s", "source": "/themis", "type": "User.DataConsolidated",

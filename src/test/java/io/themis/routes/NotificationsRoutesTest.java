@@ -92,7 +92,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         MimeMessage mail = theMail();
         assertThat(text(mail)).contains(LINK, "Sunday, 8 March 2026, 10:05 UTC");
         assertThat(html(mail)).contains("href=\"" + LINK.replace("&", "&amp;") + "\"");
-        assertThat(mail.getMessageID()).isEqualTo("<ready." + ID + "@themis.example>");
+        assertThat(mail.getMessageID()).isEqualTo("<ready." + ID + ".1@themis.example>");
         assertThat(journal).endsWith("requests.close(id, DELIVERED)");
     }
 

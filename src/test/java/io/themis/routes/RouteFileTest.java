@@ -69,7 +69,8 @@ abstract class RouteFileTest extends CamelTestSupport {
             Instant.parse("2026-04-01T10:00:00Z"),
             "gateway",
             "Ada",
-            null);
+            null,
+            1);
 
     static final DataSubjectRequest SEALED_REQUEST = sealed(
             REQUEST,
@@ -258,7 +259,8 @@ abstract class RouteFileTest extends CamelTestSupport {
                 request.dueAt(),
                 request.caller(),
                 request.greeting(),
-                sealed);
+                sealed,
+                request.run());
     }
 
     static DataSubjectRequest at(RequestStatus status, DataSubjectRequest request) {
@@ -272,7 +274,8 @@ abstract class RouteFileTest extends CamelTestSupport {
                 request.dueAt(),
                 request.caller(),
                 request.greeting(),
-                request.sealed());
+                request.sealed(),
+                request.run());
     }
 
     static DataSubjectRequest in(Locale language, DataSubjectRequest request) {
@@ -286,7 +289,8 @@ abstract class RouteFileTest extends CamelTestSupport {
                 request.dueAt(),
                 request.caller(),
                 request.greeting(),
-                request.sealed());
+                request.sealed(),
+                request.run());
     }
 
     /** Notes in the journal where a transaction begins and how it ends. */

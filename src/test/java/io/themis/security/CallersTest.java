@@ -163,7 +163,8 @@ class CallersTest {
                 Instant.EPOCH,
                 "gateway",
                 null,
-                null);
+                null,
+                1);
     }
 
     private static Caller person(String email, Object verified) {

@@ -51,7 +51,8 @@ class StepEndpointTest {
             Instant.parse("2100-01-01T00:00:00Z"),
             "gateway",
             null,
-            null);
+            null,
+            1);
 
     private final Map<String, StepHandler> handlers = new ConcurrentHashMap<>();
     private final Steps steps = mock(Steps.class);

@@ -1,0 +1,51 @@
+package io.themis.enrichment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.themis.devservices.EmbeddedPostgresDatabase;
+import io.themis.devservices.Port;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+class StreamedQueryIT {
+
+    /** The database fails at row 5,000. A driver that wants all rows before it gives the first would give none. */
+    @Test
+    void rowsComeInPortionsAsTheyAreFound() throws Exception {
+        try (EmbeddedPostgresDatabase database = EmbeddedPostgresDatabase.start(Port.free());
+                DefaultCamelContext camel = new DefaultCamelContext()) {
+            DataSources sources = new DataSources(new DataSourceSettings(Map.of(
+                    "numbers",
+                    new DataSourceSettings.Connection(
+                            database.url(), database.username(), database.password(), Duration.ofMinutes(1)))));
+            sources.beforeApplicationStart(camel);
+            camel.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:numbers")
+                            .to(
+                                    "sql:SELECT n, 1 / (n - 5000) FROM generate_series(1, 10000) n"
+                                            + "?dataSource=#numbers&prepareStatementStrategy=#numbers-query&outputType=StreamList")
+                            .process(exchange -> {
+                                Iterator<?> rows = exchange.getMessage().getBody(Iterator.class);
+                                assertThat(((Map<?, ?>) rows.next()).get("n")).isEqualTo(1);
+                                assertThatThrownBy(() -> rows.forEachRemaining(row -> {}))
+                                        .hasStackTraceContaining("division by zero");
+                            });
+                }
+            });
+            camel.start();
+
+            assertThat(camel.createProducerTemplate()
+                            .send("direct:numbers", exchange -> {})
+                            .getException())
+                    .isNull();
+            sources.close();
+        }
+    }
+}
