@@ -349,7 +349,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         know("accountId", "41");
         ask("memberships");
         assertThat(answer("memberships").status()).isEqualTo(Status.COMPLETE);
-        assertThat(staged("memberships/0.jsonl")).isEqualTo("{\"ACCOUNT\":\"41  \"}\n");
+        assertThat(staged("memberships/0.jsonl")).isEqualTo("{\"account\":\"41  \"}\n");
     }
 
     @Test
