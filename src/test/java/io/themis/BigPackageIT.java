@@ -162,6 +162,7 @@ class BigPackageIT {
                         "--themis.dev.smtp-port=0",
                         "--themis.dev.imap-port=0",
                         "--themis.dev.mailbox-port=0",
+                        "--themis.dev.identity-port=0",
                         "--themis.dev.lake-dir=" + lake,
                         "--themis.dev.users-csv=" + people)
                 .redirectErrorStream(true)

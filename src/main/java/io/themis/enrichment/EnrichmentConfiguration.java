@@ -11,15 +11,19 @@ import java.util.concurrent.Executors;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.io.ApplicationResourceLoader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.Resource;
 
 @Configuration(proxyBeanMethods = false)
 class EnrichmentConfiguration {
 
     @Bean
-    DataMap dataMap(@Value("${themis.data-map}") Resource file, DataSources dataSources) throws IOException {
+    DataMap dataMap(@Value("${themis.data-map}") String location, DataSources dataSources) throws IOException {
+        Resource file =
+                ApplicationResourceLoader.get(new DefaultResourceLoader(), true).getResource(location);
         try (InputStream yaml = file.getInputStream()) {
             DataMap map = DataMapLoader.load(file.getFilename(), yaml);
             SqlColumns.check(map, dataSources.byName());

@@ -1,6 +1,6 @@
 Hello<#if body.greeting?has_content> ${body.greeting}</#if>,
 
-your personal data is ready. Download it here:
+Your personal data is ready. Download it here:
 
 ${body.link}
 

@@ -5,6 +5,6 @@ Sie haben um eine Kopie Ihrer personenbezogenen Daten gebeten. Wir haben begonne
 Sie müssen nichts weiter tun. Sobald Ihre Daten bereitliegen, erhalten Sie eine zweite E-Mail mit einem Link
 zum Herunterladen, spätestens am ${body.dueAt}.
 
-Falls Sie nicht darum gebeten haben, sagen Sie uns bitte Bescheid. Den Link bekommt niemand außer Ihnen.
+Falls Sie nicht darum gebeten haben, antworten Sie bitte auf diese E-Mail. Den Link bekommt niemand außer Ihnen.
 
 Ihre Anfrage: ${body.requestId}

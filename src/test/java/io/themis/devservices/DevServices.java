@@ -31,6 +31,7 @@ public final class DevServices implements AutoCloseable {
     private MailboxPage mailboxPage;
     private Azurite azurite;
     private EventGridTopic eventGrid;
+    private IdentityProvider identity;
     private DevUser samplePerson;
 
     private DevServices() {}
@@ -64,6 +65,9 @@ public final class DevServices implements AutoCloseable {
                 new Port("themis.dev.smtp-port", settings.smtpPort()),
                 new Port("themis.dev.imap-port", settings.imapPort())));
         mailboxPage = opened(MailboxPage.start(new Port("themis.dev.mailbox-port", settings.mailboxPort()), mail));
+        identity = opened(new IdentityProvider(new Port("themis.dev.identity-port", settings.identityPort())
+                .requireFree()
+                .number()));
         users = opened(UsersDatabase.start(new Port("themis.dev.users-db-port", settings.usersDbPort())));
         broker = opened(Broker.start());
         Port topic = new Port("themis.dev.event-grid-port", settings.eventGridPort()).requireFree();
@@ -141,6 +145,8 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("themis.event-grid.access-key", EVENT_GRID_KEY),
                 Map.entry("themis.event-grid.webhook-secret", WEBHOOK_SECRET),
                 Map.entry("themis.gateway-key", GATEWAY_KEY),
+                Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", identity.issuer()),
+                Map.entry("spring.security.oauth2.resourceserver.jwt.audiences", IdentityProvider.AUDIENCE),
                 Map.entry("themis.console.username", "operator"),
                 Map.entry("themis.console.password", "dev-operator"));
     }

@@ -33,6 +33,7 @@ class DevServicesIT {
             "themis.dev.smtp-port", 0,
             "themis.dev.imap-port", 0,
             "themis.dev.mailbox-port", 0,
+            "themis.dev.identity-port", 0,
             "themis.dev.sample-size", 100);
 
     @Test

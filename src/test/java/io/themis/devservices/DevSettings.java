@@ -25,6 +25,7 @@ record DevSettings(
         @DefaultValue("3025") int smtpPort,
         @DefaultValue("3143") int imapPort,
         @DefaultValue("8025") int mailboxPort,
+        @DefaultValue("9000") int identityPort,
         @DefaultValue("0") int usersDbPort,
         @DefaultValue("0") int eventGridPort,
         @DefaultValue("1s") Duration eventGridRetryUnit,
@@ -44,6 +45,6 @@ record DevSettings(
     /** For tests: every port chosen by the system, so that two runs don't meet, and a small sample company. */
     static DevSettings onFreePorts() {
         return new DevSettings(
-                0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(20), SharedDevServices.SAMPLE_SIZE, null, null, Map.of());
+                0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(20), SharedDevServices.SAMPLE_SIZE, null, null, Map.of());
     }
 }

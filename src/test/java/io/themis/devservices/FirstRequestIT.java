@@ -86,13 +86,22 @@ class FirstRequestIT {
                 new DevServicesInitializer(), initialized -> context = (ConfigurableApplicationContext) initialized);
         devRun.addListeners(new FirstRequest());
         devRun.setDefaultProperties(Map.of(
-                "local.server.port", port(),
-                "local.management.port", 7777,
-                "themis.dev.azurite-port", 0,
-                "themis.dev.smtp-port", 0,
-                "themis.dev.imap-port", 0,
-                "themis.dev.mailbox-port", 0,
-                "themis.dev.sample-size", 100));
+                "local.server.port",
+                port(),
+                "local.management.port",
+                7777,
+                "themis.dev.azurite-port",
+                0,
+                "themis.dev.smtp-port",
+                0,
+                "themis.dev.imap-port",
+                0,
+                "themis.dev.mailbox-port",
+                0,
+                "themis.dev.identity-port",
+                0,
+                "themis.dev.sample-size",
+                100));
         return devRun.run().getBean(DevServices.class);
     }
 

@@ -16,11 +16,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.function.Consumer;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * An OpenID Connect provider on a free port of the loopback: discovery, keys, and any token a test wants. It issues tokens
@@ -35,9 +38,14 @@ public final class IdentityProvider implements AutoCloseable {
     private final RSAKey key;
 
     public IdentityProvider() {
+        this(0);
+    }
+
+    /** @param port 0 lets the system choose one */
+    IdentityProvider(int port) {
         try {
             key = newKey("signing");
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,7 +56,16 @@ public final class IdentityProvider implements AutoCloseable {
                 """.formatted(issuer());
         server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, discovery));
         server.createContext("/jwks", exchange -> answer(exchange, new JWKSet(key.toPublicJWK()).toString()));
+        server.createContext("/token", exchange -> answer(exchange, token(exchange.getRequestURI())));
         server.start();
+    }
+
+    /** For whoever tries the API by hand: {@code /token?role=operator}, and for a person also {@code &email=ADDRESS}. */
+    private String token(URI asked) {
+        MultiValueMap<String, String> parameters =
+                UriComponentsBuilder.fromUri(asked).build().getQueryParams();
+        String role = parameters.getFirst("role");
+        return token("dev-" + role, parameters.getFirst("email"), String.valueOf(role));
     }
 
     /** For {@code spring.security.oauth2.resourceserver.jwt.issuer-uri}. */

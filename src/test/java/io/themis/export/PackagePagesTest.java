@@ -120,7 +120,7 @@ class PackagePagesTest {
                 .contains("Badges")
                 .doesNotContain("Votes", "Profile");
         assertThat(unzipped.text("notices/nothing-found.html"))
-                .contains("Votes", "The places below were searched as well.")
+                .contains("Votes", "Nothing about you was found in the places below.")
                 .doesNotContain("Badges", "Profile");
     }
 
