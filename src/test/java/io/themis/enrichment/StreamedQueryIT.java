@@ -29,7 +29,7 @@ class StreamedQueryIT {
                 public void configure() {
                     from("direct:numbers")
                             .to(
-                                    "sql:SELECT n, 1 / (n - 5000) FROM generate_series(1, 10000) n"
+                                    "sql:SELECT n, 1 / (n - 5000) FROM generate_series(1, :#last) n"
                                             + "?dataSource=#numbers&prepareStatementStrategy=#numbers-query&outputType=StreamList")
                             .process(exchange -> {
                                 Iterator<?> rows = exchange.getMessage().getBody(Iterator.class);
@@ -42,7 +42,9 @@ class StreamedQueryIT {
             camel.start();
 
             assertThat(camel.createProducerTemplate()
-                            .send("direct:numbers", exchange -> {})
+                            .send(
+                                    "direct:numbers",
+                                    exchange -> exchange.getMessage().setBody(Map.of("last", 10_000)))
                             .getException())
                     .isNull();
             sources.close();
