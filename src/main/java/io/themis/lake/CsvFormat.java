@@ -36,7 +36,6 @@ final class CsvFormat extends RowFormat {
                 .fieldSeparator(layout.delimiter())
                 .quoteCharacter(layout.quote())
                 .allowUnclosedQuote(false)
-                .allowExtraCharsAfterClosingQuote(false)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 // more than the text's own limit, which also counts a record of many cells
