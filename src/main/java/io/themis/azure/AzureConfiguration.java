@@ -1,6 +1,7 @@
 package io.themis.azure;
 
 import com.azure.core.credential.TokenCredential;
+import com.azure.core.http.netty.NettyAsyncHttpClientBuilder;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClient;
@@ -13,6 +14,9 @@ import com.azure.storage.file.datalake.DataLakeServiceClientBuilder;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 class AzureConfiguration {
@@ -53,11 +57,24 @@ class AzureConfiguration {
                 .getBlobContainerClient(settings.container());
     }
 
+    /**
+     * Threads for the lake's downloads alone. A download calls its sink on the thread of its connection, and the sink may
+     * wait until rows are uploaded: on shared threads, that upload could be waiting for the same thread.
+     */
+    @Bean(destroyMethod = "dispose")
+    LoopResources lakeConnections(LakeSettings settings) {
+        return LoopResources.create("lake-http", settings.readers(), true);
+    }
+
     /** Reads the lake's files, for the azure-storage-datalake component. */
     @Bean
-    DataLakeServiceClient lakeFiles(LakeSettings settings, TokenCredential identity) {
-        DataLakeServiceClientBuilder builder =
-                new DataLakeServiceClientBuilder().endpoint(settings.endpoint()).retryOptions(RETRIES);
+    DataLakeServiceClient lakeFiles(LakeSettings settings, TokenCredential identity, LoopResources lakeConnections) {
+        HttpClient connections = HttpClient.create(ConnectionProvider.create("lake", 2 * settings.readers()))
+                .runOn(lakeConnections);
+        DataLakeServiceClientBuilder builder = new DataLakeServiceClientBuilder()
+                .endpoint(settings.endpoint())
+                .httpClient(new NettyAsyncHttpClientBuilder(connections).build())
+                .retryOptions(RETRIES);
         return settings.accountKey() == null
                 ? builder.credential(identity).buildClient()
                 : builder.credential(new StorageSharedKeyCredential(settings.accountName(), settings.accountKey()))

@@ -2,11 +2,15 @@ package io.themis.datamap;
 
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
+import io.themis.lake.ColumnPath;
+import io.themis.lake.CsvLayout;
 import io.themis.lake.LakePath;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +37,7 @@ final class DatasetReader {
         EXAMPLES.put("query", "query: \"SELECT * FROM users WHERE email_address = :#emailAddress\"");
         EXAMPLES.put("path", "path: \"{site}/Posts.xml\"");
         EXAMPLES.put("format", "format: xml-rows");
+        EXAMPLES.put("csv", "csv: {delimiter: \";\", quote: \"'\", encoding: windows-1252, header: [id, name]}");
         EXAMPLES.put("match", "match: {OwnerUserId: siteUserId}");
         EXAMPLES.put("review", "review: [OwnerDisplayName]");
         EXAMPLES.put("uri", "uri: direct:my-crm");
@@ -55,7 +60,7 @@ final class DatasetReader {
 
     private static final Map<Kind, List<String>> OPTIONAL = Map.of(
             Kind.SQL, List.of("match", "provides"),
-            Kind.LAKE, List.of("provides", "review"),
+            Kind.LAKE, List.of("csv", "provides", "review"),
             Kind.ROUTE, List.of("provides", "keys"));
 
     /** Short enough for an operator's screen, and plain enough for a route id, a folder and a metric label. */
@@ -106,6 +111,14 @@ final class DatasetReader {
         }
         String path = fields.text("path");
         checkPath(fields, path);
+        Format format = oneOf(fields, "format", Format.class);
+        Map<String, String> provides = provides(fields);
+        CsvLayout csv = csv(fields, format);
+        Map<String, List<String>> columns = new LinkedHashMap<>();
+        columns.put("match", List.copyOf(match.keySet()));
+        columns.put("provides", List.copyOf(provides.values()));
+        columns.put("review", review);
+        checkColumns(fields, format, csv, columns);
         String uri = fields.text("uri");
         if (uri != null && !URI.matcher(uri).matches()) {
             fields.problem("uri", "the uri must name an endpoint; write for example  " + EXAMPLES.get("uri"));
@@ -117,11 +130,12 @@ final class DatasetReader {
                 fields.text("dataSource"),
                 query,
                 path,
-                oneOf(fields, "format", Format.class),
+                format,
+                csv,
                 match,
                 uri,
                 kind == null ? Set.of() : keys(fields, kind, query, match),
-                provides(fields),
+                provides,
                 review,
                 article15(fields),
                 fields.line());
@@ -248,6 +262,82 @@ final class DatasetReader {
         } catch (IllegalArgumentException e) {
             fields.problem("path", e.getMessage());
         }
+    }
+
+    /** Null for other formats than csv. */
+    private static CsvLayout csv(Fields dataset, Format format) {
+        if (!dataset.has("csv")) {
+            return format == Format.CSV ? CsvLayout.PLAIN : null;
+        }
+        if (format != Format.CSV) {
+            dataset.problem("csv", "\"csv\" belongs to format csv; take it out or write  format: csv");
+            return null;
+        }
+        Fields fields = dataset.fields("csv", EXAMPLES.get("csv"));
+        fields.refuseUnknown(List.of("delimiter", "quote", "encoding", "header"));
+        char delimiter = csvCharacter(fields, "delimiter", "delimiter: \";\"", CsvLayout.PLAIN.delimiter());
+        char quote = csvCharacter(fields, "quote", "quote: \"'\"", CsvLayout.PLAIN.quote());
+        if (delimiter == quote) {
+            fields.problem("quote", "\"delimiter\" and \"quote\" are the same; they must differ");
+        }
+        List<String> header = fields.texts("header");
+        if (new HashSet<>(header).size() < header.size()) {
+            fields.problem("header", "a column is there twice; give each column its own name");
+        }
+        return new CsvLayout(delimiter, quote, encoding(fields), header);
+    }
+
+    private static char csvCharacter(Fields fields, String property, String example, char otherwise) {
+        Character character = fields.character(property, example);
+        if (character == null) {
+            return otherwise;
+        }
+        if (character == '\n' || character == '\r') {
+            fields.problem(
+                    property,
+                    "\"%s\" can't be a line end, which ends a record; write for example  %s"
+                            .formatted(property, example));
+            return otherwise;
+        }
+        return character;
+    }
+
+    private static Charset encoding(Fields fields) {
+        String name = fields.text("encoding");
+        try {
+            return name == null ? null : Charset.forName(name);
+        } catch (IllegalArgumentException e) {
+            fields.problem(
+                    "encoding",
+                    "unknown encoding \"%s\"%s; write for example  encoding: windows-1252"
+                            .formatted(
+                                    name,
+                                    Suggestion.of(
+                                            name, Charset.availableCharsets().keySet())));
+            return null;
+        }
+    }
+
+    /** @param columns property to the columns that it names */
+    private static void checkColumns(Fields fields, Format format, CsvLayout csv, Map<String, List<String>> columns) {
+        columns.forEach((property, names) -> {
+            for (String name : names) {
+                if (csv != null && !csv.header().isEmpty() && !csv.header().contains(name)) {
+                    fields.problem(
+                            property,
+                            "the header does not have the column \"%s\"%s; it has %s"
+                                    .formatted(
+                                            name, Suggestion.of(name, csv.header()), String.join(", ", csv.header())));
+                }
+                if (format == Format.JSONL) {
+                    try {
+                        ColumnPath.parse(name);
+                    } catch (IllegalArgumentException e) {
+                        fields.problem(property, e.getMessage());
+                    }
+                }
+            }
+        });
     }
 
     private Article15 article15(Fields dataset) {

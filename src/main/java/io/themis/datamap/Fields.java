@@ -120,6 +120,18 @@ final class Fields {
         return has(name) ? text(name, values.get(name)) : null;
     }
 
+    /** A property that is one character, which may be a blank or a tab; null if it is not there or not one. */
+    Character character(String name, String example) {
+        if (!has(name)) {
+            return null;
+        }
+        if (values.get(name) instanceof ScalarNode scalar && scalar.getValue().length() == 1) {
+            return scalar.getValue().charAt(0);
+        }
+        problem(name, "\"%s\" must be one character; write for example  %s".formatted(name, example));
+        return null;
+    }
+
     List<String> texts(String name) {
         List<String> texts = new ArrayList<>();
         for (Node item : items(name)) {

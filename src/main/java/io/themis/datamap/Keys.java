@@ -1,16 +1,17 @@
 package io.themis.datamap;
 
+import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
+import io.themis.lake.ColumnPath;
+import io.themis.lake.KeyText;
 import io.themis.request.EmailAddress;
 import io.themis.request.SubjectKey;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -112,6 +113,9 @@ public record Keys(Set<SubjectKey> known) {
     }
 
     private static Object value(Dataset dataset, String column, Map<String, ?> row) {
+        if (dataset.format() == Format.JSONL) {
+            return ColumnPath.parse(column).of(row);
+        }
         if (row.containsKey(column) || dataset.kind() != Kind.SQL) {
             return row.get(column);
         }
@@ -124,15 +128,10 @@ public record Keys(Set<SubjectKey> known) {
     }
 
     private static String text(Dataset dataset, String column, Object value) {
-        if (value instanceof CharSequence || value instanceof UUID) {
-            return value.toString();
-        }
-        if (value instanceof Number) {
-            // NUMERIC(12, 2) gives 42.00 and DOUBLE 4.2E1, where a lake file has 42.
-            return new BigDecimal(value.toString()).stripTrailingZeros().toPlainString();
-        }
-        throw new IllegalArgumentException(
-                "dataset \"%s\": column \"%s\" holds %s, which can't be a key; cast it to text or a number in the source"
-                        .formatted(dataset.name(), column, value.getClass().getSimpleName()));
+        return KeyText.of(value)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "dataset \"%s\": column \"%s\" holds %s, which can't be a key; cast it to text or a number in the source"
+                                .formatted(
+                                        dataset.name(), column, value.getClass().getSimpleName())));
     }
 }

@@ -10,13 +10,12 @@ import io.themis.request.Part;
 import io.themis.request.Requests;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -144,27 +143,23 @@ public class Datasets {
     /** @param gaps why rows may have been missed, apart from the searches' own problems */
     DatasetFindings record(
             DataSubjectRequest request, String dataset, List<SearchResult> searches, Collection<String> gaps) {
-        List<String> reasons = new ArrayList<>();
-        searches.stream().map(SearchResult::problem).filter(Objects::nonNull).forEach(reasons::add);
+        Set<String> reasons = new LinkedHashSet<>();
+        searches.forEach(search -> reasons.addAll(search.problems()));
         reasons.addAll(gaps);
-        List<Part> parts = searches.stream()
-                .map(SearchResult::part)
-                .filter(Objects::nonNull)
-                .toList();
+        List<Part> parts =
+                searches.stream().flatMap(search -> search.parts().stream()).toList();
         Set<SubjectKey> keys = new HashSet<>();
         searches.forEach(search -> keys.addAll(search.keys()));
         Status status = !reasons.isEmpty() ? Status.PARTIAL : parts.isEmpty() ? Status.NOTHING_FOUND : Status.COMPLETE;
         DatasetFindings findings = new DatasetFindings(
                 dataset,
                 status,
-                reasons,
+                List.copyOf(reasons),
                 searches.stream().mapToLong(SearchResult::files).sum(),
                 searches.stream().mapToLong(SearchResult::bytes).sum(),
                 parts.stream().mapToLong(Part::rows).sum(),
                 searches.stream()
-                        .filter(search -> search.problem() == null)
-                        .map(SearchResult::partition)
-                        .filter(Objects::nonNull)
+                        .flatMap(search -> search.readPartitions().stream())
                         .collect(Collectors.toSet()),
                 parts);
         requests.record(request, findings, keys);

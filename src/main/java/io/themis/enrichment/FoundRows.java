@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Takes the person's rows one after another, stages them and collects the keys that they bring to light. */
-final class FoundRows {
+final class FoundRows implements Findings {
 
     private final Staging staging;
     private final String partName;
@@ -39,13 +39,19 @@ final class FoundRows {
         keys.addAll(Keys.provided(dataset, partition, row));
     }
 
-    /** Commits what was added. Rows that are added and never finished leave nothing behind. */
-    SearchResult finish(long files, long bytes, String problem) throws IOException {
-        if (lines == null) {
-            return new SearchResult(partition, files, bytes, null, Set.of(), problem);
+    @Override
+    public SearchResult finish(long files, long bytes, String problem) throws IOException {
+        List<Part> parts = List.of();
+        if (lines != null) {
+            out.close();
+            parts = List.of(new Part(partName, partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns())));
         }
-        out.close();
-        Part part = new Part(partName, partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns()));
-        return new SearchResult(partition, files, bytes, part, Set.copyOf(keys), problem);
+        return new SearchResult(
+                problem == null && partition != null ? Set.of(partition) : Set.of(),
+                files,
+                bytes,
+                parts,
+                Set.copyOf(keys),
+                problem == null ? List.of() : List.of(problem));
     }
 }

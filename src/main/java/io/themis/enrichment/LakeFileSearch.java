@@ -11,10 +11,10 @@ import java.io.OutputStream;
 public final class LakeFileSearch {
 
     private final LakeFile file;
-    private final FoundRows found;
+    private final Findings found;
     private final RowSearch search;
 
-    LakeFileSearch(LakeFile file, FoundRows found, RowSearch search) {
+    LakeFileSearch(LakeFile file, Findings found, RowSearch search) {
         this.file = file;
         this.found = found;
         this.search = search;
@@ -49,8 +49,13 @@ public final class LakeFileSearch {
         }
     }
 
-    /** The result if the store will not hand out the file, today or tomorrow. */
+    /** The result if the store will not hand out the file, or not the rest of it, today or tomorrow. */
     SearchResult refused(int httpStatus) throws IOException {
+        try {
+            search.finish();
+        } catch (UnreadableFileException e) {
+            // of course, without its end
+        }
         return found.finish(0, 0, path() + ": the lake refused to hand out this file (HTTP " + httpStatus + ")");
     }
 }

@@ -8,9 +8,8 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.lake.LakeFile;
 import io.themis.lake.LakePath;
+import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
-import io.themis.lake.RowSearch;
-import io.themis.lake.XmlRowSearch;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import java.io.IOException;
@@ -55,7 +54,9 @@ public class LakeSearches {
         Set<String> gaps = new LinkedHashSet<>();
         for (BlobItem blob : list(path.listingPrefix())) {
             Optional<LakeFile> file = isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
-            if (file.isPresent()) {
+            if (file.isPresent() && path.hasPartitionsInside()) {
+                queries.add(new LakeFileQuery(datasetName, file.get(), null));
+            } else if (file.isPresent()) {
                 gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
                 Map<String, Set<String>> match = keys.match(dataset, file.get().partition());
                 if (!match.isEmpty()) {
@@ -76,11 +77,41 @@ public class LakeSearches {
     public LakeFileSearch begin(DataSubjectRequest request, LakeFileQuery query) {
         Dataset dataset = datasets.get(query.dataset());
         LakeFile file = query.file();
+        LakePath path = LakePath.parse(dataset.path());
+        RowFormat format = format(dataset, path);
+        if (path.isZip()) {
+            FoundEntries found = entries(request, dataset, query);
+            return new LakeFileSearch(file, found, format.searchZip(path, file, found));
+        }
         FoundRows found = new FoundRows(staging, partName(request, dataset, file.name()), dataset, file.partition());
-        RowSearch search = switch (dataset.format()) {
-            case XML_ROWS -> new XmlRowSearch(query.match(), found::add);
+        return new LakeFileSearch(file, found, format.search(query.match(), found::add));
+    }
+
+    private static RowFormat format(Dataset dataset, LakePath path) {
+        Set<String> keyColumns = Set.copyOf(dataset.provides().values());
+        RowFormat format = switch (dataset.format()) {
+            case XML_ROWS -> RowFormat.xmlRows();
+            case CSV -> RowFormat.csv(dataset.csv(), keyColumns);
+            case JSONL -> RowFormat.jsonl(keyColumns);
         };
-        return new LakeFileSearch(file, found, search);
+        return path.isGzipped() ? format.gzipped() : format;
+    }
+
+    private FoundEntries entries(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
+        FoundEntries.EntryRows rows = (entry, number) -> new FoundRows(
+                staging, partName(request, dataset, number + " " + entry.name()), dataset, entry.partition());
+        if (query.match() != null) {
+            return new FoundEntries(entry -> Optional.of(query.match()), entry -> Set.of(), rows);
+        }
+        Keys keys = datasets.keys(request);
+        MissingKeys missingKeys = datasets.missingKeys(request);
+        return new FoundEntries(
+                entry -> {
+                    Map<String, Set<String>> match = keys.match(dataset, entry.partition());
+                    return match.isEmpty() ? Optional.empty() : Optional.of(new RowMatch(match));
+                },
+                entry -> missingKeys.reasons(dataset, entry.partition()),
+                rows);
     }
 
     /** The result of a search whose file has been read. */

@@ -10,33 +10,54 @@ import java.util.regex.Pattern;
  * A path of the data map, such as {@code {site}/Users.xml}: which files of the lake belong to a dataset, and which
  * partition each is. A placeholder stands for one or more characters other than {@code /}; everything else stands for
  * itself, upper and lower case being different.
+ *
+ * <p>Files in a zip have the path of the zip, {@code !/}, and their name in it: {@code exports/{day}.zip!/{shop}.csv}. Their
+ * partition is that of both. A path that ends in {@code .gz} has gzipped files.
  */
 public final class LakePath {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}/]*)}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
 
+    private static final String INSIDE = "!/";
+
     private final String path;
     private final Pattern files;
-    private final int placeholders;
+    private final Pattern entries;
 
-    private LakePath(String path, Pattern files, int placeholders) {
+    private LakePath(String path, Pattern files, Pattern entries) {
         this.path = path;
         this.files = files;
-        this.placeholders = placeholders;
+        this.entries = entries;
     }
 
     /** @throws IllegalArgumentException if this is not such a path; the message says what to write */
     public static LakePath parse(String path) {
         Set<String> names = new HashSet<>();
+        int inside = path.indexOf(INSIDE);
+        if (inside < 0) {
+            if (path.endsWith(".zip")) {
+                throw wrong(path, "say which files in the zip, such as exports/{day}.zip!/orders.csv");
+            }
+            return new LakePath(path, pattern(path, path, names), null);
+        }
+        String zip = path.substring(0, inside);
+        String entry = path.substring(inside + INSIDE.length());
+        if (!zip.endsWith(".zip") || entry.contains(INSIDE)) {
+            throw wrong(path, "write !/ once, after a zip that ends in .zip, such as exports/{day}.zip!/orders.csv");
+        }
+        return new LakePath(path, pattern(path, zip, names), pattern(path, entry, names));
+    }
+
+    private static Pattern pattern(String path, String part, Set<String> names) {
         StringBuilder regex = new StringBuilder();
-        for (String segment : path.split("/", -1)) {
+        for (String segment : part.split("/", -1)) {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
                 throw wrong(path, "write it from the top of the lake, with one / between two names");
             }
             regex.append(regex.isEmpty() ? "" : "/").append(regex(path, segment, names));
         }
-        return new LakePath(path, Pattern.compile(regex.toString(), Pattern.DOTALL), names.size());
+        return Pattern.compile(regex.toString(), Pattern.DOTALL);
     }
 
     private static String regex(String path, String segment, Set<String> names) {
@@ -70,22 +91,46 @@ public final class LakePath {
         return new IllegalArgumentException("The path \"%s\" can't be used: %s".formatted(path, advice));
     }
 
-    /** What the names of all its files start with; empty if it starts with a placeholder. */
-    public String listingPrefix() {
-        int placeholder = path.indexOf('{');
-        return placeholder < 0 ? path : path.substring(0, placeholder);
+    /** Whether its files are in zips. */
+    public boolean isZip() {
+        return entries != null;
     }
 
-    /** The file of that name, or nothing if the name does not match. */
+    /** Whether a zip holds files of more than one partition. */
+    public boolean hasPartitionsInside() {
+        return isZip() && entries.matcher("").groupCount() > 0;
+    }
+
+    public boolean isGzipped() {
+        return path.endsWith(".gz");
+    }
+
+    /** What the names of all its files start with; empty if it starts with a placeholder. */
+    public String listingPrefix() {
+        String file = isZip() ? path.substring(0, path.indexOf(INSIDE)) : path;
+        int placeholder = file.indexOf('{');
+        return placeholder < 0 ? file : file.substring(0, placeholder);
+    }
+
+    /** The file, or the zip, of that name; nothing if the name does not match. */
     public Optional<LakeFile> file(String blobName) {
         Matcher matcher = files.matcher(blobName);
-        if (!matcher.matches()) {
-            return Optional.empty();
+        return matcher.matches() ? Optional.of(new LakeFile(blobName, partition(null, matcher))) : Optional.empty();
+    }
+
+    /** The file of that name in a zip; nothing if the name does not match. */
+    public Optional<LakeFile> entry(LakeFile zip, String name) {
+        Matcher matcher = entries.matcher(name);
+        return matcher.matches()
+                ? Optional.of(new LakeFile(zip.name() + INSIDE + name, partition(zip.partition(), matcher)))
+                : Optional.empty();
+    }
+
+    private static String partition(String outer, Matcher matcher) {
+        String partition = outer;
+        for (int i = 1; i <= matcher.groupCount(); i++) {
+            partition = partition == null ? matcher.group(i) : partition + "/" + matcher.group(i);
         }
-        StringBuilder partition = new StringBuilder();
-        for (int i = 1; i <= placeholders; i++) {
-            partition.append(i == 1 ? "" : "/").append(matcher.group(i));
-        }
-        return Optional.of(new LakeFile(blobName, placeholders == 0 ? null : partition.toString()));
+        return partition;
     }
 }

@@ -19,7 +19,14 @@ public class UnreadableFileException extends Exception {
         this.rows = rows;
     }
 
-    /** Where the markup starts that could not be read; bytes from the start of the file, counted from 0. */
+    /** Of a file whose bytes are not counted on the way to its rows. */
+    UnreadableFileException(String what, long rows) {
+        super(rows == 0 ? "%s, before the first row".formatted(what) : "%s, after row %d".formatted(what, rows));
+        this.offset = -1;
+        this.rows = rows;
+    }
+
+    /** Where the markup starts that could not be read; bytes from the start of the file, counted from 0; -1 if unknown. */
     public long offset() {
         return offset;
     }

@@ -103,6 +103,16 @@ public class XmlRowSearch extends RowSearch {
         return new Searched(bytes, rows, matched);
     }
 
+    /** Rows so far. */
+    long rows() {
+        return rows;
+    }
+
+    /** Rows of the person so far. */
+    long matched() {
+        return matched;
+    }
+
     private boolean isReading() throws IOException {
         if (sinkFailure != null) {
             throw sinkFailure;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
+import io.themis.lake.CsvLayout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,6 +93,7 @@ class DataMapLoaderTest {
                         null,
                         "{site}/Posts.xml",
                         Format.XML_ROWS,
+                        null,
                         Map.of("OwnerAccountId", "accountId"),
                         null,
                         Set.of("accountId"),
@@ -207,10 +209,10 @@ class DataMapLoaderTest {
                         "map.yaml:3: dataset \"profile\": \"title\" is missing; write for example  title: Your questions and"
                                 + " answers",
                         "map.yaml:4: dataset \"profile\": unknown property \"titel\" (did you mean \"title\"?); there are name,"
-                                + " title, kind, dataSource, query, path, format, match, review, uri, keys, provides,"
+                                + " title, kind, dataSource, query, path, format, csv, match, review, uri, keys, provides,"
                                 + " article15",
-                        "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there is"
-                                + " xml-rows",
+                        "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
+                                + " xml-rows, csv, jsonl",
                         "map.yaml:15: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
                                 + " \"accountId\"?); there are accountId, emailAddress");
     }
@@ -279,7 +281,7 @@ class DataMapLoaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             name: posts                | name: profile                     | 10 | line 3 has this name already
-            xml-rows                   | csvv                              | 14 | unknown format "csvv"; there is xml-rows
+            xml-rows                   | csvv                              | 14 | unknown format "csvv" (did you mean "csv"?); there are xml-rows, csv, jsonl
             "{site}/Posts.xml"         | "/{site}/Posts.xml"               | 13 | write it from the top of the lake
             "{site}/Posts.xml"         | "{site/Posts.xml"                 | 13 | use { and } for a placeholder only
             "{site}/Posts.xml"         | "{site}{year}/Posts.xml"          | 13 | only one placeholder fits between two /
@@ -288,6 +290,7 @@ class DataMapLoaderTest {
             {OwnerAccountId: accountId}| [OwnerAccountId]                  | 15 | "match": this must have properties
             {OwnerAccountId: accountId}| {OwnerDisplayName: displayName}   | 15 | "displayName" is a name, and two people can share one
             title: Your posts          | review: [OwnerAccountId]          | 11 | "OwnerAccountId" is matched on
+            "{site}/Posts.xml"         | "{site}/Posts.zip"                | 13 | say which files in the zip
             title: Your posts          | uri: direct:x                     | 11 | "uri" belongs to kind route, and this dataset is of kind lake
             """)
     void mistakeInTheLakeDatasetIsNamedWithItsLine(String right, String wrong, int line, String problem) {
@@ -296,6 +299,74 @@ class DataMapLoaderTest {
         assertThat(problems(MAP + POSTS.replace(right, wrong)))
                 .anySatisfy(text ->
                         assertThat(text).startsWith("map.yaml:" + line + ": ").contains(problem));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            ;                              | "csv": this must have properties; write for example  csv: {delimiter: ";"
+            {delimeter: ";"}               | "csv": unknown property "delimeter" (did you mean "delimiter"?); there are delimiter, quote, encoding, header
+            {delimiter: ;;}                | "csv": "delimiter" must be one character; write for example  delimiter: ";"
+            {quote: []}                    | "csv": "quote" must be one character; write for example  quote: "'"
+            {quote: ","}                   | "csv": "delimiter" and "quote" are the same; they must differ
+            {encoding: windos-1252}        | "csv": unknown encoding "windos-1252" (did you mean "windows-1252"?); write for example
+            {header: id}                   | "csv": "header" must be a list
+            {header: [a, OwnerAccountId, a]} | "csv": a column is there twice
+            """)
+    void mistakeInTheLayoutOfACsvFileIsNamedWithItsLine(String csv, String problem) {
+        assertThat(problems(MAP + csvPosts(csv)))
+                .anySatisfy(text -> assertThat(text).startsWith("map.yaml:15: ").contains(problem));
+    }
+
+    @Test
+    void aLineEndIsNoDelimiter() {
+        assertThat(problems(MAP + csvPosts("{delimiter: \"\\n\"}")))
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"delimiter\" can't be a line end, which ends a record; write for example  delimiter: \";\"");
+    }
+
+    @Test
+    void columnsThatTheHeaderOfTheMapDoesNotHaveAreRefused() {
+        assertThat(problems(MAP + csvPosts("{header: [OwnerAccountID, Id]}")))
+                .containsExactly(
+                        "map.yaml:16: dataset \"posts\": the header does not have the column \"OwnerAccountId\" (did you mean"
+                                + " \"OwnerAccountID\"?); it has OwnerAccountID, Id");
+    }
+
+    @Test
+    void theLayoutOfACsvFileBelongsToCsv() {
+        assertThat(problems(MAP + csvPosts("{quote: x}").replace("format: csv", "format: jsonl")))
+                .containsExactly("map.yaml:15: dataset \"posts\": \"csv\" belongs to format csv; take it out or write"
+                        + "  format: csv");
+    }
+
+    @Test
+    void aPathIntoNestedObjectsMustBeOne() {
+        assertThat(problems(MAP + POSTS.replace("xml-rows", "jsonl").replace("{OwnerAccountId:", "{owner..id:")))
+                .containsExactly(
+                        "map.yaml:15: dataset \"posts\": The path \"owner..id\" can't be used: there is a name missing"
+                                + " beside a dot; write for example  user.id");
+    }
+
+    @Test
+    void theLayoutOfACsvFileArrives() {
+        assertThat(load(MAP
+                                + csvPosts(
+                                        "{delimiter: \"\\t\", quote: \"'\", encoding: latin1, header: [Id, OwnerAccountId]}"))
+                        .datasets()
+                        .get(1)
+                        .csv())
+                .isEqualTo(new CsvLayout('\t', '\'', StandardCharsets.ISO_8859_1, List.of("Id", "OwnerAccountId")));
+        assertThat(load(MAP + POSTS.replace("xml-rows", "csv"))
+                        .datasets()
+                        .get(1)
+                        .csv())
+                .isEqualTo(new CsvLayout(',', '"', null, List.of()));
+    }
+
+    private static String csvPosts(String csv) {
+        return POSTS.replace("format: xml-rows", "format: csv\n    csv: " + csv);
     }
 
     @Test

@@ -205,6 +205,30 @@ class KeysTest {
                         + " matched on");
     }
 
+    @Test
+    void aColumnOfJsonLinesIsAPathIntoTheRow() {
+        Dataset clicks = new Dataset(
+                "clicks",
+                Kind.LAKE,
+                "Clicks",
+                null,
+                null,
+                "clicks.jsonl",
+                Format.JSONL,
+                null,
+                Map.of("user.id", "userId"),
+                null,
+                Set.of("userId"),
+                Map.of("session", "user.session\\.id"),
+                List.of(),
+                null,
+                1);
+
+        assertThat(Keys.provided(clicks, null, Map.of("user", Map.of("session.id", new BigDecimal("7.0")))))
+                .containsExactly(new SubjectKey("session", null, "7"));
+        assertThat(Keys.provided(clicks, null, Map.of("user.session.id", 7L))).isEmpty();
+    }
+
     private static Keys keys(SubjectKey... keys) {
         return new Keys(new LinkedHashSet<>(Arrays.asList(keys)));
     }
@@ -222,6 +246,7 @@ class KeysTest {
                 null,
                 "{site}/Test.xml",
                 Format.XML_ROWS,
+                null,
                 match,
                 null,
                 Set.copyOf(match.values()),
@@ -246,6 +271,7 @@ class KeysTest {
                 "Test",
                 "db",
                 "SELECT 1",
+                null,
                 null,
                 null,
                 match,

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a part of a test in a JVM of its own, with the class path of this one. */
-final class AnotherJvm {
+public final class AnotherJvm {
 
     // As source: with a second main method among the test classes, "mvn spring-boot:test-run" knows no more which to
     // run.
@@ -28,7 +28,7 @@ final class AnotherJvm {
      *
      * @param task has a constructor without parameters
      */
-    static Process start(Class<? extends Runnable> task, String... options) throws IOException {
+    public static Process start(Class<? extends Runnable> task, String... options) throws IOException {
         Path program = Files.createTempFile("Program", ".java");
         program.toFile().deleteOnExit();
         Files.writeString(program, PROGRAM);

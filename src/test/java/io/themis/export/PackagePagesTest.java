@@ -73,6 +73,7 @@ class PackagePagesTest {
                 null,
                 null,
                 null,
+                null,
                 Map.of(),
                 null,
                 Set.of(),

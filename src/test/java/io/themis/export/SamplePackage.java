@@ -108,7 +108,8 @@ final class SamplePackage {
                 "As long as the account is open",
                 null);
         return new Dataset(
-                name, kind, title, null, null, null, null, Map.of(), null, Set.of(), Map.of(), List.of(), article15, 1);
+                name, kind, title, null, null, null, null, null, Map.of(), null, Set.of(), Map.of(), List.of(),
+                article15, 1);
     }
 
     PackageContent content() {

@@ -53,12 +53,47 @@ class LakePathTest {
         assertThat(path.file("crm/Contacts.xml2")).isEmpty();
     }
 
+    @Test
+    void aZipsPartitionAndThatOfItsFileMakeOne() {
+        LakePath path = LakePath.parse("exports/{day}.zip!/{region}/orders-{shop}.csv.gz");
+        LakeFile zip = path.file("exports/monday.zip").orElseThrow();
+
+        assertThat(zip).isEqualTo(new LakeFile("exports/monday.zip", "monday"));
+        assertThat(path.entry(zip, "eu/orders-7.csv.gz"))
+                .contains(new LakeFile("exports/monday.zip!/eu/orders-7.csv.gz", "monday/eu/7"));
+        assertThat(path.entry(zip, "eu/orders-7.csv")).isEmpty();
+        assertThat(path.entry(zip, "eu/x/orders-7.csv.gz")).isEmpty();
+        assertThat(path.file("exports/monday.zip!/eu/orders-7.csv.gz")).isEmpty();
+        assertThat(path.isZip()).isTrue();
+        assertThat(path.hasPartitionsInside()).isTrue();
+        assertThat(path.isGzipped()).isTrue();
+    }
+
+    @Test
+    void aZipCanHavePartitionsOutsideOnlyOrNone() {
+        LakePath outside = LakePath.parse("{day}.zip!/orders.csv");
+        assertThat(outside.hasPartitionsInside()).isFalse();
+        assertThat(outside.isGzipped()).isFalse();
+        assertThat(outside.entry(outside.file("mon.zip").orElseThrow(), "orders.csv"))
+                .contains(new LakeFile("mon.zip!/orders.csv", "mon"));
+
+        LakePath none = LakePath.parse("all.zip!/orders.csv");
+        assertThat(none.entry(none.file("all.zip").orElseThrow(), "orders.csv"))
+                .contains(new LakeFile("all.zip!/orders.csv", null));
+
+        LakePath inside = LakePath.parse("all.zip!/{shop}.csv");
+        assertThat(inside.entry(inside.file("all.zip").orElseThrow(), "7.csv"))
+                .contains(new LakeFile("all.zip!/7.csv", "7"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "{site}/Users.xml, ''",
         "dumps/{site}/Users.xml, dumps/",
         "dumps/site={site}/Users.xml, dumps/site=",
-        "crm/Contacts.xml, crm/Contacts.xml"
+        "crm/Contacts.xml, crm/Contacts.xml",
+        "exports/{day}.zip!/orders.csv, exports/",
+        "exports/all.zip!/{shop}.csv, exports/all.zip"
     })
     void listsFromTheTextBeforeTheFirstPlaceholder(String path, String prefix) {
         assertThat(LakePath.parse(path).listingPrefix()).isEqualTo(prefix);
@@ -81,7 +116,13 @@ class LakePathTest {
         "{site}/, from the top of the lake",
         "../{site}/Users.xml, from the top of the lake",
         "{site}/./Users.xml, from the top of the lake",
-        "'', from the top of the lake"
+        "'', from the top of the lake",
+        "exports/{day}.zip, say which files in the zip",
+        "exports/{day}!/orders.csv, after a zip that ends in .zip",
+        "exports/{day}.zip!/a.zip!/orders.csv, write !/ once",
+        "exports/{day}.zip!/, from the top of the lake",
+        "exports/{day}.zip!//orders.csv, from the top of the lake",
+        "{day}.zip!/{day}.csv, stands there twice"
     })
     void aPathThatCanNotWorkIsRefusedWithAdvice(String path, String advice) {
         assertThatIllegalArgumentException()

@@ -55,8 +55,8 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     private final Identification identification = standIn(Identification.class);
     private final LakeSearches lakeSearches = standIn(LakeSearches.class);
     private final LakeFileSearch search = mock(LakeFileSearch.class);
-    private final SearchResult found = new SearchResult("site", 1, 6, null, Set.of(), null);
-    private final SearchResult refused = new SearchResult("site", 0, 0, null, Set.of(), "refused");
+    private final SearchResult found = new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of());
+    private final SearchResult refused = new SearchResult(Set.of(), 0, 0, List.of(), Set.of(), List.of("refused"));
     private ByteArrayOutputStream sink;
     private Processor accounts = exchange -> {};
     private Processor crm = exchange -> {};
@@ -104,6 +104,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
                 name,
                 Dataset.Kind.ROUTE,
                 name,
+                null,
                 null,
                 null,
                 null,

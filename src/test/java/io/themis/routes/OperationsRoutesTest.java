@@ -147,6 +147,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 "SELECT",
                 null,
                 null,
+                null,
                 Map.of("email_address", "emailAddress"),
                 null,
                 Set.of("emailAddress"),

@@ -1,0 +1,194 @@
+package io.themis.lake;
+
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import de.siegmar.fastcsv.reader.CloseableIterator;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** See {@link RowFormat#csv}. */
+final class CsvFormat extends RowFormat {
+
+    private final CsvLayout layout;
+    private final Set<String> needed;
+
+    CsvFormat(CsvLayout layout, Set<String> needed) {
+        this.layout = layout;
+        this.needed = Set.copyOf(needed);
+    }
+
+    @Override
+    void read(InputStream file, PersonRows rows) throws IOException {
+        LimitedReader text = new LimitedReader(new DecodedText(file, layout.encoding()));
+        Records records = new Records(text);
+        CsvReader<List<String>> csv = CsvReader.builder()
+                .fieldSeparator(layout.delimiter())
+                .quoteCharacter(layout.quote())
+                .allowUnclosedQuote(false)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                // more than the text's own limit, which also counts a record of many cells
+                .maxBufferSize(2 * LONGEST_RECORD)
+                .build(records, text);
+        CloseableIterator<List<String>> iterator = csv.iterator();
+        List<String> header = layout.header();
+        if (header.isEmpty()) {
+            List<String> first = next(iterator, records);
+            if (first == null) {
+                throw new UnreadableContentException("the file is empty: it has no header");
+            }
+            header = columns(first, rows.match());
+        }
+        checkNeeded(header, rows.match());
+        for (List<String> record = next(iterator, records); record != null; record = next(iterator, records)) {
+            if (record.size() != header.size()) {
+                throw new UnreadableContentException("the record at line %d has %d cells, and there are %d columns"
+                        .formatted(records.line(), record.size(), header.size()));
+            }
+            rows.count();
+            if (isOwn(header, record, rows.match())) {
+                rows.handOver(row(header, record));
+            }
+        }
+    }
+
+    /** The next record, or null after the last. */
+    private static List<String> next(CloseableIterator<List<String>> iterator, Records records) throws IOException {
+        try {
+            return iterator.hasNext() ? iterator.next() : null;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (CsvParseException e) {
+            throw brokenQuote(records.line());
+        }
+    }
+
+    private static UnreadableContentException brokenQuote(long line) {
+        return new UnreadableContentException("the record at line %d has a broken quote".formatted(line));
+    }
+
+    private static List<String> columns(List<String> first, RowMatch match) throws UnreadableContentException {
+        List<String> columns = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        for (String cell : first) {
+            String name = cell == null ? "" : cell;
+            if (first.indexOf(cell) < columns.size() && match.reads(name)) {
+                throw new UnreadableContentException("the header has the column \"%s\" twice".formatted(name));
+            }
+            String unique = name;
+            for (int number = 2; !taken.add(unique); number++) {
+                unique = "%s (%d)".formatted(name, number);
+            }
+            columns.add(unique);
+        }
+        return columns;
+    }
+
+    private void checkNeeded(List<String> header, RowMatch match) throws UnreadableContentException {
+        Set<String> all = new HashSet<>(needed);
+        all.addAll(match.values().keySet());
+        all.removeAll(Set.copyOf(header));
+        if (!all.isEmpty()) {
+            throw new UnreadableContentException("the header does not have the column \"%s\""
+                    .formatted(String.join("\", \"", all.stream().sorted().toList())));
+        }
+    }
+
+    private static boolean isOwn(List<String> header, List<String> record, RowMatch match) {
+        for (int i = 0; i < header.size(); i++) {
+            String cell = record.get(i);
+            if (cell != null && match.reads(header.get(i)) && match.matches(header.get(i), cell)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Map<String, Object> row(List<String> header, List<String> record) {
+        Map<String, Object> row = new LinkedHashMap<>(2 * header.size());
+        for (int i = 0; i < header.size(); i++) {
+            row.put(header.get(i), record.get(i));
+        }
+        return row;
+    }
+
+    /** Collects the cells of one record at a time. */
+    private final class Records extends AbstractBaseCsvCallbackHandler<List<String>> {
+
+        private final LimitedReader text;
+        private List<String> cells;
+        private boolean brokenQuote;
+
+        private Records(LimitedReader text) {
+            this.text = text;
+        }
+
+        private long line() {
+            return getStartingLineNumber();
+        }
+
+        @Override
+        protected void handleBegin(long line) {
+            text.begin();
+            cells = new ArrayList<>(cells == null ? 16 : cells.size());
+        }
+
+        @Override
+        protected void handleField(int index, char[] buffer, int from, int length, boolean quoted) {
+            if (!quoted && contains(buffer, from, length, layout.quote())) {
+                throw new CsvParseException("a quote in a cell that does not start with one");
+            }
+            cells.add(length == 0 && !quoted ? null : new String(buffer, from, length));
+        }
+
+        private static boolean contains(char[] buffer, int from, int length, char wanted) {
+            for (int i = from; i < from + length; i++) {
+                if (buffer[i] == wanted) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        protected List<String> buildRecord() {
+            return cells;
+        }
+    }
+
+    /** Ends a record that does not end by itself; what is read ahead counts as the record's. */
+    private static final class LimitedReader extends FilterReader {
+
+        private long ofRecord;
+
+        private LimitedReader(Reader text) {
+            super(text);
+        }
+
+        private void begin() {
+            ofRecord = 0;
+        }
+
+        @Override
+        public int read(char[] target, int from, int length) throws IOException {
+            if (ofRecord > LONGEST_RECORD) {
+                throw new UnreadableContentException(
+                        "a record is longer than %d Mi characters".formatted(LONGEST_RECORD >> 20));
+            }
+            int read = super.read(target, from, length);
+            ofRecord += Math.max(0, read);
+            return read;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.themis.lake;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** Counts the rows of a file and hands on those of the person. */
+final class PersonRows {
+
+    private final RowMatch match;
+    private final RowSink sink;
+    private long rows;
+    private long matched;
+
+    PersonRows(RowMatch match, RowSink sink) {
+        this.match = match;
+        this.sink = sink;
+    }
+
+    RowMatch match() {
+        return match;
+    }
+
+    RowSink sink() {
+        return sink;
+    }
+
+    /** To be called for each row, whoever's it is, once it is known to be one. */
+    void count() {
+        rows++;
+    }
+
+    /** @throws IOException from the sink */
+    void handOver(Map<String, Object> row) throws IOException {
+        matched++;
+        sink.row(row);
+    }
+
+    /** What another reader has counted. */
+    void add(long rows, long matched) {
+        this.rows += rows;
+        this.matched += matched;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    long matched() {
+        return matched;
+    }
+}

@@ -1,0 +1,88 @@
+package io.themis.lake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Set;
+
+/**
+ * How the rows of a file are written. A format pulls the file's bytes; {@link #search} makes a sink of it.
+ *
+ * <p>What is found before a place that can't be read stays found. Memory: one record, 16 Mi characters at most, and the
+ * column names.
+ */
+public abstract class RowFormat {
+
+    /** A longer record makes the file unreadable: it is most likely a quote or line end that is missing. */
+    static final int LONGEST_RECORD = 16 * 1024 * 1024;
+
+    /** XML files of rows, see {@link XmlRowSearch}. */
+    public static RowFormat xmlRows() {
+        return new XmlFormat();
+    }
+
+    /**
+     * CSV as RFC 4180 has it, with the layout's characters and encoding.
+     *
+     * <p>Values are text. An empty cell is null and {@code ""} is an empty text, as databases write them. A record ends with
+     * LF, CRLF or CR, the last one with nothing too; an empty line is no record.
+     *
+     * <p>Unreadable: a record with another number of cells than the header, text after a closing quote, a quote in a cell
+     * that does not start with one, a quote that is never closed, bytes that are not of the encoding, a header that lacks a
+     * needed column or has a column twice on which rows are matched, a file without its header. Another column that is
+     * there twice is told apart by a number: {@code note}, {@code note (2)}.
+     *
+     * @param needed columns that the data map reads keys from; with those that are matched on, they must be there
+     */
+    public static RowFormat csv(CsvLayout layout, Set<String> needed) {
+        return new CsvFormat(layout, needed);
+    }
+
+    /**
+     * JSON Lines: an object a line, in UTF-8 or as a byte order mark says. Columns to match are {@linkplain ColumnPath
+     * paths}; a value there is held against keys by its {@link KeyText}.
+     *
+     * <p>Values are String, Long, BigInteger, BigDecimal with each digit that is written, Boolean, null, List and Map. An
+     * empty line is no row, and an empty file has none.
+     *
+     * <p>Unreadable: a line that is not one JSON object, an object with the same name twice, and a path that meets an array or
+     * any other value than an object on its way, or ends at something that can't be a key.
+     *
+     * @param keys paths from which the data map reads keys
+     */
+    public static RowFormat jsonl(Set<String> keys) {
+        return new JsonlFormat(keys);
+    }
+
+    /** This format compressed: gzip, in one member or several. */
+    public RowFormat gzipped() {
+        return new GzippedFormat(this);
+    }
+
+    /** Searches one file of this format. The search must be closed or finished once something was written to it. */
+    public RowSearch search(RowMatch match, RowSink sink) {
+        return new PulledRowSearch(file -> read(file, match, sink));
+    }
+
+    /** Searches the files of this format in one zip, as far as they belong to the path. */
+    public RowSearch searchZip(LakePath path, LakeFile zip, EntrySink sink) {
+        return new PulledRowSearch(file -> new ZipReader(this, path, zip, sink).read(file));
+    }
+
+    /**
+     * Reads to the end of the file, and leaves it open.
+     *
+     * @throws UnreadableContentException where the file is not of this format
+     * @throws IOException from the sink, or because nobody writes any more
+     */
+    abstract void read(InputStream file, PersonRows rows) throws UnreadableFileException, IOException;
+
+    final PersonRows read(InputStream file, RowMatch match, RowSink sink) throws UnreadableFileException, IOException {
+        PersonRows rows = new PersonRows(match, sink);
+        try {
+            read(file, rows);
+        } catch (UnreadableContentException e) {
+            throw new UnreadableFileException(e.getMessage(), rows.rows());
+        }
+        return rows;
+    }
+}

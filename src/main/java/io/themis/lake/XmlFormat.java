@@ -1,0 +1,26 @@
+package io.themis.lake;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** XML takes bytes as they come; only what has to be unpacked first is pulled. */
+final class XmlFormat extends RowFormat {
+
+    @Override
+    public RowSearch search(RowMatch match, RowSink sink) {
+        return new XmlRowSearch(match, sink);
+    }
+
+    @Override
+    void read(InputStream file, PersonRows rows) throws UnreadableFileException, IOException {
+        XmlRowSearch search = new XmlRowSearch(rows.match(), rows.sink());
+        try {
+            file.transferTo(search);
+        } catch (UnreadableContentException e) {
+            throw new UnreadableFileException(e.getMessage(), search.rows());
+        } finally {
+            rows.add(search.rows(), search.matched());
+        }
+        search.finish();
+    }
+}

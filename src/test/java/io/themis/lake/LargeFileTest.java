@@ -1,0 +1,140 @@
+package io.themis.lake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.themis.devservices.AnotherJvm;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A file of a gigabyte passes through a heap that is a fraction of it. */
+@Tag("big")
+class LargeFileTest {
+
+    private static final long LENGTH = 1L << 30;
+    private static final RowMatch PERSON = new RowMatch(Map.of("id", Set.of("42")));
+
+    @ParameterizedTest
+    @ValueSource(classes = {Csv.class, Jsonl.class, GzippedCsv.class, ZippedJsonl.class})
+    void aGigabytePasses(Class<? extends Runnable> task) throws Exception {
+        Process process = AnotherJvm.start(task, "-Xmx64m");
+
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    /** A task that writes a file into a search, and counts the rows found. */
+    private abstract static class Task implements Runnable, EntrySink {
+
+        private long found;
+
+        @Override
+        public void run() {
+            try {
+                long expected = write();
+                if (expected != found || found == 0) {
+                    throw new AssertionError("%d rows expected, %d found".formatted(expected, found));
+                }
+            } catch (IOException | UnreadableFileException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** Gives how many rows are the person's. */
+        abstract long write() throws IOException, UnreadableFileException;
+
+        @Override
+        public Optional<RowMatch> begin(LakeFile entry) {
+            return Optional.of(PERSON);
+        }
+
+        @Override
+        public void row(Map<String, Object> columns) {
+            found++;
+        }
+
+        @Override
+        public void end(UnreadableFileException problem) {
+            if (problem != null) {
+                throw new UncheckedIOException(new IOException(problem));
+            }
+        }
+
+        /** Writes a gigabyte of rows with ids from 0 to 999. */
+        static long rows(OutputStream out, String header, String row) throws IOException {
+            byte[] thousand;
+            StringBuilder text = new StringBuilder();
+            for (int id = 0; id < 1000; id++) {
+                text.append(row.formatted(id));
+            }
+            thousand = text.toString().getBytes(UTF_8);
+            out.write(header.getBytes(UTF_8));
+            long repeats = LENGTH / thousand.length + 1;
+            for (long i = 0; i < repeats; i++) {
+                out.write(thousand);
+            }
+            return repeats;
+        }
+    }
+
+    private static final class Csv extends Task {
+        @Override
+        long write() throws IOException, UnreadableFileException {
+            RowSearch search = RowFormat.csv(CsvLayout.PLAIN, Set.of()).search(PERSON, this::row);
+            long expected = rows(search, "id,note,number\n", "%d,\"a note, with \"\"quotes\"\"\",12.50\n");
+            search.finish();
+            return expected;
+        }
+    }
+
+    private static final class Jsonl extends Task {
+        @Override
+        long write() throws IOException, UnreadableFileException {
+            RowSearch search = RowFormat.jsonl(Set.of()).search(PERSON, this::row);
+            long expected = rows(search, "", "{\"id\":%d,\"note\":\"a note\",\"o\":{\"a\":[1,2.50,null]}}\n");
+            search.finish();
+            return expected;
+        }
+    }
+
+    private static final class GzippedCsv extends Task {
+        @Override
+        long write() throws IOException, UnreadableFileException {
+            RowSearch search =
+                    RowFormat.csv(CsvLayout.PLAIN, Set.of()).gzipped().search(PERSON, this::row);
+            long expected;
+            try (GZIPOutputStream gzip = new GZIPOutputStream(search)) {
+                expected = rows(gzip, "id,note\n", "%d,a note\n");
+            }
+            search.finish();
+            return expected;
+        }
+    }
+
+    private static final class ZippedJsonl extends Task {
+        @Override
+        long write() throws IOException, UnreadableFileException {
+            LakePath path = LakePath.parse("all.zip!/{day}.jsonl");
+            RowSearch search = RowFormat.jsonl(Set.of())
+                    .searchZip(path, path.file("all.zip").orElseThrow(), this);
+            long expected;
+            try (ZipOutputStream zip = new ZipOutputStream(search)) {
+                zip.putNextEntry(new ZipEntry("mon.jsonl"));
+                expected = rows(zip, "", "{\"id\":\"%d\",\"note\":\"a note\"}\n");
+            }
+            search.finish();
+            return expected;
+        }
+    }
+}
