@@ -2,6 +2,7 @@ package io.themis.azure;
 
 import com.azure.core.credential.TokenCredential;
 import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
@@ -33,7 +34,8 @@ class AzureConfiguration {
 
     @Bean
     BlobServiceClient storage(StorageSettings settings, TokenCredential identity) {
-        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity);
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildClient();
     }
 
     @Bean
@@ -50,7 +52,16 @@ class AzureConfiguration {
     @Bean
     BlobContainerClient lakeContainer(LakeSettings settings, TokenCredential identity) {
         return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildClient()
                 .getBlobContainerClient(settings.container());
+    }
+
+    /** Reads ranges of the lake's files, some ahead, which the component can't. */
+    @Bean
+    BlobContainerAsyncClient lakeRanges(LakeSettings settings, TokenCredential identity) {
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildAsyncClient()
+                .getBlobContainerAsyncClient(settings.container());
     }
 
     /** Reads the lake's files, for the azure-storage-datalake component. */
@@ -64,13 +75,12 @@ class AzureConfiguration {
                         .buildClient();
     }
 
-    private static BlobServiceClient blobService(
+    private static BlobServiceClientBuilder blobService(
             String endpoint, String accountName, String accountKey, TokenCredential identity) {
         BlobServiceClientBuilder builder =
                 new BlobServiceClientBuilder().endpoint(endpoint).retryOptions(RETRIES);
         return accountKey == null
-                ? builder.credential(identity).buildClient()
-                : builder.credential(new StorageSharedKeyCredential(accountName, accountKey))
-                        .buildClient();
+                ? builder.credential(identity)
+                : builder.credential(new StorageSharedKeyCredential(accountName, accountKey));
     }
 }

@@ -49,7 +49,8 @@ public record Dataset(
 
     /** Formats of lake files. */
     public enum Format {
-        XML_ROWS
+        XML_ROWS,
+        PARQUET
     }
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");

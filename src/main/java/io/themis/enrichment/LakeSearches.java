@@ -1,5 +1,6 @@
 package io.themis.enrichment;
 
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
@@ -8,8 +9,8 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.lake.LakeFile;
 import io.themis.lake.LakePath;
+import io.themis.lake.ParquetRowSearch;
 import io.themis.lake.RowMatch;
-import io.themis.lake.RowSearch;
 import io.themis.lake.XmlRowSearch;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
@@ -32,11 +33,17 @@ public class LakeSearches {
     private static final String DIRECTORY_MARK = "hdi_isfolder";
 
     private final BlobContainerClient lake;
+    private final BlobContainerAsyncClient ranges;
     private final Datasets datasets;
     private final Staging staging;
 
-    LakeSearches(@Qualifier("lakeContainer") BlobContainerClient lake, Datasets datasets, Staging staging) {
+    LakeSearches(
+            @Qualifier("lakeContainer") BlobContainerClient lake,
+            @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
+            Datasets datasets,
+            Staging staging) {
         this.lake = lake;
+        this.ranges = ranges;
         this.datasets = datasets;
         this.staging = staging;
     }
@@ -77,10 +84,19 @@ public class LakeSearches {
         Dataset dataset = datasets.get(query.dataset());
         LakeFile file = query.file();
         FoundRows found = new FoundRows(staging, partName(request, dataset, file.name()), dataset, file.partition());
-        RowSearch search = switch (dataset.format()) {
-            case XML_ROWS -> new XmlRowSearch(query.match(), found::add);
+        return switch (dataset.format()) {
+            case XML_ROWS -> new LakeFileSearch(file, found, new XmlRowSearch(query.match(), found::add));
+            case PARQUET -> new LakeFileSearch(file, found, new ParquetRowSearch(query.match(), found::add));
         };
-        return new LakeFileSearch(file, found, search);
+    }
+
+    /**
+     * The result of a search that reads ranges of its file.
+     *
+     * @throws com.azure.storage.blob.models.BlobStorageException if the store refuses
+     */
+    public SearchResult searchByRanges(LakeFileSearch search) throws IOException {
+        return search.search(BlobRanges.open(ranges.getBlobAsyncClient(search.path())));
     }
 
     /** The result of a search whose file has been read. */

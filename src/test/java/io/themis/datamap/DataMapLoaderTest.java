@@ -209,8 +209,8 @@ class DataMapLoaderTest {
                         "map.yaml:4: dataset \"profile\": unknown property \"titel\" (did you mean \"title\"?); there are name,"
                                 + " title, kind, dataSource, query, path, format, match, review, uri, keys, provides,"
                                 + " article15",
-                        "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there is"
-                                + " xml-rows",
+                        "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
+                                + " xml-rows, parquet",
                         "map.yaml:15: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
                                 + " \"accountId\"?); there are accountId, emailAddress");
     }
@@ -279,7 +279,7 @@ class DataMapLoaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             name: posts                | name: profile                     | 10 | line 3 has this name already
-            xml-rows                   | csvv                              | 14 | unknown format "csvv"; there is xml-rows
+            xml-rows                   | csvv                              | 14 | unknown format "csvv"; there are xml-rows, parquet
             "{site}/Posts.xml"         | "/{site}/Posts.xml"               | 13 | write it from the top of the lake
             "{site}/Posts.xml"         | "{site/Posts.xml"                 | 13 | use { and } for a placeholder only
             "{site}/Posts.xml"         | "{site}{year}/Posts.xml"          | 13 | only one placeholder fits between two /
