@@ -3,6 +3,7 @@ package io.themis.azure;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.netty.NettyAsyncHttpClientBuilder;
 import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
@@ -37,7 +38,8 @@ class AzureConfiguration {
 
     @Bean
     BlobServiceClient storage(StorageSettings settings, TokenCredential identity) {
-        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity);
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildClient();
     }
 
     @Bean
@@ -54,6 +56,7 @@ class AzureConfiguration {
     @Bean
     BlobContainerClient lakeContainer(LakeSettings settings, TokenCredential identity) {
         return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildClient()
                 .getBlobContainerClient(settings.container());
     }
 
@@ -64,6 +67,14 @@ class AzureConfiguration {
     @Bean(destroyMethod = "dispose")
     LoopResources lakeConnections(LakeSettings settings) {
         return LoopResources.create("lake-http", settings.readers(), true);
+    }
+
+    /** Reads ranges of the lake's files, some ahead, which the component can't. */
+    @Bean
+    BlobContainerAsyncClient lakeRanges(LakeSettings settings, TokenCredential identity) {
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildAsyncClient()
+                .getBlobContainerAsyncClient(settings.container());
     }
 
     /** Reads the lake's files, for the azure-storage-datalake component. */
@@ -81,13 +92,12 @@ class AzureConfiguration {
                         .buildClient();
     }
 
-    private static BlobServiceClient blobService(
+    private static BlobServiceClientBuilder blobService(
             String endpoint, String accountName, String accountKey, TokenCredential identity) {
         BlobServiceClientBuilder builder =
                 new BlobServiceClientBuilder().endpoint(endpoint).retryOptions(RETRIES);
         return accountKey == null
-                ? builder.credential(identity).buildClient()
-                : builder.credential(new StorageSharedKeyCredential(accountName, accountKey))
-                        .buildClient();
+                ? builder.credential(identity)
+                : builder.credential(new StorageSharedKeyCredential(accountName, accountKey));
     }
 }

@@ -55,7 +55,8 @@ public record Dataset(
     public enum Format {
         XML_ROWS,
         CSV,
-        JSONL
+        JSONL,
+        PARQUET
     }
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");

@@ -1,28 +1,47 @@
 package io.themis.enrichment;
 
+import io.themis.lake.FileRanges;
 import io.themis.lake.LakeFile;
+import io.themis.lake.ParquetRowSearch;
 import io.themis.lake.RowSearch;
 import io.themis.lake.Searched;
 import io.themis.lake.UnreadableFileException;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The search of one lake file under way: a sink for the file's bytes, and afterwards what was in them. */
+/**
+ * The search of one lake file under way. Most formats are a sink for the file's bytes, and tell afterwards what was in them;
+ * the others read where they need to.
+ */
 public final class LakeFileSearch {
 
     private final LakeFile file;
     private final Findings found;
     private final RowSearch search;
+    private final ParquetRowSearch rangeSearch;
 
     LakeFileSearch(LakeFile file, Findings found, RowSearch search) {
         this.file = file;
         this.found = found;
         this.search = search;
+        rangeSearch = null;
+    }
+
+    LakeFileSearch(LakeFile file, FoundRows found, ParquetRowSearch rangeSearch) {
+        this.file = file;
+        this.found = found;
+        search = null;
+        this.rangeSearch = rangeSearch;
     }
 
     /** Name of the file in the lake. */
     public String path() {
         return file.name();
+    }
+
+    /** Whether the search reads ranges of the file and has no sink for the whole. */
+    public boolean isByRanges() {
+        return rangeSearch != null;
     }
 
     /** Where the file's bytes go. */
@@ -49,12 +68,27 @@ public final class LakeFileSearch {
         }
     }
 
+    /**
+     * Searches by ranges, and gives the result. A file that turns out to be broken keeps the rows found before.
+     *
+     * @throws IOException if the staging store or the lake failed
+     */
+    SearchResult search(FileRanges ranges) throws IOException {
+        try {
+            return found.finish(1, rangeSearch.search(ranges).bytes(), null);
+        } catch (UnreadableFileException e) {
+            return found.finish(0, 0, path() + ": " + e.getMessage());
+        }
+    }
+
     /** The result if the store will not hand out the file, or not the rest of it, today or tomorrow. */
     SearchResult refused(int httpStatus) throws IOException {
-        try {
-            search.finish();
-        } catch (UnreadableFileException e) {
-            // of course, without its end
+        if (search != null) {
+            try {
+                search.finish();
+            } catch (UnreadableFileException e) {
+                // of course, without its end
+            }
         }
         return found.finish(0, 0, path() + ": the lake refused to hand out this file (HTTP " + httpStatus + ")");
     }

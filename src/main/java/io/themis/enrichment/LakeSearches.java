@@ -1,13 +1,16 @@
 package io.themis.enrichment;
 
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Keys;
 import io.themis.lake.LakeFile;
 import io.themis.lake.LakePath;
+import io.themis.lake.ParquetRowSearch;
 import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
 import io.themis.request.DataSubjectRequest;
@@ -31,11 +34,17 @@ public class LakeSearches {
     private static final String DIRECTORY_MARK = "hdi_isfolder";
 
     private final BlobContainerClient lake;
+    private final BlobContainerAsyncClient ranges;
     private final Datasets datasets;
     private final Staging staging;
 
-    LakeSearches(@Qualifier("lakeContainer") BlobContainerClient lake, Datasets datasets, Staging staging) {
+    LakeSearches(
+            @Qualifier("lakeContainer") BlobContainerClient lake,
+            @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
+            Datasets datasets,
+            Staging staging) {
         this.lake = lake;
+        this.ranges = ranges;
         this.datasets = datasets;
         this.staging = staging;
     }
@@ -78,13 +87,14 @@ public class LakeSearches {
         Dataset dataset = datasets.get(query.dataset());
         LakeFile file = query.file();
         LakePath path = LakePath.parse(dataset.path());
-        RowFormat format = format(dataset, path);
         if (path.isZip()) {
             FoundEntries found = entries(request, dataset, query);
-            return new LakeFileSearch(file, found, format.searchZip(path, file, found));
+            return new LakeFileSearch(file, found, format(dataset, path).searchZip(path, file, found));
         }
         FoundRows found = new FoundRows(staging, partName(request, dataset, file.name()), dataset, file.partition());
-        return new LakeFileSearch(file, found, format.search(query.match(), found::add));
+        return dataset.format() == Format.PARQUET
+                ? new LakeFileSearch(file, found, new ParquetRowSearch(query.match(), found::add))
+                : new LakeFileSearch(file, found, format(dataset, path).search(query.match(), found::add));
     }
 
     private static RowFormat format(Dataset dataset, LakePath path) {
@@ -93,6 +103,7 @@ public class LakeSearches {
             case XML_ROWS -> RowFormat.xmlRows();
             case CSV -> RowFormat.csv(dataset.csv(), keyColumns);
             case JSONL -> RowFormat.jsonl(keyColumns);
+            case PARQUET -> throw new IllegalArgumentException("Parquet is read by ranges");
         };
         return path.isGzipped() ? format.gzipped() : format;
     }
@@ -112,6 +123,15 @@ public class LakeSearches {
                 },
                 entry -> missingKeys.reasons(dataset, entry.partition()),
                 rows);
+    }
+
+    /**
+     * The result of a search that reads ranges of its file.
+     *
+     * @throws com.azure.storage.blob.models.BlobStorageException if the store refuses
+     */
+    public SearchResult searchByRanges(LakeFileSearch search) throws IOException {
+        return search.search(BlobRanges.open(ranges.getBlobAsyncClient(search.path())));
     }
 
     /** The result of a search whose file has been read. */

@@ -212,7 +212,7 @@ class DataMapLoaderTest {
                                 + " title, kind, dataSource, query, path, format, csv, match, review, uri, keys, provides,"
                                 + " article15",
                         "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
-                                + " xml-rows, csv, jsonl",
+                                + " xml-rows, csv, jsonl, parquet",
                         "map.yaml:15: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
                                 + " \"accountId\"?); there are accountId, emailAddress");
     }
@@ -281,7 +281,7 @@ class DataMapLoaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             name: posts                | name: profile                     | 10 | line 3 has this name already
-            xml-rows                   | csvv                              | 14 | unknown format "csvv" (did you mean "csv"?); there are xml-rows, csv, jsonl
+            xml-rows                   | csvv                              | 14 | unknown format "csvv" (did you mean "csv"?); there are xml-rows, csv, jsonl, parquet
             "{site}/Posts.xml"         | "/{site}/Posts.xml"               | 13 | write it from the top of the lake
             "{site}/Posts.xml"         | "{site/Posts.xml"                 | 13 | use { and } for a placeholder only
             "{site}/Posts.xml"         | "{site}{year}/Posts.xml"          | 13 | only one placeholder fits between two /

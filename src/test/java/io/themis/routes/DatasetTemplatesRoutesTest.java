@@ -2,7 +2,9 @@ package io.themis.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
 
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -121,6 +123,11 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         @Bean
         BlobContainerClient lakeContainer() {
             return STORE.blobClient().getBlobContainerClient("lake");
+        }
+
+        @Bean
+        BlobContainerAsyncClient lakeRanges() {
+            return mock(BlobContainerAsyncClient.class);
         }
 
         @Bean

@@ -9,8 +9,10 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
+import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.file.datalake.models.DataLakeStorageException;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
@@ -266,6 +268,44 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(lake.calls())
                 .allMatch(call -> !call.contains("?"), "no query acceleration")
                 .isNotEmpty();
+    }
+
+    @Test
+    void aFormatThatIsReadByRangesReadsTheFileItself() throws Exception {
+        doReturn(true).when(search).isByRanges();
+        doReturn(found).when(lakeSearches).searchByRanges(search);
+        Exchange exchange = search();
+        assertThat(exchange.getMessage().getBody()).isSameAs(found);
+        assertThat(exchange.getMessage().getHeaders()).isEmpty();
+        assertThat(lake.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 404, 409, 412})
+    void aRangeThatTheLakeRefusesMakesItsDatasetPartialToo(int status) throws Exception {
+        readsRanges();
+        lake.refuse(status);
+        assertThat(search().getMessage().getBody()).isSameAs(refused);
+        verify(lakeSearches).refused(search, status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 408, 429, 500, 503})
+    void aRangeThatMayBeThereNextTimeIsNoRefusal(int status) throws Exception {
+        readsRanges();
+        lake.refuse(status);
+        assertThatThrownBy(() -> search()).isInstanceOf(BlobStorageException.class);
+        verify(lakeSearches, never()).refused(any(), anyInt());
+    }
+
+    private void readsRanges() throws IOException {
+        doReturn(true).when(search).isByRanges();
+        doAnswer(call -> lake.blobClient()
+                        .getBlobContainerClient("lake")
+                        .getBlobClient(FILE)
+                        .getProperties())
+                .when(lakeSearches)
+                .searchByRanges(search);
     }
 
     @ParameterizedTest

@@ -1,0 +1,45 @@
+package io.themis.enrichment;
+
+import com.azure.core.util.FluxUtil;
+import com.azure.storage.blob.BlobAsyncClient;
+import com.azure.storage.blob.models.BlobProperties;
+import com.azure.storage.blob.models.BlobRange;
+import com.azure.storage.blob.models.BlobRequestConditions;
+import io.themis.lake.FileRanges;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Mono;
+
+/** A blob as it was when it was opened: after another write, reads fail with 412. */
+final class BlobRanges implements FileRanges {
+
+    private final BlobAsyncClient blob;
+    private final long length;
+    private final BlobRequestConditions unchanged;
+
+    private BlobRanges(BlobAsyncClient blob, BlobProperties properties) {
+        this.blob = blob;
+        length = properties.getBlobSize();
+        unchanged = new BlobRequestConditions().setIfMatch(properties.getETag());
+    }
+
+    /** @throws com.azure.storage.blob.models.BlobStorageException if the store refuses */
+    static BlobRanges open(BlobAsyncClient blob) {
+        return new BlobRanges(blob, blob.getProperties().block());
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> read(long from, int count) {
+        return blob.downloadStreamWithResponse(new BlobRange(from, (long) count), null, unchanged, false)
+                .flatMap(response -> FluxUtil.collectBytesInByteBufferStream(response.getValue(), count))
+                .flatMap(bytes -> bytes.length == count
+                        ? Mono.just(bytes)
+                        : Mono.error(new IOException("read %d of %d bytes".formatted(bytes.length, count))))
+                .toFuture();
+    }
+}

@@ -1,0 +1,18 @@
+package io.themis.lake;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A file that is read from several places in it, and does not change meanwhile. */
+public interface FileRanges {
+
+    /** Length of the file. */
+    long length();
+
+    /**
+     * Begins to read.
+     *
+     * @param from where, counted from 0
+     * @return all of these bytes, or the store's own exception; cancelling it gives the read up
+     */
+    CompletableFuture<byte[]> read(long from, int length);
+}

@@ -1,0 +1,167 @@
+package io.themis.lake;
+
+import io.themis.lake.ParquetRows.ParquetValue;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.RecordMaterializer;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.EnumLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Type.Repetition;
+
+/** Tells of each row whether it is the person's, from the columns that are matched on and no others. */
+final class ParquetKeys extends RecordMaterializer<Boolean> {
+
+    private static final Set<PrimitiveTypeName> NUMBERS =
+            Set.of(PrimitiveTypeName.INT32, PrimitiveTypeName.INT64, PrimitiveTypeName.FLOAT, PrimitiveTypeName.DOUBLE);
+
+    private final RowMatch match;
+    private final Map<List<String>, String> columns = new LinkedHashMap<>();
+    private final MessageType schema;
+    private final GroupConverter root;
+    private boolean matches;
+
+    ParquetKeys(MessageType file, RowMatch match) {
+        this.match = match;
+        match.values().keySet().forEach(column -> columns.put(path(file, column), column));
+        schema = new MessageType(file.getName(), only(file, List.of()));
+        root = group(schema, List.of());
+    }
+
+    /** The part of the file's schema that is matched on. */
+    MessageType schema() {
+        return schema;
+    }
+
+    /** A column of that very name, or else the field that dots lead to. */
+    private static List<String> path(MessageType file, String column) {
+        List<String> path = file.containsField(column) ? List.of(column) : Arrays.asList(column.split("\\."));
+        Type type = file;
+        for (String name : path) {
+            if (type.isPrimitive() || !type.asGroupType().containsField(name)) {
+                throw new ParquetDamageException("the file has no column %s, which is matched on".formatted(column));
+            }
+            type = type.asGroupType().getType(name);
+            if (type.isRepetition(Repetition.REPEATED)) {
+                throw new ParquetDamageException(
+                        "column %s can hold several values, so it is no key".formatted(column));
+            }
+        }
+        if (!type.isPrimitive() || !isKey(type.asPrimitiveType())) {
+            throw new ParquetDamageException(
+                    "column %s is of a type that can't be a key; a key is text, a number or a UUID".formatted(column));
+        }
+        return path;
+    }
+
+    private static boolean isKey(PrimitiveType type) {
+        LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
+        return logical == null && NUMBERS.contains(type.getPrimitiveTypeName())
+                || logical instanceof StringLogicalTypeAnnotation
+                || logical instanceof EnumLogicalTypeAnnotation
+                || logical instanceof UUIDLogicalTypeAnnotation
+                || logical instanceof IntLogicalTypeAnnotation
+                || logical instanceof DecimalLogicalTypeAnnotation;
+    }
+
+    private List<Type> only(GroupType group, List<String> path) {
+        List<Type> fields = new ArrayList<>();
+        for (Type field : group.getFields()) {
+            List<String> fieldPath = longer(path, field);
+            if (columns.containsKey(fieldPath)) {
+                fields.add(field);
+            } else if (!field.isPrimitive()) {
+                List<Type> inside = only(field.asGroupType(), fieldPath);
+                if (!inside.isEmpty()) {
+                    fields.add(field.asGroupType().withNewFields(inside));
+                }
+            }
+        }
+        return fields;
+    }
+
+    private static List<String> longer(List<String> path, Type field) {
+        List<String> longer = new ArrayList<>(path);
+        longer.add(field.getName());
+        return longer;
+    }
+
+    private GroupConverter group(GroupType type, List<String> path) {
+        List<Converter> fields = type.getFields().stream()
+                .map(field -> field.isPrimitive()
+                        ? key(field.asPrimitiveType(), columns.get(longer(path, field)))
+                        : group(field.asGroupType(), longer(path, field)))
+                .toList();
+        return new GroupConverter() {
+
+            @Override
+            public Converter getConverter(int field) {
+                return fields.get(field);
+            }
+
+            @Override
+            public void start() {
+                if (type == schema) {
+                    matches = false;
+                }
+            }
+
+            @Override
+            public void end() {}
+        };
+    }
+
+    private Converter key(PrimitiveType type, String column) {
+        Function<Object, Object> meaning = ParquetValues.of(type);
+        return new ParquetValue() {
+            @Override
+            void take(Object stored) {
+                matches = matches
+                        || text(meaning.apply(stored))
+                                .filter(text -> match.matches(column, text))
+                                .isPresent();
+            }
+        };
+    }
+
+    /** A number as the keys of SQL datasets have it: no zeros at the end, no exponent; NaN and infinities are no key. */
+    private static Optional<String> text(Object value) {
+        if (value instanceof Double || value instanceof Float) {
+            return Optional.of((Number) value)
+                    .filter(number -> Double.isFinite(number.doubleValue()))
+                    .map(number -> plain(new BigDecimal(number.toString())));
+        }
+        return Optional.of(value instanceof BigDecimal decimal ? plain(decimal) : value.toString());
+    }
+
+    private static String plain(BigDecimal number) {
+        return number.stripTrailingZeros().toPlainString();
+    }
+
+    @Override
+    public Boolean getCurrentRecord() {
+        return matches;
+    }
+
+    @Override
+    public GroupConverter getRootConverter() {
+        return root;
+    }
+}
