@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param dataSource for {@code sql}: name of a configured data source
  * @param query for {@code sql}: a statement with parameters, {@code :#key}, each a key
  * @param path for {@code lake}: path of its files, with placeholders such as {@code {site}} that name a partition
- * @param format for {@code lake}: the files' format; in {@code jsonl}, every column is a {@link ColumnPath}
+ * @param format for {@code lake}: the files' format; in {@code jsonl} and {@code parquet}, every column is a {@link ColumnPath}
  * @param csv for format {@code csv}: how the files are written; null for other formats
  * @param match column to key. For {@code lake}, a row belongs to the person if one of these columns holds one of the
  *     person's values of that key; for {@code sql}, a row that the query gave belongs to the person only if each of them

@@ -119,6 +119,10 @@ final class DatasetReader {
         columns.put("provides", List.copyOf(provides.values()));
         columns.put("review", review);
         checkColumns(fields, format, csv, columns);
+        if (format == Format.PARQUET && path != null && (path.endsWith(".gz") || path.contains("!/"))) {
+            fields.problem(
+                    "path", "a Parquet file is compressed inside; it is read neither gzipped nor out of a zip");
+        }
         String uri = fields.text("uri");
         if (uri != null && !URI.matcher(uri).matches()) {
             fields.problem("uri", "the uri must name an endpoint; write for example  " + EXAMPLES.get("uri"));
@@ -329,7 +333,7 @@ final class DatasetReader {
                                     .formatted(
                                             name, Suggestion.of(name, csv.header()), String.join(", ", csv.header())));
                 }
-                if (format == Format.JSONL) {
+                if (format == Format.JSONL || format == Format.PARQUET) {
                     try {
                         ColumnPath.parse(name);
                     } catch (IllegalArgumentException e) {
