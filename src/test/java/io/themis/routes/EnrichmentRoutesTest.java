@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -324,6 +325,30 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         lake.refuse(status);
         assertThatThrownBy(() -> search()).isInstanceOf(DataLakeStorageException.class);
         assertThat(effects()).isEmpty();
+    }
+
+    /** Formats that are read by a thread of their own end with their sink. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 404, 503})
+    void howeverADownloadEndsItsSinkIsClosed(int status) throws Exception {
+        AtomicBoolean closed = new AtomicBoolean();
+        doAnswer(call -> new ByteArrayOutputStream() {
+                    @Override
+                    public void close() {
+                        closed.set(true);
+                    }
+                })
+                .when(search)
+                .sink();
+        if (status != 200) {
+            lake.refuse(status);
+        }
+        try {
+            search();
+        } catch (DataLakeStorageException e) {
+            assertThat(status).isEqualTo(503);
+        }
+        assertThat(closed).isTrue();
     }
 
     @Test
