@@ -105,11 +105,13 @@ final class DatasetReader {
             checkMatch(fields, match, NamedQuery.of(query).parameters());
         }
         String path = fields.text("path");
-        checkPath(fields, path);
+        boolean hasUsablePath = hasUsablePath(fields, path);
         String uri = fields.text("uri");
         if (uri != null && !URI.matcher(uri).matches()) {
             fields.problem("uri", "the uri must name an endpoint; write for example  " + EXAMPLES.get("uri"));
         }
+        Set<String> keys = kind == null ? Set.of() : keys(fields, kind, query, match);
+        // A path that can't be used has no placeholders to tell which keys reach it; that would be told as well.
         Dataset dataset = new Dataset(
                 name,
                 kind,
@@ -120,7 +122,7 @@ final class DatasetReader {
                 oneOf(fields, "format", Format.class),
                 match,
                 uri,
-                kind == null ? Set.of() : keys(fields, kind, query, match),
+                hasUsablePath ? keys : Set.of(),
                 provides(fields),
                 review,
                 article15(fields),
@@ -239,14 +241,16 @@ final class DatasetReader {
         }
     }
 
-    private static void checkPath(Fields fields, String path) {
+    private static boolean hasUsablePath(Fields fields, String path) {
         if (path == null) {
-            return;
+            return true;
         }
         try {
             LakePath.parse(path);
+            return true;
         } catch (IllegalArgumentException e) {
             fields.problem("path", e.getMessage());
+            return false;
         }
     }
 

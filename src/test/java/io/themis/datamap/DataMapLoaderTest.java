@@ -324,6 +324,17 @@ class DataMapLoaderTest {
                         + " direct:my-crm");
     }
 
+    /** A second message about the same mistake would send its reader astray. */
+    @Test
+    void mistakeThatHasConsequencesIsToldWithoutThem() {
+        String accounts = POSTS.replace("name: posts", "name: accounts")
+                .replace("match:", "provides: {siteUserId: Id}\n    match:");
+        String users = POSTS.replace("OwnerAccountId: accountId", "UserId: siteUserId");
+
+        assertThat(problems(MAP + POSTS.replace("accountId}", "displayName}"))).hasSize(1);
+        assertThat(problems(MAP + accounts + users.replace("{site}", "{site"))).hasSize(1);
+    }
+
     @Test
     void cycleIsNamedInItsOrder() {
         String map = """
@@ -338,7 +349,8 @@ class DataMapLoaderTest {
         assertThat(problems(map))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:3: dataset \"a\": waits for itself: a → b → c → a, ");
+                .startsWith(
+                        "map.yaml:3: dataset \"a\": waits for itself: a needs kb from b, b needs kc from c, c needs ka from a; ");
     }
 
     @Test
@@ -346,7 +358,7 @@ class DataMapLoaderTest {
         assertThat(problems(MAP + POSTS.replace("match: {", "provides: {postId: Id}\n    match: {ParentId: postId, ")))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:16: dataset \"posts\": waits for itself: posts → posts, ");
+                .startsWith("map.yaml:16: dataset \"posts\": waits for itself: posts needs postId from posts; ");
     }
 
     @Test
