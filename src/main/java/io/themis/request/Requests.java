@@ -23,7 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** The data subject requests, and what has been found for each. */
 @Repository
-public class Requests {
+public class Requests implements Discoveries {
 
     /** How long asking again for an unknown address gives the same request back. */
     private static final Duration SAME_UNKNOWN = Duration.ofMinutes(15);
@@ -204,7 +204,7 @@ public class Requests {
                 .single();
     }
 
-    /** Notes what the mails call the person. */
+    @Override
     public void greet(UUID id, String greeting) {
         jdbc.sql("UPDATE data_subject_request SET greeting = :greeting WHERE id = :id")
                 .param("greeting", greeting)
@@ -212,7 +212,7 @@ public class Requests {
                 .update();
     }
 
-    /** Keeps what a dataset answered and the keys that it brought to light, both or neither. */
+    @Override
     @Transactional
     public void record(UUID id, DatasetFindings findings, Collection<SubjectKey> keys) {
         for (SubjectKey key : keys) {
@@ -234,6 +234,7 @@ public class Requests {
                 .update();
     }
 
+    @Override
     public Set<SubjectKey> keys(UUID id) {
         return jdbc.sql("SELECT name, key_partition, value FROM subject_key WHERE request_id = :id")
                 .param("id", id)
@@ -241,7 +242,7 @@ public class Requests {
                 .set();
     }
 
-    /** What has been answered so far, in no particular order. */
+    @Override
     public List<DatasetFindings> findings(UUID id) {
         return jdbc.sql("SELECT findings FROM dataset_findings WHERE request_id = :id")
                 .param("id", id)

@@ -1,0 +1,21 @@
+package io.themis.request;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** What has come to light about the person of a request, while datasets are asked. */
+public interface Discoveries {
+
+    Set<SubjectKey> keys(UUID id);
+
+    /** What has been answered so far, in no particular order. */
+    List<DatasetFindings> findings(UUID id);
+
+    /** Keeps what a dataset answered and the keys that it brought to light, both or neither. */
+    void record(UUID id, DatasetFindings findings, Collection<SubjectKey> keys);
+
+    /** Notes what the mails call the person. */
+    void greet(UUID id, String greeting);
+}
