@@ -67,7 +67,7 @@ class ArchitectureTest {
             // Problems say what an exception of any part means to a caller.
             entry("rest", Set.of("datamap", "eventgrid", "request", "security", "step")),
             // A command runs the enrichment and says what it did.
-            entry("dryrun", Set.of("azure", "datamap", "enrichment", "lake", "request")),
+            entry("dryrun", Set.of("azure", "datamap", "enrichment", "lake", "request", "step")),
             // Readiness asks the stores that the flow needs.
             entry("health", Set.of("enrichment", "request")));
 

@@ -1,12 +1,11 @@
 package io.themis.dryrun;
 
-import com.azure.core.exception.AzureException;
-import com.azure.storage.blob.models.BlobStorageException;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.enrichment.LakeFiles;
 import io.themis.enrichment.LakeSearches;
+import io.themis.request.ReadableError;
 import java.io.PrintStream;
 import java.util.stream.Collectors;
 import org.springframework.context.ApplicationContext;
@@ -29,7 +28,7 @@ final class Check {
     /** Always true: a map with a mistake does not come so far. */
     boolean print() {
         out.printf(
-                "The data map %s works. It has %d datasets; \"%s\" says who is known.%n",
+                "The data map %s works. Datasets: %d; \"%s\" says who is known.%n",
                 map.source(), map.datasets().size(), map.knownBy());
         for (Dataset dataset : map.datasets()) {
             out.printf("%n%s (%s)%n", dataset.name(), place(dataset));
@@ -62,24 +61,23 @@ final class Check {
 
     private String files(Dataset dataset) {
         if (!context.getEnvironment().containsProperty("themis.lake.endpoint")) {
-            return "files not counted: themis.lake.endpoint is not set";
+            return "files not counted, themis.lake.endpoint is not set";
         }
         if (isLakeSilent) {
-            return "files not counted: as above";
+            return "files not counted, as above";
         }
+        LakeSearches lake = context.getBean(LakeSearches.class);
         try {
-            LakeFiles files = context.getBean(LakeSearches.class).files(dataset);
+            LakeFiles files = lake.files(dataset);
             return "files: %d, %,d bytes%s"
                     .formatted(
                             files.files(),
                             files.bytes(),
                             files.files() == 0 ? "; does the path begin at the top of the container?" : "");
-        } catch (BlobStorageException e) {
+        } catch (RuntimeException e) {
+            // Whatever the store's client throws: it has no type of its own for a store that is away.
             isLakeSilent = true;
-            return "files not counted: the lake answers HTTP " + e.getStatusCode();
-        } catch (AzureException | IllegalStateException e) {
-            isLakeSilent = true;
-            return "files not counted: the lake can't be reached";
+            return "files not counted, the lake gives no list: " + ReadableError.of(e);
         }
     }
 }

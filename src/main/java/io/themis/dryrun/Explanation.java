@@ -12,6 +12,8 @@ import io.themis.request.ReadableError;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.SubjectKey;
+import io.themis.step.RouteFailure;
+import io.themis.step.StepComponent;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
@@ -64,7 +66,7 @@ final class Explanation {
             print(request, dataset);
         }
         if (failure != null) {
-            out.printf("%nIt did not come to an end: %s%n", ReadableError.of(failure));
+            out.printf("%nIt did not come to an end: %s%n", ReadableError.of(RouteFailure.cause(failure)));
             return false;
         }
         if (!identification.isKnown(request)) {
@@ -76,7 +78,7 @@ final class Explanation {
     private Throwable gather(DataSubjectRequest request) {
         ProducerTemplate template = camel.createProducerTemplate();
         Exchange gathered = template.send("step:identify-person", exchange -> {
-            exchange.setVariable("request", request);
+            exchange.setVariable(StepComponent.REQUEST, request);
             exchange.getMessage().setBody(request);
         });
         return gathered.getException();
@@ -89,8 +91,12 @@ final class Explanation {
             return;
         }
         out.printf(
-                "%n%s: %s, %d rows, %d ms%n",
-                dataset.name(), findings.status().label(), findings.rows(), milliseconds(dataset));
+                "%n%s: %s, %d %s, %d ms%n",
+                dataset.name(),
+                findings.status().label(),
+                findings.rows(),
+                findings.rows() == 1 ? "row" : "rows",
+                milliseconds(dataset));
         for (String key : dataset.keys()) {
             printKey(request, dataset, key);
         }
