@@ -162,6 +162,20 @@ class DryRunIT {
     }
 
     @Test
+    void explainOfABrokenMapSaysWhatCheckSays(CapturedOutput output) throws IOException {
+        Path map = Files.writeString(folder.resolve("map.yaml"), "subject: {key: emailAddress}\ndatasets: []\n");
+
+        assertThat(run("explain", "ada@example.org", "--themis.data-map=file:" + map))
+                .isEqualTo(1);
+
+        assertThat(output.getOut())
+                .endsWith(
+                        "The data map map.yaml has a problem:%nmap.yaml:2: \"datasets\" is empty; fill it or leave it out%n"
+                                .formatted())
+                .doesNotContain("APPLICATION FAILED", "ada@");
+    }
+
+    @Test
     void explainEndsWithTheReasonIfAStoreIsAway(CapturedOutput output) throws IOException {
         String person = SAMPLE.samplePerson().emailAddress();
         assertThat(run("explain", person, "--themis.lake.endpoint=http://127.0.0.1:" + portOfNobody() + "/lake"))

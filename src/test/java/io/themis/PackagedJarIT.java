@@ -209,7 +209,9 @@ class PackagedJarIT {
                 Map.of("themis.lake.endpoint", "http://lake.example.org"))) {
             assertThat(jar.awaitEnd()).isEqualTo(1);
             assertThat(jar.output())
-                    .contains("  themis.lake.endpoint doesn't use TLS. Write a URL that begins with https://.");
+                    .singleElement()
+                    .asString()
+                    .contains("themis.lake.endpoint doesn't use TLS. Write a URL that begins with https://.");
         }
     }
 

@@ -28,9 +28,13 @@ public final class Command {
               explain ADDRESS  shows what would be gathered of the person with that e-mail address
             Settings may follow, such as --themis.data-map=file:datamap.yaml. Without a command the service starts.""";
 
-    // A command says what it found; what Camel and Spring say of their start is of no use to its reader.
-    private static final Map<String, Object> QUIET =
-            Map.of("spring.main.banner-mode", "off", "logging.level.root", "warn");
+    // A command says what it found and what went wrong; what Camel and Spring say of that is of no use to its reader.
+    private static final Map<String, Object> QUIET = Map.of(
+            "spring.main.banner-mode", "off",
+            "logging.level.root", "warn",
+            "logging.level.org.springframework.context", "error",
+            "logging.level.org.springframework.boot.SpringApplication", "off",
+            "logging.level.org.springframework.boot.diagnostics", "off");
 
     private final List<String> words;
     private final String[] settings;
