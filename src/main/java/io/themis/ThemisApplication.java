@@ -1,6 +1,8 @@
 package io.themis;
 
+import io.themis.dryrun.Command;
 import io.themis.security.SecureSettings;
+import java.util.Optional;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -10,7 +12,13 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @ConfigurationPropertiesScan
 public class ThemisApplication {
 
+    /** Starts the service, or runs the command that the arguments begin with. */
     public static void main(String[] args) {
+        Optional<Command> command = Command.of(args);
+        if (command.isPresent()) {
+            System.exit(
+                    command.get().run(application -> application.addListeners(SecureSettings.ofStoresThatAreRead())));
+        }
         SpringApplication application = new SpringApplication(ThemisApplication.class);
         application.addListeners(new SecureSettings());
         application.run(args);

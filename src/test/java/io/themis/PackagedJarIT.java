@@ -159,6 +159,62 @@ class PackagedJarIT {
         }
     }
 
+    /** Nothing is there that it could connect to: who has written a map has no database, broker or store at hand. */
+    @Test
+    void checksADataMapWithoutAnySettingAndStartsNothing() throws Exception {
+        Path map = Files.writeString(folder.resolve("map.yaml"), """
+                subject: {key: emailAddress}
+                datasets:
+                  - name: letters
+                    title: Your letters
+                    kind: lake
+                    path: letters.xml
+                    format: xml-rows
+                    match: {address: emailAddress}
+                    article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                """);
+
+        assertThat(check(map, 0))
+                .containsExactly(
+                        "The data map map.yaml works. Datasets: 1; \"letters\" says who is known.",
+                        "",
+                        "letters (lake, letters.xml)",
+                        "  emailAddress from the request",
+                        "  files not counted, themis.lake.endpoint is not set");
+
+        Files.writeString(map, Files.readString(map).replace("path:", "pfad:"));
+
+        assertThat(check(map, 1)).hasSize(3).first().isEqualTo("The data map map.yaml has 2 problems:");
+        assertThat(folder).isDirectoryNotContaining(file -> !file.equals(map));
+    }
+
+    private List<String> check(Path map, int exitCode) throws Exception {
+        try (ThemisJar jar = ThemisJar.start(
+                folder,
+                List.of("-XX:TieredStopAtLevel=1"),
+                List.of("check"),
+                Map.of("themis.data-map", "file:" + map))) {
+            assertThat(jar.awaitEnd()).as(() -> String.join("\n", jar.output())).isEqualTo(exitCode);
+            return jar.output();
+        }
+    }
+
+    /** Its data goes over the wire as that of a request does. */
+    @Test
+    void explainsNothingOverAConnectionThatIsNotSafe() throws Exception {
+        try (ThemisJar jar = ThemisJar.start(
+                folder,
+                List.of("-XX:TieredStopAtLevel=1"),
+                List.of("explain", "ada@example.org"),
+                Map.of("themis.lake.endpoint", "http://lake.example.org"))) {
+            assertThat(jar.awaitEnd()).isEqualTo(1);
+            assertThat(jar.output())
+                    .singleElement()
+                    .asString()
+                    .contains("themis.lake.endpoint doesn't use TLS. Write a URL that begins with https://.");
+        }
+    }
+
     /**
      * All parts are real and speak TLS, and the queue AMQP 1.0; besides settings the process is told only which
      * certificate to trust.

@@ -42,10 +42,17 @@ final class ThemisJar implements AutoCloseable {
     }
 
     static ThemisJar start(Path folder, List<String> options, Map<String, String> settings) throws IOException {
+        return start(folder, options, List.of(), settings);
+    }
+
+    /** @param words of a command, such as {@code check}; none for the service */
+    static ThemisJar start(Path folder, List<String> options, List<String> words, Map<String, String> settings)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-jar", file().toString()));
+        command.addAll(words);
         settings.forEach((name, value) -> command.add("--" + name + "=" + value));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);

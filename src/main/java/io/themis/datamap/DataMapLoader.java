@@ -55,8 +55,7 @@ public final class DataMapLoader {
         } catch (MarkedYAMLException e) {
             problems.add(
                     e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1,
-                    "this is not YAML: %s%s; check the indentation, the quotes and the brackets"
-                            .formatted(e.getContext() == null ? "" : e.getContext() + ", ", e.getProblem()));
+                    "this is not YAML: " + reason(e));
         } catch (ReaderException e) {
             problems.add(1, "the file has the character U+%04X; only text is possible".formatted(e.getCodePoint()));
         } catch (YAMLException e) {
@@ -69,6 +68,14 @@ public final class DataMapLoader {
             }
         }
         return null;
+    }
+
+    private static String reason(MarkedYAMLException e) {
+        if (String.valueOf(e.getProblem()).contains("TAB")) {
+            return "there is a tab; YAML is indented with spaces only, so write spaces in its place";
+        }
+        return "%s%s; check the indentation, the quotes and the brackets, here and in the line above"
+                .formatted(e.getContext() == null ? "" : e.getContext() + ", ", e.getProblem());
     }
 
     private static DataMap read(String source, Fields root, Problems problems) {

@@ -110,7 +110,7 @@ final class DatasetReader {
             checkMatch(fields, match, NamedQuery.of(query).parameters());
         }
         String path = fields.text("path");
-        checkPath(fields, path);
+        boolean hasUsablePath = hasUsablePath(fields, path);
         Format format = oneOf(fields, "format", Format.class);
         Map<String, String> provides = provides(fields);
         CsvLayout csv = csv(fields, format);
@@ -120,13 +120,14 @@ final class DatasetReader {
         columns.put("review", review);
         checkColumns(fields, format, csv, columns);
         if (format == Format.PARQUET && path != null && (path.endsWith(".gz") || path.contains("!/"))) {
-            fields.problem(
-                    "path", "a Parquet file is compressed inside; it is read neither gzipped nor out of a zip");
+            fields.problem("path", "a Parquet file is compressed inside; it is read neither gzipped nor out of a zip");
         }
         String uri = fields.text("uri");
         if (uri != null && !URI.matcher(uri).matches()) {
             fields.problem("uri", "the uri must name an endpoint; write for example  " + EXAMPLES.get("uri"));
         }
+        Set<String> keys = kind == null ? Set.of() : keys(fields, kind, query, match);
+        // A path that can't be used has no placeholders to tell which keys reach it; that would be told as well.
         Dataset dataset = new Dataset(
                 name,
                 kind,
@@ -138,7 +139,7 @@ final class DatasetReader {
                 csv,
                 match,
                 uri,
-                kind == null ? Set.of() : keys(fields, kind, query, match),
+                hasUsablePath ? keys : Set.of(),
                 provides,
                 review,
                 article15(fields),
@@ -257,14 +258,16 @@ final class DatasetReader {
         }
     }
 
-    private static void checkPath(Fields fields, String path) {
+    private static boolean hasUsablePath(Fields fields, String path) {
         if (path == null) {
-            return;
+            return true;
         }
         try {
             LakePath.parse(path);
+            return true;
         } catch (IllegalArgumentException e) {
             fields.problem("path", e.getMessage());
+            return false;
         }
     }
 

@@ -104,8 +104,12 @@ final class Fields {
             if (!known.contains(name)) {
                 problem(
                         name,
-                        "unknown property \"%s\"%s; there are %s"
-                                .formatted(name, Suggestion.of(name, known), String.join(", ", known)));
+                        "unknown property \"%s\"%s; there %s %s"
+                                .formatted(
+                                        name,
+                                        Suggestion.of(name, known),
+                                        known.size() == 1 ? "is" : "are",
+                                        String.join(", ", known)));
             }
         }
     }

@@ -54,6 +54,10 @@ final class Levels {
 
     private void checkKeys(Dataset dataset) {
         for (String key : dataset.keys()) {
+            if (DataMap.PERSON_NAMES.contains(key)) {
+                // The reader has refused it already, for a better reason than that nobody provides it.
+                continue;
+            }
             List<Dataset> providers = providers(key);
             if (key.equals(subjectKey) || providers.stream().anyMatch(provider -> provider.reaches(dataset))) {
                 continue;
@@ -111,11 +115,18 @@ final class Levels {
     }
 
     private static String cycle(Dataset start, Set<Dataset> waiting) {
-        String path = waiting.stream()
-                .dropWhile(dataset -> !dataset.equals(start))
-                .map(Dataset::name)
-                .collect(Collectors.joining(" → "));
-        return "waits for itself: %s → %s, where each needs a key that the next provides; provide one of these keys elsewhere"
-                .formatted(path, start.name());
+        List<Dataset> circle = new ArrayList<>(
+                waiting.stream().dropWhile(dataset -> !dataset.equals(start)).toList());
+        circle.add(start);
+        List<String> needs = new ArrayList<>();
+        for (int i = 0; i + 1 < circle.size(); i++) {
+            Dataset user = circle.get(i);
+            Dataset provider = circle.get(i + 1);
+            String keys = user.keys().stream()
+                    .filter(provider.provides()::containsKey)
+                    .collect(Collectors.joining(" and "));
+            needs.add("%s needs %s from %s".formatted(user.name(), keys, provider.name()));
+        }
+        return "waits for itself: %s; take one of these keys from another dataset".formatted(String.join(", ", needs));
     }
 }

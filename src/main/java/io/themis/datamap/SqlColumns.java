@@ -46,11 +46,15 @@ public final class SqlColumns {
             for (Dataset dataset : datasets) {
                 problems.add(
                         dataset,
-                        "there is no data source \"%s\"%s; there are %s"
+                        "there is no data source \"%s\"%s; set themis.data-sources.%s.url%s"
                                 .formatted(
                                         name,
                                         Suggestion.of(name, dataSources.keySet()),
-                                        String.join(", ", new TreeSet<>(dataSources.keySet()))));
+                                        name,
+                                        dataSources.isEmpty()
+                                                ? ""
+                                                : ", or write one of those that are set: "
+                                                        + String.join(", ", new TreeSet<>(dataSources.keySet()))));
             }
         });
         problems.throwIfAny();
@@ -79,14 +83,17 @@ public final class SqlColumns {
             if (e instanceof SQLTransientException || !connection.isValid(VALID_WITHIN_SECONDS)) {
                 throw e;
             }
-            problems.add(dataset, "the database does not take the query: " + firstLine(e));
+            problems.add(
+                    dataset,
+                    "the data source \"%s\" does not take \"query\"; it says: %s"
+                            .formatted(dataset.dataSource(), firstLine(e)));
         }
     }
 
     private static void checkColumns(Dataset dataset, ResultSetMetaData metaData, Problems problems)
             throws SQLException {
         if (metaData == null) {
-            problems.add(dataset, "the query answers with no rows; write a SELECT");
+            problems.add(dataset, "\"query\" answers with no rows; write a SELECT");
             return;
         }
         List<String> columns = new ArrayList<>();

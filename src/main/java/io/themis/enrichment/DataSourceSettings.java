@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
 /** The company's databases, by the names that the data map uses. */
 @Validated
 @ConfigurationProperties("themis")
-record DataSourceSettings(@Valid Map<String, Connection> dataSources) {
+record DataSourceSettings(@Valid @DefaultValue Map<String, Connection> dataSources) {
 
     /** @param queryTimeout when a query that still runs is cancelled, and its step tried again later */
     record Connection(

@@ -6,8 +6,8 @@ import io.themis.datamap.Keys;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
+import io.themis.request.Discoveries;
 import io.themis.request.Part;
-import io.themis.request.Requests;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.util.Collection;
@@ -29,11 +29,11 @@ public class Datasets {
     private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
 
     private final DataMap map;
-    private final Requests requests;
-    private final Staging staging;
+    private final Discoveries requests;
+    private final PartSink staging;
     private final FindingsObserver observer;
 
-    Datasets(DataMap map, Requests requests, Staging staging, FindingsObserver observer) {
+    Datasets(DataMap map, Discoveries requests, PartSink staging, FindingsObserver observer) {
         this.map = map;
         this.requests = requests;
         this.staging = staging;

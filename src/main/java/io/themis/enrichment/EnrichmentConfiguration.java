@@ -4,6 +4,7 @@ import io.themis.azure.LakeSettings;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.SqlColumns;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.io.ApplicationResourceLoader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,6 +30,12 @@ class EnrichmentConfiguration {
             DataMap map = DataMapLoader.load(file.getFilename(), yaml);
             SqlColumns.check(map, dataSources.byName());
             return map;
+        } catch (FileNotFoundException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "themis.data-map",
+                    file.getDescription(),
+                    "There is no such file that can be read. Write its path after file: such as"
+                            + " themis.data-map=file:/etc/themis/datamap.yaml");
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 /** Takes the person's rows one after another, stages them and collects the keys that they bring to light. */
 final class FoundRows implements Findings {
 
-    private final Staging staging;
+    private final PartSink staging;
     private final String partName;
     private final Dataset dataset;
     private final String partition;
@@ -23,7 +23,7 @@ final class FoundRows implements Findings {
     private OutputStream out;
     private RowLines lines;
 
-    FoundRows(Staging staging, String partName, Dataset dataset, String partition) {
+    FoundRows(PartSink staging, String partName, Dataset dataset, String partition) {
         this.staging = staging;
         this.partName = partName;
         this.dataset = dataset;

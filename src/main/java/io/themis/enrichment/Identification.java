@@ -3,7 +3,7 @@ package io.themis.enrichment;
 import io.themis.datamap.DataMap;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings.Status;
-import io.themis.request.Requests;
+import io.themis.request.Discoveries;
 import io.themis.request.SubjectKey;
 import java.util.Optional;
 import java.util.Set;
@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 public class Identification {
 
     private final DataMap map;
-    private final Requests requests;
+    private final Discoveries requests;
 
-    Identification(DataMap map, Requests requests) {
+    Identification(DataMap map, Discoveries requests) {
         this.map = map;
         this.requests = requests;
     }

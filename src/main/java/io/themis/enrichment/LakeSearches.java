@@ -36,13 +36,13 @@ public class LakeSearches {
     private final BlobContainerClient lake;
     private final BlobContainerAsyncClient ranges;
     private final Datasets datasets;
-    private final Staging staging;
+    private final PartSink staging;
 
     LakeSearches(
             @Qualifier("lakeContainer") BlobContainerClient lake,
             @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
             Datasets datasets,
-            Staging staging) {
+            PartSink staging) {
         this.lake = lake;
         this.ranges = ranges;
         this.datasets = datasets;
@@ -62,7 +62,7 @@ public class LakeSearches {
         List<LakeFileQuery> queries = new ArrayList<>();
         Set<String> gaps = new LinkedHashSet<>();
         for (BlobItem blob : list(path.listingPrefix())) {
-            Optional<LakeFile> file = isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
+            Optional<LakeFile> file = file(path, blob);
             if (file.isPresent() && path.hasPartitionsInside()) {
                 queries.add(new LakeFileQuery(datasetName, file.get(), null));
             } else if (file.isPresent()) {
@@ -74,6 +74,20 @@ public class LakeSearches {
             }
         }
         return new LakePlan(queries, List.copyOf(gaps));
+    }
+
+    /** What the lake has of a dataset, whoever's rows they are. */
+    public LakeFiles files(Dataset dataset) {
+        LakePath path = LakePath.parse(dataset.path());
+        long files = 0;
+        long bytes = 0;
+        for (BlobItem blob : list(path.listingPrefix())) {
+            if (file(path, blob).isPresent()) {
+                files++;
+                bytes += blob.getProperties().getContentLength();
+            }
+        }
+        return new LakeFiles(files, bytes);
     }
 
     /** See {@link Datasets#record}. */
@@ -148,6 +162,10 @@ public class LakeSearches {
         return lake.listBlobs(
                 new ListBlobsOptions().setPrefix(prefix).setDetails(new BlobListDetails().setRetrieveMetadata(true)),
                 null);
+    }
+
+    private static Optional<LakeFile> file(LakePath path, BlobItem blob) {
+        return isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
     }
 
     /** A hierarchical account lists its directories as empty blobs with this mark. */

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** Parts of packages to be, in Blob storage, each under its request's id. */
 @Component
-public class Staging implements PartStore {
+public class Staging implements PartStore, PartSink {
 
     private final BlobContainerClient container;
 
@@ -35,8 +35,8 @@ public class Staging implements PartStore {
         return "%s/%d/%s/%s.jsonl".formatted(request.id(), request.run(), dataset, part);
     }
 
-    /** See {@link BlobUploads#open}: closing commits, so close only what is whole. */
-    OutputStream create(String name) {
+    @Override
+    public OutputStream create(String name) {
         return BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), "application/x-ndjson");
     }
 

@@ -23,7 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** The data subject requests, and what has been found for each. */
 @Repository
-public class Requests {
+public class Requests implements Discoveries {
 
     /** How long an unknown person's request stays open at most, and how long before anybody has been answered. */
     private static final Duration LONGEST_UNKNOWN = Duration.ofHours(1);
@@ -195,7 +195,7 @@ public class Requests {
                 .single();
     }
 
-    /** Notes what the mails call the person. */
+    @Override
     public void greet(UUID id, String greeting) {
         jdbc.sql("UPDATE data_subject_request SET greeting = :greeting WHERE id = :id")
                 .param("greeting", greeting)
@@ -203,12 +203,7 @@ public class Requests {
                 .update();
     }
 
-    /**
-     * Keeps what a dataset answered and the keys that it brought to light, both or neither.
-     *
-     * @throws IllegalStateException if the request has begun again, or its package is whole: a search that an attempt left
-     *     behind when it failed can end as late as that
-     */
+    @Override
     @Transactional
     public void record(DataSubjectRequest request, DatasetFindings findings, Collection<SubjectKey> keys) {
         UUID id = request.id();
@@ -240,6 +235,7 @@ public class Requests {
                 .update();
     }
 
+    @Override
     public Set<SubjectKey> keys(UUID id) {
         return jdbc.sql("SELECT name, key_partition, value FROM subject_key WHERE request_id = :id")
                 .param("id", id)
@@ -247,7 +243,7 @@ public class Requests {
                 .set();
     }
 
-    /** What has been answered so far, in no particular order. */
+    @Override
     public List<DatasetFindings> findings(UUID id) {
         return jdbc.sql("SELECT findings FROM dataset_findings WHERE request_id = :id")
                 .param("id", id)

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -30,9 +31,24 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
     private static final String RANDOM_KEY =
             "Set it to " + SHORTEST_KEY + " or more random characters, such as openssl rand -hex 32 prints";
 
+    private final Function<Check, List<String>> rules;
+
+    public SecureSettings() {
+        this(Check::faults);
+    }
+
+    private SecureSettings(Function<Check, List<String>> rules) {
+        this.rules = rules;
+    }
+
+    /** For a command that reads databases and the lake and has no other settings; what is not set is not used. */
+    public static SecureSettings ofStoresThatAreRead() {
+        return new SecureSettings(Check::faultsOfStoresThatAreRead);
+    }
+
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-        List<String> faults = new Check(event.getEnvironment()).faults();
+        List<String> faults = rules.apply(new Check(event.getEnvironment()));
         if (!faults.isEmpty()) {
             throw new InsecureSettingsException(faults);
         }
@@ -69,6 +85,14 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
                     "Set it to what is decided about people by machines alone, or say that nothing is");
             mail("themis.mail.protocol", "themis.mail.starttls");
             postgres("spring.datasource.url");
+            dataSources("themis.data-sources");
+            return List.copyOf(faults);
+        }
+
+        List<String> faultsOfStoresThatAreRead() {
+            if (!value("themis.lake.endpoint").isEmpty()) {
+                tls("themis.lake.endpoint", "https");
+            }
             dataSources("themis.data-sources");
             return List.copyOf(faults);
         }

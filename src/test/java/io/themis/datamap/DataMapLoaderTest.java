@@ -227,6 +227,23 @@ class DataMapLoaderTest {
                 .withMessageContaining(System.lineSeparator() + "map.yaml:5: ");
     }
 
+    /** In one entry, with nothing else to look at, an editor can't see these. */
+    private static final List<String> SEEN_BY_THE_LOADER_ALONE = List.of(
+            "nobody provides",
+            "comes with the request",
+            "is a name, and two people can share one",
+            "is no parameter of the query",
+            "the query has a ? that is no parameter",
+            "is matched on",
+            "written twice",
+            "has this name already");
+
+    private static void assertThatAnEditorMarks(String wrong, String problem) {
+        if (SEEN_BY_THE_LOADER_ALONE.stream().noneMatch(problem::contains)) {
+            assertThat(DataMapSchema.violations(wrong)).as(wrong).isNotEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             title: Your profile          | titel: Your profile             | 4 | unknown property "titel" (did you mean "title"?)
@@ -276,6 +293,7 @@ class DataMapLoaderTest {
         assertThat(problems(MAP.replace(right, wrong)))
                 .anySatisfy(text ->
                         assertThat(text).startsWith("map.yaml:" + line + ": ").contains(problem));
+        assertThatAnEditorMarks(MAP.replace(right, wrong), problem);
     }
 
     @ParameterizedTest
@@ -299,6 +317,7 @@ class DataMapLoaderTest {
         assertThat(problems(MAP + POSTS.replace(right, wrong)))
                 .anySatisfy(text ->
                         assertThat(text).startsWith("map.yaml:" + line + ": ").contains(problem));
+        assertThatAnEditorMarks(MAP + POSTS.replace(right, wrong), problem);
     }
 
     @ParameterizedTest
@@ -376,6 +395,17 @@ class DataMapLoaderTest {
                         + " direct:my-crm");
     }
 
+    /** A second message about the same mistake would send its reader astray. */
+    @Test
+    void mistakeThatHasConsequencesIsToldWithoutThem() {
+        String accounts = POSTS.replace("name: posts", "name: accounts")
+                .replace("match:", "provides: {siteUserId: Id}\n    match:");
+        String users = POSTS.replace("OwnerAccountId: accountId", "UserId: siteUserId");
+
+        assertThat(problems(MAP + POSTS.replace("accountId}", "displayName}"))).hasSize(1);
+        assertThat(problems(MAP + accounts + users.replace("{site}", "{site"))).hasSize(1);
+    }
+
     @Test
     void cycleIsNamedInItsOrder() {
         String map = """
@@ -390,7 +420,8 @@ class DataMapLoaderTest {
         assertThat(problems(map))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:3: dataset \"a\": waits for itself: a → b → c → a, ");
+                .startsWith(
+                        "map.yaml:3: dataset \"a\": waits for itself: a needs kb from b, b needs kc from c, c needs ka from a; ");
     }
 
     @Test
@@ -398,7 +429,7 @@ class DataMapLoaderTest {
         assertThat(problems(MAP + POSTS.replace("match: {", "provides: {postId: Id}\n    match: {ParentId: postId, ")))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:16: dataset \"posts\": waits for itself: posts → posts, ");
+                .startsWith("map.yaml:16: dataset \"posts\": waits for itself: posts needs postId from posts; ");
     }
 
     @Test
@@ -532,9 +563,13 @@ class DataMapLoaderTest {
                 .reduce("", (text, line) -> text + line + "\n");
     }
 
+    /** What the loader takes, an editor must not mark as wrong. */
     private static DataMap load(String yaml) {
         try {
-            return DataMapLoader.load("map.yaml", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+            DataMap map =
+                    DataMapLoader.load("map.yaml", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+            assertThat(DataMapSchema.violations(yaml)).as(yaml).isEmpty();
+            return map;
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -93,7 +93,8 @@ public class SqlColumnsTest {
         assertThat(problems("SELECT account_id FROM user_list WHERE email_address = :#mail"))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:3: dataset \"profile\": the database does not take the query: ")
+                .startsWith(
+                        "map.yaml:3: dataset \"profile\": the data source \"users\" does not take \"query\"; it says: ")
                 .contains("USER_LIST");
     }
 
@@ -102,7 +103,7 @@ public class SqlColumnsTest {
         keepsTheDatabase.createStatement().execute("INSERT INTO users (email_address) VALUES ('a@example.org')");
 
         assertThat(problems("DELETE FROM users WHERE email_address <> :#mail"))
-                .containsExactly("map.yaml:3: dataset \"profile\": the query answers with no rows; write a SELECT");
+                .containsExactly("map.yaml:3: dataset \"profile\": \"query\" answers with no rows; write a SELECT");
         try (ResultSet count = keepsTheDatabase.createStatement().executeQuery("SELECT COUNT(*) FROM users")) {
             count.next();
             assertThat(count.getInt(1)).isEqualTo(1);
@@ -119,7 +120,17 @@ public class SqlColumnsTest {
         assertThat(refusal.problems())
                 .containsExactly(
                         "map.yaml:3: dataset \"profile\": there is no data source \"users\" (did you mean \"user\"?);"
-                                + " there are billing, user");
+                                + " set themis.data-sources.users.url, or write one of those that are set: billing, user");
+    }
+
+    @Test
+    void dataSourceOfAnInstallationWithoutAnyIsAskedForByItsSetting() {
+        DataMap map = map("SELECT account_id FROM users WHERE email_address = :#mail");
+
+        assertThat(catchThrowableOfType(DataMapException.class, () -> SqlColumns.check(map, Map.of()))
+                        .problems())
+                .containsExactly("map.yaml:3: dataset \"profile\": there is no data source \"users\"; set"
+                        + " themis.data-sources.users.url");
     }
 
     @Test

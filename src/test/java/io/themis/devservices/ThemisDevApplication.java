@@ -1,7 +1,9 @@
 package io.themis.devservices;
 
 import io.themis.ThemisApplication;
+import io.themis.dryrun.Command;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.boot.SpringApplication;
 
 /** The development run, {@code mvn spring-boot:test-run}: the application with real parts around it, and one request. */
@@ -16,6 +18,10 @@ public final class ThemisDevApplication {
     private ThemisDevApplication() {}
 
     public static void main(String[] args) {
+        Optional<Command> command = Command.of(args);
+        if (command.isPresent()) {
+            System.exit(command.get().run(application -> application.addInitializers(new DevServicesInitializer())));
+        }
         // Not ThemisApplication.main: that one checks the settings, and nothing in the jar can switch the check off.
         SpringApplication application = new SpringApplication(ThemisApplication.class, DevBeans.class);
         application.setDefaultProperties(QUIET);

@@ -6,7 +6,7 @@ import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
 
 /** The class path holds the tests too, and the application's scan would take their configurations for its own. */
-final class WithoutTestClasses extends TypeExcludeFilter {
+public final class WithoutTestClasses extends TypeExcludeFilter {
 
     @Override
     public boolean match(MetadataReader type, MetadataReaderFactory factory) throws IOException {

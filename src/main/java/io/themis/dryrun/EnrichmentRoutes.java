@@ -1,0 +1,63 @@
+package io.themis.dryrun;
+
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.azure.storage.datalake.springboot.DataLakeComponentAutoConfiguration;
+import org.apache.camel.component.direct.DirectComponent;
+import org.apache.camel.component.direct.DirectEndpoint;
+import org.apache.camel.component.sql.springboot.SqlComponentAutoConfiguration;
+import org.apache.camel.spring.boot.CamelAutoConfiguration;
+import org.apache.camel.spring.boot.CamelSpringBootApplicationListener;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/** The routes that gather, as the service has them, and the company's own; none that takes requests or answers them. */
+@ImportAutoConfiguration({
+    CamelAutoConfiguration.class,
+    SqlComponentAutoConfiguration.class,
+    DataLakeComponentAutoConfiguration.class
+})
+class EnrichmentRoutes {
+
+    private static final String PATTERN = "camel.main.routes-include-pattern";
+    private static final String ALL = "classpath:routes/*.camel.yaml";
+    private static final String GATHERING = "classpath:routes/enrichment.camel.yaml,"
+            + "classpath:routes/dataset-templates.camel.yaml,classpath:routes/error-handling.camel.yaml";
+
+    static final ApplicationContextInitializer<ConfigurableApplicationContext> ONLY_THOSE_THAT_GATHER = context -> {
+        ConfigurableEnvironment environment = context.getEnvironment();
+        String pattern = environment.getRequiredProperty(PATTERN).replace(ALL, GATHERING);
+        environment.getPropertySources().addFirst(new MapPropertySource("dry run", Map.of(PATTERN, pattern)));
+    };
+
+    /** Nobody asks Spring for the Camel context before it starts. */
+    @Bean
+    static LazyInitializationExcludeFilter camel() {
+        return LazyInitializationExcludeFilter.forBeanTypes(
+                CamelContext.class, CamelSpringBootApplicationListener.class);
+    }
+
+    /** A step follows at once; one that leads out of the gathering leads nowhere. */
+    @Bean
+    DirectComponent step() {
+        DirectComponent steps = new DirectComponent() {
+            @Override
+            protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters)
+                    throws Exception {
+                // A dry run does not wait.
+                parameters.remove("notBefore");
+                DirectEndpoint step = (DirectEndpoint) super.createEndpoint(uri, name, parameters);
+                step.setFailIfNoConsumers(false);
+                return step;
+            }
+        };
+        steps.setBlock(false);
+        return steps;
+    }
+}

@@ -1,0 +1,43 @@
+package io.themis.dryrun;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.themis.azure.LakeSettings;
+import io.themis.enrichment.Datasets;
+import io.themis.enrichment.PartSink;
+import io.themis.enrichment.Staging;
+import java.io.OutputStream;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+
+/**
+ * The enrichment without the rest of the application: what it finds is remembered, and its rows are counted and thrown
+ * away. No {@code @Configuration}, which the application would take for its own.
+ */
+@ComponentScan(
+        basePackageClasses = {Datasets.class, LakeSettings.class},
+        excludeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = Staging.class))
+@ConfigurationPropertiesScan(basePackageClasses = {Datasets.class, LakeSettings.class})
+@ImportAutoConfiguration({ConfigurationPropertiesAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class})
+class InMemory {
+
+    /** By the name that the routes call the request tables. */
+    @Bean
+    RememberedDiscoveries requests() {
+        return new RememberedDiscoveries();
+    }
+
+    @Bean
+    PartSink nowhere() {
+        return name -> OutputStream.nullOutputStream();
+    }
+
+    @Bean
+    SimpleMeterRegistry meters() {
+        return new SimpleMeterRegistry();
+    }
+}

@@ -1,0 +1,14 @@
+package io.themis.enrichment;
+
+import java.io.OutputStream;
+
+/** Takes the rows found, as parts of a package to be. */
+@FunctionalInterface
+public interface PartSink {
+
+    /**
+     * @param name the same in every attempt; an earlier part of that name is replaced
+     * @return where the part's bytes go; closing it says that the part is whole, so close only what is
+     */
+    OutputStream create(String name);
+}
