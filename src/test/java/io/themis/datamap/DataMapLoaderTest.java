@@ -236,7 +236,8 @@ class DataMapLoaderTest {
             "the query has a ? that is no parameter",
             "is matched on",
             "written twice",
-            "has this name already");
+            "has this name already",
+            "say which files in the zip");
 
     private static void assertThatAnEditorMarks(String wrong, String problem) {
         if (SEEN_BY_THE_LOADER_ALONE.stream().noneMatch(problem::contains)) {

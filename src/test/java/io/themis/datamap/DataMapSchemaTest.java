@@ -78,7 +78,7 @@ class DataMapSchemaTest {
                 assertThat(names(property.getValue()))
                         .as(property.getKey())
                         .containsExactlyInAnyOrderElementsOf(
-                                known(dataset("kind: lake, " + property.getKey() + ": {nonsense: 1}")));
+                                known(dataset("kind: lake, format: csv, " + property.getKey() + ": {nonsense: 1}")));
             }
         });
     }
