@@ -335,6 +335,7 @@ class AdvisoriesIT {
             evilHeaders().forEach(exchange.getMessage()::setHeader);
             exchange.getMessage().setHeader("mail.smtp.host", "127.0.0.2");
             exchange.getMessage().setHeader("mail.smtp.port", "1");
+            exchange.setVariable("mailId", "started." + id);
             exchange.getMessage().setBody(mails.started(request));
         });
 

@@ -54,8 +54,7 @@ class GuardedApplication {
                         });
                 from("platform-http:/api/v1/requests?httpMethodRestrict=GET")
                         .routeId("requests")
-                        .process(e -> callers.mayRequestFor(
-                                caller(e), new EmailAddress(e.getMessage().getHeader("owner", String.class))))
+                        .process(e -> callers.mayRequestFor(caller(e), owner(e)))
                         .setBody(constant("a request"));
                 from("platform-http:/api/v1/broken?httpMethodRestrict=GET")
                         .routeId("broken")
@@ -65,6 +64,11 @@ class GuardedApplication {
                 from("platform-http:/hooks/event-grid?httpMethodRestrict=POST,OPTIONS")
                         .routeId("webhook")
                         .setBody(constant("webhook"));
+            }
+
+            private EmailAddress owner(Exchange exchange) {
+                String owner = exchange.getMessage().getHeader("owner", String.class);
+                return owner == null ? null : new EmailAddress(owner);
             }
 
             private Caller caller(Exchange exchange) {
