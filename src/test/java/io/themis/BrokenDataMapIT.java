@@ -72,7 +72,7 @@ class BrokenDataMapIT {
             :#emailAddress | 'ada@example.org' | 7 | dataset "profile": the query has no parameter, so it would give everybody's rows; write for example  query: "SELECT * FROM users WHERE email_address = :#emailAddress"
             {site}/Posts.xml | {site/Posts.xml | 21 | dataset "posts": The path "{site/Posts.xml" can't be used: use { and } for a placeholder only, such as {site}, and neither \\ nor control characters
             {site}/Posts.xml | all/Posts.xml | 23 | dataset "posts": needs the key "siteUserId", which "accounts" finds for each {site} and which holds only there; use the same placeholders in this path
-            format: xml-rows | format: xml-row | 14 | dataset "accounts": unknown format "xml-row" (did you mean "xml-rows"?); there is
+            format: xml-rows | format: xml-row | 14 | dataset "accounts": unknown format "xml-row" (did you mean "xml-rows"?); there are xml-rows, csv, jsonl, parquet
             kind: sql | kind: database | 5 | dataset "profile": unknown kind "database"; there are sql, lake, route
             name: posts | name: accounts | 18 | dataset "accounts": line 10 has this name already; give it another
             article15: *same | # none | 10 | dataset "accounts": "article15" is missing; write for example  article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}

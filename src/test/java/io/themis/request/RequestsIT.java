@@ -346,6 +346,7 @@ class RequestsIT {
     private static Requests requestsAt(ConfigurableApplicationContext where, Instant now) {
         ProxyFactory proxy =
                 new ProxyFactory(new Requests(jdbc(where), new ObjectMapper(), Clock.fixed(now, ZoneOffset.UTC)));
+        proxy.setProxyTargetClass(true);
         proxy.addAdvice(where.getBean(TransactionInterceptor.class));
         return (Requests) proxy.getProxy();
     }
