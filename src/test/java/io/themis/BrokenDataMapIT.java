@@ -122,7 +122,6 @@ class BrokenDataMapIT {
         application.addInitializers(
                 new SharedDevServices(),
                 context -> context.getBeanFactory().registerSingleton("withoutTestClasses", new WithoutTestClasses()));
-        application.setRegisterShutdownHook(false);
 
         assertThatException()
                 .isThrownBy(() ->
