@@ -113,7 +113,7 @@ public record Keys(Set<SubjectKey> known) {
     }
 
     private static Object value(Dataset dataset, String column, Map<String, ?> row) {
-        if (dataset.format() == Format.JSONL || dataset.format() == Format.PARQUET) {
+        if (dataset.format() == Format.JSONL || dataset.format() == Format.PARQUET && !row.containsKey(column)) {
             return ColumnPath.parse(column).of(row);
         }
         if (row.containsKey(column) || dataset.kind() != Kind.SQL) {

@@ -1,13 +1,10 @@
 package io.themis.lake;
 
 import io.themis.lake.ParquetRows.ParquetValue;
-import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.parquet.io.api.Converter;
@@ -50,9 +47,11 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
         return schema;
     }
 
-    /** A column of that very name, or else the field that dots lead to. */
+    /** A column of that very name, or else the field that its {@link ColumnPath} leads to. */
     private static List<String> path(MessageType file, String column) {
-        List<String> path = file.containsField(column) ? List.of(column) : Arrays.asList(column.split("\\."));
+        List<String> path = file.containsField(column)
+                ? List.of(column)
+                : ColumnPath.parse(column).names();
         Type type = file;
         for (String name : path) {
             if (type.isPrimitive() || !type.asGroupType().containsField(name)) {
@@ -134,25 +133,11 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
             @Override
             void take(Object stored) {
                 matches = matches
-                        || text(meaning.apply(stored))
+                        || KeyText.of(meaning.apply(stored))
                                 .filter(text -> match.matches(column, text))
                                 .isPresent();
             }
         };
-    }
-
-    /** A number as the keys of SQL datasets have it: no zeros at the end, no exponent; NaN and infinities are no key. */
-    private static Optional<String> text(Object value) {
-        if (value instanceof Double || value instanceof Float) {
-            return Optional.of((Number) value)
-                    .filter(number -> Double.isFinite(number.doubleValue()))
-                    .map(number -> plain(new BigDecimal(number.toString())));
-        }
-        return Optional.of(value instanceof BigDecimal decimal ? plain(decimal) : value.toString());
-    }
-
-    private static String plain(BigDecimal number) {
-        return number.stripTrailingZeros().toPlainString();
     }
 
     @Override

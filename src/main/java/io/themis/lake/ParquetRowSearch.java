@@ -13,8 +13,7 @@ import org.apache.parquet.schema.MessageType;
 /**
  * Searches one Parquet file: row group by row group, first the columns matched on, and only where a row is the person's the
  * others. Values are as {@link ParquetValues} and {@link ParquetRows} have them. A column is matched on by its name, or by
- * the path of a field in groups, such as {@code customer.id}; a number by its text without exponent and without zeros at
- * its end, so that {@code 42.00} is {@code "42"}, as it is for a key from a database.
+ * the {@link ColumnPath} of a field in groups, such as {@code customer.id}; a value by its {@link KeyText}.
  *
  * <p>Codecs: none, snappy, gzip, zstd and lz4_raw. Encrypted files and columns can't be read.
  *

@@ -205,6 +205,32 @@ class KeysTest {
                         + " matched on");
     }
 
+    /** The search of Parquet files takes a column of that very name first; a key of it must not be lost. */
+    @Test
+    void aColumnOfParquetIsItsNameOrElseAPathIntoTheRow() {
+        Dataset orders = new Dataset(
+                "orders",
+                Kind.LAKE,
+                "Orders",
+                null,
+                null,
+                "orders.parquet",
+                Format.PARQUET,
+                null,
+                Map.of("customer.id", "customerId"),
+                null,
+                Set.of("customerId"),
+                Map.of("order", "order.id"),
+                List.of(),
+                null,
+                1);
+
+        assertThat(Keys.provided(orders, null, Map.of("order.id", 7L)))
+                .containsExactly(new SubjectKey("order", null, "7"));
+        assertThat(Keys.provided(orders, null, Map.of("order", Map.of("id", 8L))))
+                .containsExactly(new SubjectKey("order", null, "8"));
+    }
+
     @Test
     void aColumnOfJsonLinesIsAPathIntoTheRow() {
         Dataset clicks = new Dataset(
