@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobContainerClient;
-import com.sun.net.httpserver.HttpServer;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.notification.Mails;
@@ -18,8 +17,6 @@ import jakarta.jms.Queue;
 import jakarta.mail.Address;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -439,15 +435,8 @@ class AdvisoriesIT {
 
     @Test
     void anEventIsNoMessageAndNothingItNamesIsFetched() throws Exception {
-        AtomicInteger fetched = new AtomicInteger();
-        HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        elsewhere.createContext("/", exchange -> {
-            fetched.incrementAndGet();
-            exchange.sendResponseHeaders(200, -1);
-        });
-        elsewhere.start();
-        try {
-            String url = "http://127.0.0.1:" + elsewhere.getAddress().getPort() + "/";
+        try (Elsewhere elsewhere = new Elsewhere()) {
+            String url = elsewhere.url();
             String id = themis.ask(address);
             themis.await(id, "delivered");
 
@@ -484,9 +473,7 @@ class AdvisoriesIT {
                     .allSatisfy(sent -> assertThat(sent.headers()).isEmpty());
             assertNoneIsPassedOn();
             assertThat(services.mail().mails(EVIL_ADDRESS)).isEmpty();
-            assertThat(fetched).hasValue(0);
-        } finally {
-            elsewhere.stop(0);
+            assertThat(elsewhere.calls()).isZero();
         }
     }
 
