@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
 public record Dataset(
         String name,
         Kind kind,
-        String title,
+        Words<String> title,
         String dataSource,
         String query,
         String path,

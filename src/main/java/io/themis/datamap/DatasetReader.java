@@ -71,12 +71,17 @@ final class DatasetReader {
     private static final Pattern URI = Pattern.compile("[a-z][a-z0-9+.-]*:.+", Pattern.DOTALL);
 
     private final String subjectKey;
+    private final Locale language;
     private final Problems problems;
     private final Map<Dataset, Integer> linesOfKeys = new HashMap<>();
 
-    /** @param subjectKey null if the data map names none */
-    DatasetReader(String subjectKey, Problems problems) {
+    /**
+     * @param subjectKey null if the data map names none
+     * @param language of words without a language
+     */
+    DatasetReader(String subjectKey, Locale language, Problems problems) {
         this.subjectKey = subjectKey;
+        this.language = language;
         this.problems = problems;
     }
 
@@ -131,7 +136,7 @@ final class DatasetReader {
         Dataset dataset = new Dataset(
                 name,
                 kind,
-                fields.text("title"),
+                fields.words("title", language),
                 fields.text("dataSource"),
                 query,
                 path,
@@ -359,11 +364,11 @@ final class DatasetReader {
         fields.require("retention", "retention: Until you close your account");
         fields.require("origin", "origin: You");
         return new Article15(
-                fields.texts("purposes"),
-                fields.texts("categories"),
-                fields.texts("recipients"),
-                fields.text("retention"),
-                fields.text("origin"));
+                fields.wordLists("purposes", language),
+                fields.wordLists("categories", language),
+                fields.wordLists("recipients", language),
+                fields.words("retention", language),
+                fields.words("origin", language));
     }
 
     private static <E extends Enum<E>> E oneOf(Fields fields, String property, Class<E> type) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -46,7 +47,7 @@ final class PackagePages {
     /** A dataset as the pages show it. */
     public record DatasetView(
             String name,
-            String title,
+            Said<String> title,
             String status,
             long rows,
             String searched,
@@ -58,6 +59,10 @@ final class PackagePages {
 
     /** @param iso for programs */
     public record TimeView(String iso, String words) {}
+
+    Locale language() {
+        return texts.language();
+    }
 
     Article15Sheet sheet() {
         return sheet;
@@ -76,7 +81,7 @@ final class PackagePages {
     private DatasetView view(DatasetFiles dataset) {
         return new DatasetView(
                 dataset.dataset().name(),
-                dataset.dataset().title(),
+                Said.of(dataset.dataset().title(), texts.language()),
                 dataset.findings().status().label().replace(' ', '-'),
                 dataset.findings().rows(),
                 texts.searched(dataset.dataset(), dataset.findings()),

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -88,7 +89,7 @@ class DataMapLoaderTest {
                 .isEqualTo(new Dataset(
                         "posts",
                         Kind.LAKE,
-                        "Your posts",
+                        words("Your posts"),
                         null,
                         null,
                         "{site}/Posts.xml",
@@ -99,8 +100,25 @@ class DataMapLoaderTest {
                         Set.of("accountId"),
                         Map.of(),
                         List.of("OwnerDisplayName"),
-                        new Article15(List.of("p"), List.of("c"), List.of("r"), "t", "o"),
+                        new Article15(
+                                words(List.of("p")), words(List.of("c")), words(List.of("r")), words("t"), words("o")),
                         10));
+    }
+
+    @Test
+    void wordsMayBeWrittenOnceForEachLanguage() {
+        Dataset profile = load("language: fr\n"
+                        + MAP.replace("title: Your profile", "title: {de: Ihr Profil, fr: Votre profil}")
+                                .replace("purposes: [p]", "purposes: {fr: [a, b], de: [c]}"))
+                .datasets()
+                .get(0);
+
+        assertThat(profile.title().in(Locale.GERMAN)).isEqualTo("Ihr Profil");
+        assertThat(profile.title().in(Locale.ENGLISH)).as("the map's own").isEqualTo("Votre profil");
+        assertThat(profile.title().languageFor(Locale.ENGLISH)).isEqualTo(Locale.FRENCH);
+        assertThat(profile.article15().purposes().in(Locale.GERMAN)).containsExactly("c");
+        assertThat(profile.article15().purposes().in(Locale.FRENCH)).containsExactly("a", "b");
+        assertThat(profile.article15().origin()).isEqualTo(Words.of(Locale.FRENCH, "o"));
     }
 
     @Test
@@ -235,6 +253,8 @@ class DataMapLoaderTest {
             "is no parameter of the query",
             "the query has a ? that is no parameter",
             "is matched on",
+            "\"by\" is no language",
+            "is missing in en",
             "written twice",
             "has this name already",
             "say which files in the zip");
@@ -281,7 +301,12 @@ class DataMapLoaderTest {
             purposes: [p]                | purposes: []                    | 9 | "article15": "purposes" is empty
             purposes: [p]                | purposes: p                     | 9 | "article15": "purposes" must be a list
             recipients: [r]              | recipients: [r, ""]             | 9 | "article15": "recipients" is empty
-            origin: o                    | origin: {by: you}               | 9 | "article15": "origin" must be text
+            origin: o                    | origin: {by: you}               | 9 | "article15": "origin": "by" is no language; a language is two letters, such as en or de
+            origin: o                    | origin: {de: Sie}               | 9 | "article15": "origin" is missing in en, the language of this map; write it too, or set the map's "language"
+            origin: o                    | origin: {EN: you}               | 9 | "article15": "origin": "EN" is no language
+            origin: o                    | origin: {en: [you]}             | 9 | "en" must be text
+            purposes: [p]                | purposes: {en: p}               | 9 | "en" must be a list
+            subject: {key: emailAddress} | language: english               | 1 | "english" is no language; a language is two letters, such as en or de; write for example  language: en
             article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o} | # none | 3 | "article15" is missing
             {key: emailAddress}          | {key: }                         | 1 | "key" is missing; write for example  subject: {key: emailAddress}
             {key: emailAddress}          | emailAddress                    | 1 | "subject": this must have properties
@@ -549,6 +574,10 @@ class DataMapLoaderTest {
         assertThatIOException()
                 .isThrownBy(() -> DataMapLoader.load("map.yaml", broken))
                 .withMessage("disk");
+    }
+
+    private static <T> Words<T> words(T english) {
+        return Words.of(Locale.ENGLISH, english);
     }
 
     private static String route(String more) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -211,7 +212,7 @@ class KeysTest {
         Dataset orders = new Dataset(
                 "orders",
                 Kind.LAKE,
-                "Orders",
+                Words.of(Locale.ENGLISH, "Orders"),
                 null,
                 null,
                 "orders.parquet",
@@ -236,7 +237,7 @@ class KeysTest {
         Dataset clicks = new Dataset(
                 "clicks",
                 Kind.LAKE,
-                "Clicks",
+                Words.of(Locale.ENGLISH, "Clicks"),
                 null,
                 null,
                 "clicks.jsonl",
@@ -267,7 +268,7 @@ class KeysTest {
         return new Dataset(
                 "test",
                 Kind.LAKE,
-                "Test",
+                Words.of(Locale.ENGLISH, "Test"),
                 null,
                 null,
                 "{site}/Test.xml",
@@ -294,7 +295,7 @@ class KeysTest {
         return new Dataset(
                 "test",
                 Kind.SQL,
-                "Test",
+                Words.of(Locale.ENGLISH, "Test"),
                 "db",
                 "SELECT 1",
                 null,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.datamap.Article15;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Words;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -68,7 +69,7 @@ class PackagePagesTest {
         Dataset dataset = new Dataset(
                 "notes",
                 Dataset.Kind.LAKE,
-                EVIL,
+                words(EVIL),
                 null,
                 null,
                 null,
@@ -79,7 +80,12 @@ class PackagePagesTest {
                 Set.of(),
                 Map.of(),
                 List.of(),
-                new Article15(List.of(EVIL), List.of(EVIL, EVIL), List.of(EVIL), EVIL, EVIL),
+                new Article15(
+                        words(List.of(EVIL)),
+                        words(List.of(EVIL, EVIL)),
+                        words(List.of(EVIL)),
+                        words(EVIL),
+                        words(EVIL)),
                 1);
         sample.add(dataset, SamplePackage.findings("notes", sample.parts.stage(EVIL, List.of("a"), "{\"a\":\"x\"}")));
         UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
@@ -201,6 +207,48 @@ class PackagePagesTest {
     }
 
     @Test
+    void theMapsWordsAreInThePersonsLanguageOrSayInWhichTheyAre() throws Exception {
+        SamplePackage sample = new SamplePackage();
+        sample.language = Locale.GERMAN;
+        Words<String> both =
+                new Words<>(Locale.ENGLISH, Map.of(Locale.ENGLISH, "Your notes", Locale.GERMAN, "Notizen"));
+        sample.add(
+                titled("notes", both),
+                SamplePackage.findings("notes", sample.parts.stage(null, List.of("a"), "{\"a\":1}")));
+        sample.add(titled("votes", words("Your votes")), SamplePackage.findings("votes"));
+        UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
+
+        assertThat(unzipped.text("index.html")).contains("Notizen").doesNotContain("Your notes");
+        assertThat(unzipped.text("article-15/information.html"))
+                .contains("<h3>Notizen</h3>")
+                .contains("<dd><span lang=\"en\">As long as the account is open</span></dd>")
+                .contains("<dd lang=\"en\"><ul><li>Running the community</li>");
+        assertThat(unzipped.text("notices/nothing-found.html")).contains("<span lang=\"en\">Your votes</span>");
+        assertThat(new ObjectMapper().readTree(unzipped.text("manifest.json")).findValuesAsText("title"))
+                .containsExactly("Notizen", "Your votes");
+    }
+
+    private static Dataset titled(String name, Words<String> title) {
+        Dataset dataset = SamplePackage.dataset(name, "", Dataset.Kind.LAKE);
+        return new Dataset(
+                name,
+                Dataset.Kind.LAKE,
+                title,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                dataset.article15(),
+                1);
+    }
+
+    @Test
     void everyLanguageHasEveryTextWithTheSameValues() throws Exception {
         Properties english = texts("");
         Properties german = texts("_de");
@@ -216,6 +264,10 @@ class PackagePagesTest {
                         .doesNotContain("'");
             }
         }
+    }
+
+    private static <T> Words<T> words(T english) {
+        return Words.of(Locale.ENGLISH, english);
     }
 
     private static Properties texts(String language) throws Exception {

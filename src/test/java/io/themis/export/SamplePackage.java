@@ -2,6 +2,7 @@ package io.themis.export;
 
 import io.themis.datamap.Article15;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
@@ -102,14 +103,27 @@ final class SamplePackage {
 
     static Dataset dataset(String name, String title, Dataset.Kind kind) {
         Article15 article15 = new Article15(
-                List.of("Running the community", "Keeping it safe"),
-                List.of("What you wrote"),
-                List.of(),
-                "As long as the account is open",
+                Words.of(Locale.ENGLISH, List.of("Running the community", "Keeping it safe")),
+                Words.of(Locale.ENGLISH, List.of("What you wrote")),
+                Words.of(Locale.ENGLISH, List.of()),
+                Words.of(Locale.ENGLISH, "As long as the account is open"),
                 null);
         return new Dataset(
-                name, kind, title, null, null, null, null, null, Map.of(), null, Set.of(), Map.of(), List.of(),
-                article15, 1);
+                name,
+                kind,
+                Words.of(Locale.ENGLISH, title),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                article15,
+                1);
     }
 
     PackageContent content() {
