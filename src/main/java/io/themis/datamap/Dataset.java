@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param provides key to column: what its rows tell about the person, which is keys to go on with and
  *     {@linkplain DataMap#PERSON_NAMES names} to greet with
  * @param review columns that may show a namesake; never matched on
+ * @param columns how columns are shown to the person, and whose data is hidden in them; in the order of the map
  * @param line where the data map declares it, counted from 1
  */
 public record Dataset(
@@ -42,6 +43,7 @@ public record Dataset(
         Set<String> keys,
         Map<String, String> provides,
         List<String> review,
+        Map<String, Column> columns,
         Article15 article15,
         int line) {
 
@@ -66,6 +68,14 @@ public record Dataset(
         return path == null
                 ? List.of()
                 : PLACEHOLDER.matcher(path).results().map(MatchResult::group).toList();
+    }
+
+    /** The columns in which others' data is hidden. */
+    public List<String> maskedColumns() {
+        return columns.entrySet().stream()
+                .filter(column -> column.getValue().mask() != null)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /**

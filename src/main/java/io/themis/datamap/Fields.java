@@ -75,6 +75,15 @@ final class Fields {
         return values.containsKey(name) && !Tag.NULL.equals(values.get(name).getTag());
     }
 
+    /** As {@link #fields}; without any property it is a problem. */
+    Fields filled(String name, String example) {
+        Fields fields = fields(name, example);
+        if (fields.mapping && fields.names().isEmpty()) {
+            problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
+        }
+        return fields;
+    }
+
     /** The mapping that a property holds; its problems name this mapping's owner first. */
     Fields fields(String name, String example) {
         return new Fields(values.get(name), owner + "\"" + name + "\": ", example, problems);
@@ -156,10 +165,7 @@ final class Fields {
         if (!has(name)) {
             return Map.of();
         }
-        Fields pairs = fields(name, example);
-        if (pairs.mapping && pairs.names().isEmpty()) {
-            problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
-        }
+        Fields pairs = filled(name, example);
         Map<String, String> texts = new LinkedHashMap<>();
         for (String key : pairs.names()) {
             String text = pairs.text(key, pairs.values.get(key));

@@ -98,6 +98,7 @@ public final class PackageWriter {
                 findings.reasons(),
                 new Manifest.Searched(findings.searchedFiles(), findings.searchedBytes()),
                 new Manifest.Matched(findings.rows()),
+                dataset.dataset().maskedColumns(),
                 dataset.files().stream().map(DataFile::jsonl).toList());
     }
 

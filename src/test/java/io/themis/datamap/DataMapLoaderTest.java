@@ -78,6 +78,34 @@ class DataMapLoaderTest {
         }
     }
 
+    /** Its people ask in English and German. */
+    @Test
+    void sampleMapSaysEverythingInBothLanguages() throws IOException {
+        try (InputStream yaml = getClass().getResourceAsStream("/datamap.yaml")) {
+            List<Words<?>> words = new ArrayList<>();
+            for (Dataset dataset : DataMapLoader.load("datamap.yaml", yaml).datasets()) {
+                Article15 facts = dataset.article15();
+                words.addAll(List.of(
+                        dataset.title(),
+                        facts.purposes(),
+                        facts.categories(),
+                        facts.recipients(),
+                        facts.retention(),
+                        facts.origin()));
+                dataset.columns().values().forEach(column -> {
+                    words.add(column.title());
+                    words.addAll(column.values().values());
+                });
+            }
+
+            assertThat(words)
+                    .hasSizeGreaterThan(150)
+                    .allSatisfy(said -> assertThat(said.byLanguage())
+                            .containsOnlyKeys(Locale.ENGLISH, Locale.GERMAN)
+                            .as("%s", said));
+        }
+    }
+
     @Test
     void everyPropertyArrivesInItsField() {
         Dataset posts = load(MAP + POSTS.replace("    kind: lake", "    kind: lake\n    review: [OwnerDisplayName]"))
@@ -100,6 +128,7 @@ class DataMapLoaderTest {
                         Set.of("accountId"),
                         Map.of(),
                         List.of("OwnerDisplayName"),
+                        Map.of(),
                         new Article15(
                                 words(List.of("p")), words(List.of("c")), words(List.of("r")), words("t"), words("o")),
                         10));
@@ -228,7 +257,7 @@ class DataMapLoaderTest {
                                 + " answers",
                         "map.yaml:4: dataset \"profile\": unknown property \"titel\" (did you mean \"title\"?); there are name,"
                                 + " title, kind, dataSource, query, path, format, csv, match, review, uri, keys, provides,"
-                                + " article15",
+                                + " columns, article15",
                         "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
                                 + " xml-rows, csv, jsonl, parquet",
                         "map.yaml:15: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
@@ -253,6 +282,7 @@ class DataMapLoaderTest {
             "is no parameter of the query",
             "the query has a ? that is no parameter",
             "is matched on",
+            "is no key that this dataset is asked with",
             "\"by\" is no language",
             "is missing in en",
             "written twice",
@@ -335,6 +365,16 @@ class DataMapLoaderTest {
             {OwnerAccountId: accountId}| {OwnerDisplayName: displayName}   | 15 | "displayName" is a name, and two people can share one
             title: Your posts          | review: [OwnerAccountId]          | 11 | "OwnerAccountId" is matched on
             "{site}/Posts.xml"         | "{site}/Posts.zip"                | 13 | say which files in the zip
+            title: Your posts          | columns: {}                       | 11 | "columns" is empty; fill it or leave it out
+            title: Your posts          | columns: [Score]                  | 11 | "columns": this must have properties; write for example  columns: {VoteTypeId:
+            title: Your posts          | columns: {Score: }                | 11 | "columns": "Score": this must have properties; write for example  {title: Kind of vote
+            title: Your posts          | columns: {Score: {}}              | 11 | "columns": "Score" is empty; fill it or leave it out
+            title: Your posts          | columns: {Score: {titel: Points}} | 11 | "columns": "Score": unknown property "titel" (did you mean "title"?); there are title, values, date, mask
+            title: Your posts          | columns: {Score: {date: epoch}}   | 11 | "columns": "Score": unknown date "epoch"; there are iso, epoch-seconds, epoch-milliseconds
+            title: Your posts          | columns: {Score: {values: [up]}}  | 11 | "columns": "Score": "values": this must have properties; write for example  values: {2: up vote
+            title: Your posts          | columns: {Score: {mask: never}}   | 11 | "columns": "Score": "mask" must be always, or tell when not; write for example  mask: {unless: {LastEditorUserId: siteUserId}}
+            title: Your posts          | columns: {Score: {mask: {if: {A: accountId}}}} | 11 | "mask": unknown property "if"; there is unless
+            title: Your posts          | columns: {Score: {mask: {unless: {A: acountId}}}} | 11 | "columns": "Score": "mask": "acountId" is no key that this dataset is asked with (did you mean "accountId"?); there are accountId, emailAddress
             title: Your posts          | uri: direct:x                     | 11 | "uri" belongs to kind route, and this dataset is of kind lake
             """)
     void mistakeInTheLakeDatasetIsNamedWithItsLine(String right, String wrong, int line, String problem) {
@@ -377,6 +417,54 @@ class DataMapLoaderTest {
                 .containsExactly(
                         "map.yaml:16: dataset \"posts\": the header does not have the column \"OwnerAccountId\" (did you mean"
                                 + " \"OwnerAccountID\"?); it has OwnerAccountID, Id");
+    }
+
+    @Test
+    void describedColumnsThatTheHeaderDoesNotHaveAreRefused() {
+        assertThat(problems(MAP
+                        + csvPosts("{header: [OwnerAccountId, Id, Editor]}")
+                                .replace(
+                                        "    match:",
+                                        "    columns:\n      Editer: {title: Editor}\n      Editor: {mask: {unless: {EditorId:"
+                                                + " accountId}}}\n    match:")))
+                .containsExactly(
+                        "map.yaml:17: dataset \"posts\": \"columns\": the header does not have the column \"Editer\" (did"
+                                + " you mean \"Editor\"?); it has OwnerAccountId, Id, Editor",
+                        "map.yaml:18: dataset \"posts\": \"columns\": \"Editor\": the header does not have the column"
+                                + " \"EditorId\" (did you mean \"Editor\"?); it has OwnerAccountId, Id, Editor");
+        assertThat(problems(MAP
+                        + POSTS.replace("xml-rows", "jsonl")
+                                .replace("    match:", "    columns: {a..b: {date: iso}}\n    match:")))
+                .singleElement()
+                .asString()
+                .contains("The path \"a..b\" can't be used");
+    }
+
+    @Test
+    void whatTheMapSaysOfAColumnArrives() {
+        Map<String, Column> columns = load(MAP
+                        + POSTS.replace(
+                                "    match:",
+                                "    columns: {Type: {title: {en: Kind, de: Art}, values: {2: up vote, true: {en: yes}}, date:"
+                                        + " epoch-milliseconds}, By: {mask: always}, To: {mask: {unless: {ToId: accountId, Mail:"
+                                        + " emailAddress}}}}\n    match:"))
+                .datasets()
+                .get(1)
+                .columns();
+
+        assertThat(columns)
+                .isEqualTo(Map.of(
+                        "Type",
+                        new Column(
+                                new Words<>(Locale.ENGLISH, Map.of(Locale.ENGLISH, "Kind", Locale.GERMAN, "Art")),
+                                Map.of("2", words("up vote"), "true", words("yes")),
+                                Column.DateForm.EPOCH_MILLISECONDS,
+                                null),
+                        "By",
+                        new Column(null, Map.of(), null, new Mask(Map.of())),
+                        "To",
+                        new Column(
+                                null, Map.of(), null, new Mask(Map.of("ToId", "accountId", "Mail", "emailAddress")))));
     }
 
     @Test

@@ -223,6 +223,7 @@ class KeysTest {
                 Set.of("customerId"),
                 Map.of("order", "order.id"),
                 List.of(),
+                Map.of(),
                 null,
                 1);
 
@@ -248,6 +249,7 @@ class KeysTest {
                 Set.of("userId"),
                 Map.of("session", "user.session\\.id"),
                 List.of(),
+                Map.of(),
                 null,
                 1);
 
@@ -279,6 +281,7 @@ class KeysTest {
                 Set.copyOf(match.values()),
                 provides,
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }
@@ -306,6 +309,7 @@ class KeysTest {
                 new LinkedHashSet<>(keys),
                 provides,
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }

@@ -80,6 +80,7 @@ class PackagePagesTest {
                 Set.of(),
                 Map.of(),
                 List.of(),
+                Map.of(),
                 new Article15(
                         words(List.of(EVIL)),
                         words(List.of(EVIL, EVIL)),
@@ -244,6 +245,7 @@ class PackagePagesTest {
                 Set.of(),
                 Map.of(),
                 List.of(),
+                Map.of(),
                 dataset.article15(),
                 1);
     }

@@ -1,6 +1,7 @@
 package io.themis.export;
 
 import io.themis.datamap.Article15;
+import io.themis.datamap.Column;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
@@ -102,6 +103,10 @@ final class SamplePackage {
     }
 
     static Dataset dataset(String name, String title, Dataset.Kind kind) {
+        return dataset(name, title, kind, Map.of());
+    }
+
+    static Dataset dataset(String name, String title, Dataset.Kind kind, Map<String, Column> columns) {
         Article15 article15 = new Article15(
                 Words.of(Locale.ENGLISH, List.of("Running the community", "Keeping it safe")),
                 Words.of(Locale.ENGLISH, List.of("What you wrote")),
@@ -122,6 +127,7 @@ final class SamplePackage {
                 Set.of(),
                 Map.of(),
                 List.of(),
+                columns,
                 article15,
                 1);
     }

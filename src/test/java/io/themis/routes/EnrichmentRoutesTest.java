@@ -119,6 +119,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
                 Set.of(),
                 Map.of(),
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }

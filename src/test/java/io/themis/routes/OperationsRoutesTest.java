@@ -155,6 +155,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 Set.of("emailAddress"),
                 Map.of(),
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }
