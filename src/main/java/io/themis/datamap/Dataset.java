@@ -70,6 +70,28 @@ public record Dataset(
                 : PLACEHOLDER.matcher(path).results().map(MatchResult::group).toList();
     }
 
+    /**
+     * What the map says of a value; null if nothing.
+     *
+     * @param path names from the column inwards, one for a value that is not nested
+     */
+    public Column column(List<String> path) {
+        return columns.entrySet().stream()
+                .filter(column -> isAt(column.getKey(), path))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean isAt(String column, List<String> path) {
+        if (path.size() == 1 && format != Format.JSONL) {
+            String name = path.get(0);
+            return kind == Kind.SQL ? name.equalsIgnoreCase(column) : name.equals(column);
+        }
+        return (format == Format.JSONL || format == Format.PARQUET)
+                && ColumnPath.parse(column).names().equals(path);
+    }
+
     /** The columns in which others' data is hidden. */
     public List<String> maskedColumns() {
         return columns.entrySet().stream()

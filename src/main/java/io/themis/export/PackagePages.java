@@ -54,8 +54,8 @@ final class PackagePages {
             List<String> reasons,
             List<FileView> files) {}
 
-    /** @param csv link, seen from the root of the package */
-    public record FileView(String partition, long rows, String csv, String jsonl) {}
+    /** @param page link to the first of its pages, seen from the root of the package */
+    public record FileView(String partition, long rows, String page, String csv, String jsonl) {}
 
     /** @param iso for programs */
     public record TimeView(String iso, String words) {}
@@ -68,7 +68,18 @@ final class PackagePages {
         return sheet;
     }
 
+    Texts texts() {
+        return texts;
+    }
+
     void write(String template, OutputStream out) throws IOException {
+        write(template, Map.of(), out);
+    }
+
+    /** @param more what this page shows beside what all know */
+    void write(String template, Map<String, ?> more, OutputStream out) throws IOException {
+        Map<String, Object> model = new HashMap<>(this.model);
+        model.putAll(more);
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         try {
             TEMPLATES.getTemplate(template, texts.language()).process(model, writer);
@@ -87,12 +98,17 @@ final class PackagePages {
                 texts.searched(dataset.dataset(), dataset.findings()),
                 dataset.findings().reasons(),
                 dataset.files().stream()
-                        .map(file -> new FileView(file.partition(), file.rows(), link(file.csv()), link(file.jsonl())))
+                        .map(file -> new FileView(
+                                file.partition(),
+                                file.rows(),
+                                link(file.page(1)),
+                                link(file.csv()),
+                                link(file.jsonl())))
                         .toList());
     }
 
     /** Of all characters in a data file's name only the percent sign means something else in a link. */
-    private static String link(String path) {
+    static String link(String path) {
         return path.replace("%", "%25");
     }
 

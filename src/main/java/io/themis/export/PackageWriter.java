@@ -57,6 +57,14 @@ public final class PackageWriter {
                 CsvRows rows = new CsvRows(data, parts);
                 MeasuredFile csv = zip.add(data.csv(), rows.atMost(), rows::writeTo);
                 listed.add(entry(csv, "text/csv", data.rows()));
+                try (TablePages tables = new TablePages(data, dataset.dataset(), pages, parts, rows.filled())) {
+                    for (int i = 1; i <= tables.count(); i++) {
+                        int number = i;
+                        MeasuredFile page =
+                                zip.add(data.page(number), tables.atMost(), file -> tables.write(number, file));
+                        listed.add(entry(page, "text/html", null));
+                    }
+                }
             }
         }
 

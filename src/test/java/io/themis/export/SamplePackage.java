@@ -2,7 +2,9 @@ package io.themis.export;
 
 import io.themis.datamap.Article15;
 import io.themis.datamap.Column;
+import io.themis.datamap.Column.DateForm;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Mask;
 import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
@@ -11,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +76,58 @@ final class SamplePackage {
                         List.of(badge)));
         sample.add("votes", "Votes", Dataset.Kind.LAKE);
         return sample;
+    }
+
+    /** Questions and answers as the sample company's map describes them, on three pages. */
+    static SamplePackage described() {
+        SamplePackage sample = new SamplePackage();
+        String[] rows = new String[250];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = """
+                    {"Id":"%d","PostTypeId":"%d","CreationDate":"2019-05-%02dT08:09:10.123","Score":%d,"Body":"%s",\
+                    "LastEditorDisplayName":%s,"Meta":{"tags":["espresso","filter"],"seen":{"times":%d,"from":null}},"Closed":null}\
+                    """.formatted(
+                            i + 1,
+                            i % 3 + 1,
+                            i % 28 + 1,
+                            i - 3,
+                            i % 2 == 0 ? "<p>Short.</p>" : "<p>Grind finer, and water the tamper.</p>\\n".repeat(12),
+                            i % 5 == 0 ? "\"[masked]\"" : i % 7 == 0 ? "\"\"" : "\"Maja\"",
+                            i);
+        }
+        sample.add(
+                dataset(
+                        "posts",
+                        "Questions and answers",
+                        Dataset.Kind.LAKE,
+                        Map.of(
+                                "PostTypeId",
+                                column("Kind of post", Map.of("1", "question", "2", "answer"), null, null),
+                                "CreationDate",
+                                column("Written", Map.of(), DateForm.ISO, null),
+                                "LastEditorDisplayName",
+                                column("Name of the last editor", Map.of(), null, new Mask(Map.of())))),
+                findings(
+                        "posts",
+                        sample.parts.stage(
+                                "coffee.stackexchange.com",
+                                List.of(
+                                        "Id",
+                                        "PostTypeId",
+                                        "CreationDate",
+                                        "Score",
+                                        "Body",
+                                        "LastEditorDisplayName",
+                                        "Meta",
+                                        "Closed"),
+                                rows)));
+        return sample;
+    }
+
+    static Column column(String title, Map<String, String> values, DateForm date, Mask mask) {
+        Map<String, Words<String>> meanings = new LinkedHashMap<>();
+        values.forEach((code, meaning) -> meanings.put(code, Words.of(Locale.ENGLISH, meaning)));
+        return new Column(Words.of(Locale.ENGLISH, title), meanings, date, mask);
     }
 
     void add(String name, String title, Dataset.Kind kind, Part... staged) {
