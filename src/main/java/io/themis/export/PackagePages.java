@@ -44,14 +44,21 @@ final class PackagePages {
         model.put("datasets", datasets.stream().map(this::view).toList());
     }
 
-    /** A dataset as the pages show it. */
+    /**
+     * A dataset as the pages show it.
+     *
+     * @param shortfalls the kinds of its reasons
+     * @param masked whether others' data is hidden in it
+     */
     public record DatasetView(
             String name,
             Said<String> title,
             String status,
             long rows,
             String searched,
+            List<String> shortfalls,
             List<String> reasons,
+            boolean masked,
             List<FileView> files) {}
 
     /** @param page link to the first of its pages, seen from the root of the package */
@@ -96,7 +103,12 @@ final class PackagePages {
                 dataset.findings().status().label().replace(' ', '-'),
                 dataset.findings().rows(),
                 texts.searched(dataset.dataset(), dataset.findings()),
+                dataset.findings().reasons().stream()
+                        .map(reason -> Shortfall.of(reason).name().toLowerCase(Locale.ROOT))
+                        .distinct()
+                        .toList(),
                 dataset.findings().reasons(),
+                !dataset.dataset().maskedColumns().isEmpty(),
                 dataset.files().stream()
                         .map(file -> new FileView(
                                 file.partition(),
