@@ -176,6 +176,14 @@ class PackageWriterTest {
     }
 
     @Test
+    void manifestNamesTheColumnsInWhichOthersDataIsHidden() throws Exception {
+        JsonNode manifest = JSON.readTree(
+                UnzippedPackage.of(SamplePackage.described().write()).files.get("manifest.json"));
+
+        assertThat(manifest.at("/datasets/0/masked")).isEqualTo(JSON.readTree("[\"LastEditorDisplayName\"]"));
+    }
+
+    @Test
     void manifestListsEveryFileOfThePersonWithItsTrueMeasures() throws Exception {
         UnzippedPackage unzipped = UnzippedPackage.of(SamplePackage.full().write());
         Map<String, Long> rows = Map.of(
