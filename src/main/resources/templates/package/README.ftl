@@ -15,6 +15,7 @@ WHAT IS IN HERE
 index.html           what was found, with a link to every file
 article-15/          why your data are kept, who receives them, how long, where
                      they come from, and your rights
+tables/              your data as pages for the browser
 data/                your data, one folder or file for each kind of data
   ….csv              for spreadsheets
   ….jsonl            exact, for programs (JSON Lines: one JSON object a line)

@@ -16,6 +16,7 @@ WAS HIER LIEGT
 index.html           was gefunden wurde, mit einem Link zu jeder Datei
 article-15/          wozu Ihre Daten da sind, wer sie erhält, wie lange sie
                      bleiben, woher sie stammen, und Ihre Rechte
+tables/              Ihre Daten als Seiten für den Browser
 data/                Ihre Daten, je Art ein Ordner oder eine Datei
   ….csv              für Tabellenprogramme
   ….jsonl            genau, für Programme (JSON Lines: ein JSON-Objekt je Zeile)

@@ -9,4 +9,8 @@ import java.util.List;
  * @param origin where the data comes from if not from the person (Art. 15(1)(g))
  */
 public record Article15(
-        List<String> purposes, List<String> categories, List<String> recipients, String retention, String origin) {}
+        Words<List<String>> purposes,
+        Words<List<String>> categories,
+        Words<List<String>> recipients,
+        Words<String> retention,
+        Words<String> origin) {}

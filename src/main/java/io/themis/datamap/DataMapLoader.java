@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -78,8 +79,17 @@ public final class DataMapLoader {
                 .formatted(e.getContext() == null ? "" : e.getContext() + ", ", e.getProblem());
     }
 
+    private static Locale language(Fields root) {
+        Locale language = root.has("language") ? Fields.language(root.text("language")) : Locale.ENGLISH;
+        if (language == null) {
+            root.problem("language", Fields.noLanguage(root.text("language")) + "; write for example  language: en");
+            return Locale.ENGLISH;
+        }
+        return language;
+    }
+
     private static DataMap read(String source, Fields root, Problems problems) {
-        root.refuseUnknown(List.of("subject", "datasets"));
+        root.refuseUnknown(List.of("language", "subject", "datasets"));
         root.require("subject", EXAMPLE);
         root.require("datasets", "datasets: [{name: profile, ...}]");
         String subjectKey = null;
@@ -92,7 +102,7 @@ public final class DataMapLoader {
                 DatasetReader.checkSearchable(subject, "key", subjectKey);
             }
         }
-        DatasetReader reader = new DatasetReader(subjectKey, problems);
+        DatasetReader reader = new DatasetReader(subjectKey, language(root), problems);
         List<Dataset> datasets = new ArrayList<>();
         Map<String, Dataset> byName = new HashMap<>();
         for (Node item : root.items("datasets")) {

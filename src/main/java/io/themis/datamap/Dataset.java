@@ -26,12 +26,13 @@ import java.util.regex.Pattern;
  * @param provides key to column: what its rows tell about the person, which is keys to go on with and
  *     {@linkplain DataMap#PERSON_NAMES names} to greet with
  * @param review columns that may show a namesake; never matched on
+ * @param columns how columns are shown to the person, and whose data is hidden in them; in the order of the map
  * @param line where the data map declares it, counted from 1
  */
 public record Dataset(
         String name,
         Kind kind,
-        String title,
+        Words<String> title,
         String dataSource,
         String query,
         String path,
@@ -42,6 +43,7 @@ public record Dataset(
         Set<String> keys,
         Map<String, String> provides,
         List<String> review,
+        Map<String, Column> columns,
         Article15 article15,
         int line) {
 
@@ -66,6 +68,36 @@ public record Dataset(
         return path == null
                 ? List.of()
                 : PLACEHOLDER.matcher(path).results().map(MatchResult::group).toList();
+    }
+
+    /**
+     * What the map says of a value; null if nothing.
+     *
+     * @param path names from the column inwards, one for a value that is not nested
+     */
+    public Column column(List<String> path) {
+        return columns.entrySet().stream()
+                .filter(column -> isAt(column.getKey(), path))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean isAt(String column, List<String> path) {
+        if (path.size() == 1 && format != Format.JSONL) {
+            String name = path.get(0);
+            return kind == Kind.SQL ? name.equalsIgnoreCase(column) : name.equals(column);
+        }
+        return (format == Format.JSONL || format == Format.PARQUET)
+                && ColumnPath.parse(column).names().equals(path);
+    }
+
+    /** The columns in which others' data is hidden. */
+    public List<String> maskedColumns() {
+        return columns.entrySet().stream()
+                .filter(column -> column.getValue().mask() != null)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /**

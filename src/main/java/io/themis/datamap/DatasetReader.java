@@ -1,5 +1,6 @@
 package io.themis.datamap;
 
+import io.themis.datamap.Column.DateForm;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.lake.ColumnPath;
@@ -43,6 +44,7 @@ final class DatasetReader {
         EXAMPLES.put("uri", "uri: direct:my-crm");
         EXAMPLES.put("keys", "keys: [accountId]");
         EXAMPLES.put("provides", "provides: {accountId: account_id}");
+        EXAMPLES.put("columns", "columns: {VoteTypeId: {title: Kind of vote, values: {2: up vote, 3: down vote}}}");
         EXAMPLES.put(
                 "article15",
                 "article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}");
@@ -53,15 +55,19 @@ final class DatasetReader {
 
     private static final List<String> EVERY_KIND = List.of("name", "title", "kind", "article15");
 
+    private static final String COLUMN = "{title: Kind of vote, values: {2: up vote, 3: down vote}}";
+
+    private static final String MASK = "mask: {unless: {LastEditorUserId: siteUserId}}";
+
     private static final Map<Kind, List<String>> REQUIRED = Map.of(
             Kind.SQL, List.of("dataSource", "query"),
             Kind.LAKE, List.of("path", "format", "match"),
             Kind.ROUTE, List.of("uri"));
 
     private static final Map<Kind, List<String>> OPTIONAL = Map.of(
-            Kind.SQL, List.of("match", "provides"),
-            Kind.LAKE, List.of("csv", "provides", "review"),
-            Kind.ROUTE, List.of("provides", "keys"));
+            Kind.SQL, List.of("match", "provides", "columns"),
+            Kind.LAKE, List.of("csv", "provides", "review", "columns"),
+            Kind.ROUTE, List.of("provides", "keys", "columns"));
 
     /** Short enough for an operator's screen, and plain enough for a route id, a folder and a metric label. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
@@ -71,12 +77,17 @@ final class DatasetReader {
     private static final Pattern URI = Pattern.compile("[a-z][a-z0-9+.-]*:.+", Pattern.DOTALL);
 
     private final String subjectKey;
+    private final Locale language;
     private final Problems problems;
     private final Map<Dataset, Integer> linesOfKeys = new HashMap<>();
 
-    /** @param subjectKey null if the data map names none */
-    DatasetReader(String subjectKey, Problems problems) {
+    /**
+     * @param subjectKey null if the data map names none
+     * @param language of words without a language
+     */
+    DatasetReader(String subjectKey, Locale language, Problems problems) {
         this.subjectKey = subjectKey;
+        this.language = language;
         this.problems = problems;
     }
 
@@ -114,11 +125,9 @@ final class DatasetReader {
         Format format = oneOf(fields, "format", Format.class);
         Map<String, String> provides = provides(fields);
         CsvLayout csv = csv(fields, format);
-        Map<String, List<String>> columns = new LinkedHashMap<>();
-        columns.put("match", List.copyOf(match.keySet()));
-        columns.put("provides", List.copyOf(provides.values()));
-        columns.put("review", review);
-        checkColumns(fields, format, csv, columns);
+        match.keySet().forEach(column -> checkColumn(fields, "match", format, csv, column));
+        provides.values().forEach(column -> checkColumn(fields, "provides", format, csv, column));
+        review.forEach(column -> checkColumn(fields, "review", format, csv, column));
         if (format == Format.PARQUET && path != null && (path.endsWith(".gz") || path.contains("!/"))) {
             fields.problem("path", "a Parquet file is compressed inside; it is read neither gzipped nor out of a zip");
         }
@@ -127,11 +136,12 @@ final class DatasetReader {
             fields.problem("uri", "the uri must name an endpoint; write for example  " + EXAMPLES.get("uri"));
         }
         Set<String> keys = kind == null ? Set.of() : keys(fields, kind, query, match);
+        Map<String, Column> columns = columns(fields, format, csv, keys);
         // A path that can't be used has no placeholders to tell which keys reach it; that would be told as well.
         Dataset dataset = new Dataset(
                 name,
                 kind,
-                fields.text("title"),
+                fields.words("title", language),
                 fields.text("dataSource"),
                 query,
                 path,
@@ -142,6 +152,7 @@ final class DatasetReader {
                 hasUsablePath ? keys : Set.of(),
                 provides,
                 review,
+                columns,
                 article15(fields),
                 fields.line());
         linesOfKeys.put(dataset, kind == null ? fields.line() : fields.line(KEYS.get(kind)));
@@ -325,26 +336,96 @@ final class DatasetReader {
         }
     }
 
-    /** @param columns property to the columns that it names */
-    private static void checkColumns(Fields fields, Format format, CsvLayout csv, Map<String, List<String>> columns) {
-        columns.forEach((property, names) -> {
-            for (String name : names) {
-                if (csv != null && !csv.header().isEmpty() && !csv.header().contains(name)) {
-                    fields.problem(
-                            property,
-                            "the header does not have the column \"%s\"%s; it has %s"
-                                    .formatted(
-                                            name, Suggestion.of(name, csv.header()), String.join(", ", csv.header())));
-                }
-                if (format == Format.JSONL || format == Format.PARQUET) {
-                    try {
-                        ColumnPath.parse(name);
-                    } catch (IllegalArgumentException e) {
-                        fields.problem(property, e.getMessage());
-                    }
-                }
+    /** @param property that names the column */
+    private static void checkColumn(Fields fields, String property, Format format, CsvLayout csv, String name) {
+        if (csv != null && !csv.header().isEmpty() && !csv.header().contains(name)) {
+            fields.problem(
+                    property,
+                    "the header does not have the column \"%s\"%s; it has %s"
+                            .formatted(name, Suggestion.of(name, csv.header()), String.join(", ", csv.header())));
+        }
+        if (format == Format.JSONL || format == Format.PARQUET) {
+            try {
+                ColumnPath.parse(name);
+            } catch (IllegalArgumentException e) {
+                fields.problem(property, e.getMessage());
             }
-        });
+        }
+    }
+
+    /** @param keys the dataset's */
+    private Map<String, Column> columns(Fields dataset, Format format, CsvLayout csv, Set<String> keys) {
+        if (!dataset.has("columns")) {
+            return Map.of();
+        }
+        Fields columns = dataset.filled("columns", EXAMPLES.get("columns"));
+        Map<String, Column> described = new LinkedHashMap<>();
+        for (String name : columns.names()) {
+            checkColumn(columns, name, format, csv, name);
+            Fields fields = columns.filled(name, COLUMN);
+            fields.refuseUnknown(List.of("title", "values", "date", "mask"));
+            Mask mask = mask(fields, keys);
+            if (mask != null) {
+                mask.unless().keySet().forEach(column -> checkColumn(fields, "mask", format, csv, column));
+            }
+            described.put(
+                    name,
+                    new Column(
+                            fields.words("title", language),
+                            values(fields),
+                            oneOf(fields, "date", DateForm.class),
+                            mask));
+        }
+        return Collections.unmodifiableMap(described);
+    }
+
+    private Map<String, Words<String>> values(Fields column) {
+        if (!column.has("values")) {
+            return Map.of();
+        }
+        Fields values = column.filled("values", "values: {2: up vote, 3: down vote}");
+        Map<String, Words<String>> words = new LinkedHashMap<>();
+        for (String code : values.names()) {
+            Words<String> meaning = values.words(code, language);
+            if (meaning != null) {
+                words.put(code, meaning);
+            }
+        }
+        return Collections.unmodifiableMap(words);
+    }
+
+    /** Only keys that are known when the dataset answers can tell what is the person's own. */
+    private Mask mask(Fields column, Set<String> keys) {
+        if (!column.has("mask")) {
+            return null;
+        }
+        if (!column.isMapping("mask")) {
+            if (!"always".equals(column.text("mask"))) {
+                column.problem("mask", "\"mask\" must be always, or tell when not; write for example  " + MASK);
+            }
+            return new Mask(Map.of());
+        }
+        Fields mask = column.fields("mask", MASK);
+        mask.refuseUnknown(List.of("unless"));
+        mask.require("unless", MASK);
+        Map<String, String> unless = mask.pairs("unless", MASK);
+        Set<String> known = new LinkedHashSet<>(keys);
+        if (subjectKey != null) {
+            known.add(subjectKey);
+        }
+        for (String key : unless.values()) {
+            if (!known.contains(key)) {
+                mask.problem(
+                        "unless",
+                        "\"%s\" is no key that this dataset is asked with%s; there %s %s"
+                                .formatted(
+                                        key,
+                                        Suggestion.of(key, known),
+                                        known.size() == 1 ? "is" : "are",
+                                        String.join(", ", known)));
+            }
+        }
+        return new Mask(unless);
     }
 
     private Article15 article15(Fields dataset) {
@@ -359,11 +440,11 @@ final class DatasetReader {
         fields.require("retention", "retention: Until you close your account");
         fields.require("origin", "origin: You");
         return new Article15(
-                fields.texts("purposes"),
-                fields.texts("categories"),
-                fields.texts("recipients"),
-                fields.text("retention"),
-                fields.text("origin"));
+                fields.wordLists("purposes", language),
+                fields.wordLists("categories", language),
+                fields.wordLists("recipients", language),
+                fields.words("retention", language),
+                fields.words("origin", language));
     }
 
     private static <E extends Enum<E>> E oneOf(Fields fields, String property, Class<E> type) {

@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -22,6 +24,8 @@ final class Fields {
 
     private static final Set<Tag> PLAIN =
             Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.TIMESTAMP, Tag.MERGE, Tag.MAP, Tag.SEQ);
+
+    private static final Set<String> LANGUAGES = Set.of(Locale.getISOLanguages());
 
     private final String owner;
     private final int line;
@@ -69,6 +73,15 @@ final class Fields {
     /** A property with nothing after its colon counts as not there. */
     boolean has(String name) {
         return values.containsKey(name) && !Tag.NULL.equals(values.get(name).getTag());
+    }
+
+    /** As {@link #fields}; without any property it is a problem. */
+    Fields filled(String name, String example) {
+        Fields fields = fields(name, example);
+        if (fields.mapping && fields.names().isEmpty()) {
+            problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
+        }
+        return fields;
     }
 
     /** The mapping that a property holds; its problems name this mapping's owner first. */
@@ -152,10 +165,7 @@ final class Fields {
         if (!has(name)) {
             return Map.of();
         }
-        Fields pairs = fields(name, example);
-        if (pairs.mapping && pairs.names().isEmpty()) {
-            problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
-        }
+        Fields pairs = filled(name, example);
         Map<String, String> texts = new LinkedHashMap<>();
         for (String key : pairs.names()) {
             String text = pairs.text(key, pairs.values.get(key));
@@ -164,6 +174,66 @@ final class Fields {
             }
         }
         return Collections.unmodifiableMap(texts);
+    }
+
+    /**
+     * A text for the person, plain or once for each language; null if it is not there.
+     *
+     * @param own language of a plain text, and the one that may not be missing
+     */
+    Words<String> words(String name, Locale own) {
+        return perLanguage(name, own, Fields::text);
+    }
+
+    /** As {@link #words}, with a list of texts in the place of each text. */
+    Words<List<String>> wordLists(String name, Locale own) {
+        return perLanguage(name, own, (fields, property) -> {
+            List<String> texts = fields.texts(property);
+            return texts.isEmpty() ? null : texts;
+        });
+    }
+
+    private <T> Words<T> perLanguage(String name, Locale own, BiFunction<Fields, String, T> read) {
+        if (!has(name)) {
+            return null;
+        }
+        if (!isMapping(name)) {
+            T words = read.apply(this, name);
+            return words == null ? null : Words.of(own, words);
+        }
+        Fields languages = fields(name, "{en: ..., de: ...}");
+        Map<Locale, T> words = new LinkedHashMap<>();
+        for (String code : languages.names()) {
+            Locale language = language(code);
+            if (language == null) {
+                problem(languages.line(code), "\"%s\": %s".formatted(name, noLanguage(code)));
+                continue;
+            }
+            T inLanguage = read.apply(languages, code);
+            if (inLanguage != null) {
+                words.put(language, inLanguage);
+            }
+        }
+        if (!languages.has(own.getLanguage())) {
+            problem(
+                    name,
+                    "\"%s\" is missing in %s, the language of this map; write it too, or set the map's \"language\""
+                            .formatted(name, own.getLanguage()));
+        }
+        return new Words<>(own, Collections.unmodifiableMap(words));
+    }
+
+    boolean isMapping(String name) {
+        return values.get(name) instanceof MappingNode;
+    }
+
+    /** Null if the code is not one of ISO 639's two letters. */
+    static Locale language(String code) {
+        return LANGUAGES.contains(code) ? Locale.forLanguageTag(code) : null;
+    }
+
+    static String noLanguage(String code) {
+        return "\"%s\" is no language; a language is two letters, such as en or de".formatted(code);
     }
 
     private String text(String name, Node node) {

@@ -97,11 +97,35 @@ public record Keys(Set<SubjectKey> known) {
             Object value = value(dataset, column, row);
             // CHAR(10) is filled up with blanks, and SQL compares without them.
             String stored = value == null ? "" : text(dataset, column, value).stripTrailing();
-            return values(match.getValue(), null).stream()
-                    .anyMatch(known -> match.getValue().equals(subjectKey)
-                            ? new EmailAddress(known).isStoredAs(stored)
-                            : known.equals(stored));
+            return isOwn(match.getValue(), null, subjectKey, stored);
         });
+    }
+
+    /**
+     * Whether a column of a row holds one of the person's values of a key. A value that can't be a key is nobody's, as is
+     * one to which the column's path does not lead.
+     *
+     * @param partition of the row, or null if the dataset has none
+     * @param subjectKey see {@link #own}
+     */
+    public boolean holds(
+            Dataset dataset, String partition, String column, String key, String subjectKey, Map<String, ?> row) {
+        Object value;
+        try {
+            value = value(dataset, column, row);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        return KeyText.of(value)
+                .map(text -> dataset.kind() == Kind.SQL ? text.stripTrailing() : text)
+                .filter(text -> isOwn(key, partition, subjectKey, text))
+                .isPresent();
+    }
+
+    private boolean isOwn(String key, String partition, String subjectKey, String stored) {
+        return values(key, partition).stream()
+                .anyMatch(known ->
+                        key.equals(subjectKey) ? new EmailAddress(known).isStoredAs(stored) : known.equals(stored));
     }
 
     private Set<String> values(String name, String partition) {

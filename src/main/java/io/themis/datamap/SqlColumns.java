@@ -113,6 +113,17 @@ public final class SqlColumns {
         dataset.match()
                 .forEach((column, key) ->
                         checkColumn(dataset, "matches \"%s\" with".formatted(key), column, columns, problems));
+        dataset.columns().forEach((column, described) -> {
+            checkColumn(dataset, "describes", column, columns, problems);
+            if (described.mask() != null) {
+                described
+                        .mask()
+                        .unless()
+                        .keySet()
+                        .forEach(own ->
+                                checkColumn(dataset, "masks \"%s\" unless".formatted(column), own, columns, problems));
+            }
+        });
     }
 
     private static void checkColumn(

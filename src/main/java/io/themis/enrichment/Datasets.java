@@ -66,6 +66,12 @@ public class Datasets {
         return new Keys(known);
     }
 
+    /** What is others' in the rows of a lake dataset. */
+    Masking masking(DataSubjectRequest request, Dataset dataset, String partition) {
+        Keys keys = dataset.maskedColumns().isEmpty() ? new Keys(Set.of()) : keys(request);
+        return new Masking(dataset, partition, keys, map.subjectKey());
+    }
+
     /** Where not all that names the person may be known. */
     MissingKeys missingKeys(DataSubjectRequest request) {
         return new MissingKeys(map, keys(request), requests.findings(request.id()));
@@ -79,9 +85,13 @@ public class Datasets {
      *     least of all that there is nothing
      */
     public SearchResult stage(DataSubjectRequest request, String dataset, int query, Object answer) throws IOException {
-        FoundRows found =
-                new FoundRows(staging, Staging.name(request, dataset, String.valueOf(query)), get(dataset), null);
         Keys keys = keys(request);
+        FoundRows found = new FoundRows(
+                staging,
+                Staging.name(request, dataset, String.valueOf(query)),
+                get(dataset),
+                null,
+                new Masking(get(dataset), null, keys, map.subjectKey()));
         long others = 0;
         for (Iterator<?> records = records(dataset, answer); records.hasNext(); ) {
             Map<String, ?> record = record(dataset, records.next());

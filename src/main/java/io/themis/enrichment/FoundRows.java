@@ -19,15 +19,17 @@ final class FoundRows implements Findings {
     private final String partName;
     private final Dataset dataset;
     private final String partition;
+    private final Masking masking;
     private final Set<SubjectKey> keys = new HashSet<>();
     private OutputStream out;
     private RowLines lines;
 
-    FoundRows(PartSink staging, String partName, Dataset dataset, String partition) {
+    FoundRows(PartSink staging, String partName, Dataset dataset, String partition, Masking masking) {
         this.staging = staging;
         this.partName = partName;
         this.dataset = dataset;
         this.partition = partition;
+        this.masking = masking;
     }
 
     void add(Map<String, ?> row) throws IOException {
@@ -35,7 +37,8 @@ final class FoundRows implements Findings {
             out = staging.create(partName);
             lines = new RowLines(out);
         }
-        lines.write(row);
+        lines.write(masking.apply(row));
+        // Of the row as it was found: what is provided is the person's own
         keys.addAll(Keys.provided(dataset, partition, row));
     }
 

@@ -105,7 +105,12 @@ public class LakeSearches {
             FoundEntries found = entries(request, dataset, query);
             return new LakeFileSearch(file, found, format(dataset, path).searchZip(path, file, found));
         }
-        FoundRows found = new FoundRows(staging, partName(request, dataset, file.name()), dataset, file.partition());
+        FoundRows found = new FoundRows(
+                staging,
+                partName(request, dataset, file.name()),
+                dataset,
+                file.partition(),
+                datasets.masking(request, dataset, file.partition()));
         return dataset.format() == Format.PARQUET
                 ? new LakeFileSearch(file, found, new ParquetRowSearch(query.match(), found::add))
                 : new LakeFileSearch(file, found, format(dataset, path).search(query.match(), found::add));
@@ -124,7 +129,11 @@ public class LakeSearches {
 
     private FoundEntries entries(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
         FoundEntries.EntryRows rows = (entry, number) -> new FoundRows(
-                staging, partName(request, dataset, number + " " + entry.name()), dataset, entry.partition());
+                staging,
+                partName(request, dataset, number + " " + entry.name()),
+                dataset,
+                entry.partition(),
+                datasets.masking(request, dataset, entry.partition()));
         if (query.match() != null) {
             return new FoundEntries(entry -> Optional.of(query.match()), entry -> Set.of(), rows);
         }

@@ -3,6 +3,7 @@ package io.themis.export;
 import io.themis.datamap.Article15;
 import io.themis.datamap.Dataset;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -25,23 +26,23 @@ public record Article15Sheet(
     /** Art. 15(1)(a) to (d) and (g), in the words of the data map. */
     public record Processing(
             String name,
-            String title,
-            List<String> purposes,
-            List<String> categories,
-            List<String> recipients,
-            String retention,
-            String origin) {
+            Said<String> title,
+            Said<List<String>> purposes,
+            Said<List<String>> categories,
+            Said<List<String>> recipients,
+            Said<String> retention,
+            Said<String> origin) {
 
-        private static Processing of(Dataset dataset) {
+        private static Processing of(Dataset dataset, Locale language) {
             Article15 facts = dataset.article15();
             return new Processing(
                     dataset.name(),
-                    dataset.title(),
-                    facts.purposes(),
-                    facts.categories(),
-                    facts.recipients(),
-                    facts.retention(),
-                    facts.origin());
+                    Said.of(dataset.title(), language),
+                    Said.of(facts.purposes(), language),
+                    Said.of(facts.categories(), language),
+                    Said.of(facts.recipients(), language),
+                    Said.of(facts.retention(), language),
+                    Said.of(facts.origin(), language));
         }
     }
 
@@ -56,7 +57,7 @@ public record Article15Sheet(
                 content.controller(),
                 content.datasets().stream()
                         .filter(entry -> entry.findings().rows() > 0)
-                        .map(entry -> Processing.of(entry.dataset()))
+                        .map(entry -> Processing.of(entry.dataset(), texts.language()))
                         .toList(),
                 Stream.of("16", "17", "18", "20", "21", "77")
                         .map(article -> new Right(

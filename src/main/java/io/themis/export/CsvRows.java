@@ -1,25 +1,16 @@
 package io.themis.export;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
-import io.themis.request.Part;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * Writes a data file's rows as CSV for spreadsheets: RFC 4180, UTF-8 with a byte order mark (without it Excel reads the
@@ -30,22 +21,13 @@ final class CsvRows {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-    /** Rows are the company's own and were read once already; only the nesting stays limited. */
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     private final DataFile file;
     private final PartStore store;
-    private final Map<String, Integer> indexes = new HashMap<>();
+    private final BitSet filled = new BitSet();
 
     CsvRows(DataFile file, PartStore store) {
         this.file = file;
         this.store = store;
-        file.columns().forEach(column -> indexes.put(column, indexes.size()));
     }
 
     /**
@@ -56,7 +38,7 @@ final class CsvRows {
         long header = file.columns().stream()
                 .mapToLong(column -> 2L * column.getBytes(StandardCharsets.UTF_8).length + 4)
                 .sum();
-        return 3 + header + 2 + file.rows() * (4L * indexes.size() + 2) + 2 * file.bytes();
+        return 3 + header + 2 + file.rows() * (4L * file.columns().size() + 2) + 2 * file.bytes();
     }
 
     void writeTo(OutputStream out) throws IOException {
@@ -72,69 +54,37 @@ final class CsvRows {
         text.write(BYTE_ORDER_MARK);
         CsvWriter csv = CsvWriter.builder().quoteStrategy(QuoteStrategies.EMPTY).build(text);
         csv.writeRecord(file.columns().stream().map(SpreadsheetCell::of).toArray(String[]::new));
-        for (Part part : file.parts()) {
-            try (InputStream rows = store.open(part)) {
-                write(part, rows, csv);
+        try (StagedRecords<String> records = new StagedRecords<>(file, store, (column, json) -> cell(json))) {
+            for (List<String> cells = records.next(); cells != null; cells = records.next()) {
+                note(cells);
+                if (cells.size() == 1 && cells.get(0) == null) {
+                    cells.set(0, ""); // an empty line would not be a row
+                }
+                csv.writeRecord(cells);
             }
         }
         csv.flush();
     }
 
-    private void write(Part part, InputStream rows, CsvWriter csv) throws IOException {
-        String[] cells = new String[indexes.size()];
-        try (JsonParser json = JSON.createParser(rows)) {
-            long count = 0;
-            while (json.nextToken() != null) {
-                count++;
-                if (json.currentToken() != JsonToken.START_OBJECT
-                        || json.currentTokenLocation().getLineNr() != count) {
-                    throw new PartDamagedException(part, "line " + count + " is not one JSON object");
-                }
-                Arrays.fill(cells, null);
-                while (json.nextToken() == JsonToken.FIELD_NAME) {
-                    Integer index = indexes.get(json.currentName());
-                    if (index == null) {
-                        throw new PartDamagedException(part, "line " + count + " has a column that was not recorded");
-                    }
-                    json.nextToken();
-                    cells[index] = cell(json);
-                }
-                if (cells.length == 1 && cells[0] == null) {
-                    cells[0] = ""; // an empty line would not be a row
-                }
-                csv.writeRecord(cells);
+    private void note(List<String> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            if (cells.get(i) != null) {
+                filled.set(i);
             }
-            StagedRows.check(part, json.currentLocation().getByteOffset(), count);
-        } catch (JsonParseException e) {
-            // Jackson's own message quotes the text around the error, which is the person's
-            throw new PartDamagedException(part, "line " + e.getLocation().getLineNr() + " is not JSON");
         }
+    }
+
+    /** The columns that have a value in one of the rows written, by their number. */
+    BitSet filled() {
+        return filled;
     }
 
     private static String cell(JsonParser json) throws IOException {
         return switch (json.currentToken()) {
             case VALUE_NULL -> null;
             case VALUE_STRING -> SpreadsheetCell.of(json.getText());
-            case START_OBJECT, START_ARRAY -> nested(json);
+            case START_OBJECT, START_ARRAY -> StagedRecords.nested(json);
             default -> json.getText();
         };
-    }
-
-    private static String nested(JsonParser json) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator copy = JSON.createGenerator(text)) {
-            int depth = 0;
-            do {
-                if (json.currentToken().isNumeric()) {
-                    copy.writeNumber(json.getText()); // digit for digit; copying would go through a double
-                } else {
-                    copy.copyCurrentEvent(json);
-                }
-                depth += json.currentToken().isStructStart()
-                        ? 1
-                        : json.currentToken().isStructEnd() ? -1 : 0;
-            } while (depth > 0 && json.nextToken() != null);
-        }
-        return text.toString();
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rows of one partition of a dataset: one JSON Lines file and one CSV file.
+ * The rows of one partition of a dataset: one JSON Lines file, one CSV file, and pages that show them.
  *
  * @param partition null for a dataset without partitions
  * @param stem path in the package without its ending
@@ -20,6 +20,11 @@ record DataFile(String partition, String stem, List<Part> parts) {
 
     String csv() {
         return stem + ".csv";
+    }
+
+    /** @param number counted from 1 */
+    String page(int number) {
+        return DataFileNames.pages(stem) + "/" + number + ".html";
     }
 
     long rows() {

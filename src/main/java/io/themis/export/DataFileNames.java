@@ -20,8 +20,13 @@ final class DataFileNames {
     /** A folder of such a name could stand where a data file of another partition has to be. */
     private static final Pattern LIKE_A_DATA_FILE = Pattern.compile("(.*)\\.(jsonl|csv)", Pattern.CASE_INSENSITIVE);
 
-    /** Leaves room for the folder a person unpacks to within the 260 characters of a Windows path. */
+    /** A folder of such a name could stand where a page of another partition has to be. */
+    private static final Pattern LIKE_A_PAGE = Pattern.compile("([0-9]+)\\.(html)", Pattern.CASE_INSENSITIVE);
+
     private static final int LONGEST = 100;
+
+    /** Leaves room for the folder a person unpacks to within the 260 characters of a Windows path. */
+    private static final int LONGEST_STEM = 160;
 
     private final Set<String> taken = new HashSet<>();
 
@@ -30,11 +35,12 @@ final class DataFileNames {
      * @return path in the package without its ending
      */
     String stem(String dataset, String partition) {
-        String wanted = "data/" + segment(dataset);
+        String wanted = "data/" + segment(dataset, LONGEST);
         if (partition != null) {
             String[] values = partition.split("/", -1);
+            int longest = Math.max(1, Math.min(LONGEST, (LONGEST_STEM - wanted.length()) / values.length - 1));
             for (int i = 0; i < values.length; i++) {
-                String name = segment(values[i]);
+                String name = segment(values[i], longest);
                 wanted += "/" + (i == values.length - 1 ? name : folder(name));
             }
         }
@@ -45,7 +51,7 @@ final class DataFileNames {
         return stem;
     }
 
-    private static String segment(String value) {
+    private static String segment(String value, int longest) {
         StringBuilder name = new StringBuilder();
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
@@ -53,8 +59,8 @@ final class DataFileNames {
                     c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.".indexOf(c) >= 0;
             name.append(safe ? String.valueOf(c) : percent(c));
         }
-        if (name.length() > LONGEST) {
-            name.setLength(LONGEST);
+        if (name.length() > longest) {
+            name.setLength(longest);
         }
         if (name.isEmpty()) {
             return "_";
@@ -67,6 +73,18 @@ final class DataFileNames {
             name.replace(end, end + 1, percent('.'));
         }
         return name.toString();
+    }
+
+    /**
+     * @param stem of a data file
+     * @return the folder of the pages that show it; no page of another file is in it
+     */
+    static String pages(String stem) {
+        StringBuilder folder = new StringBuilder("tables");
+        for (String name : stem.substring("data/".length()).split("/")) {
+            folder.append('/').append(LIKE_A_PAGE.matcher(name).replaceFirst("$1" + percent('.') + "$2"));
+        }
+        return folder.toString();
     }
 
     private static String folder(String name) {

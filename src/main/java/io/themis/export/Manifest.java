@@ -32,6 +32,7 @@ record Manifest(
 
     /**
      * @param reasons why the dataset is partial
+     * @param masked columns in which others' data is hidden, see {@link io.themis.datamap.Mask}
      * @param files its JSON Lines files; the CSV files beside them hold the same rows
      */
     record DatasetEntry(
@@ -42,6 +43,7 @@ record Manifest(
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> reasons,
             Searched searched,
             Matched matched,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> masked,
             List<String> files) {}
 
     record Searched(long files, long bytes) {}

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -43,27 +44,49 @@ final class PackagePages {
         model.put("datasets", datasets.stream().map(this::view).toList());
     }
 
-    /** A dataset as the pages show it. */
+    /**
+     * A dataset as the pages show it.
+     *
+     * @param shortfalls the kinds of its reasons
+     * @param masked whether others' data is hidden in it
+     */
     public record DatasetView(
             String name,
-            String title,
+            Said<String> title,
             String status,
             long rows,
             String searched,
+            List<String> shortfalls,
             List<String> reasons,
+            boolean masked,
             List<FileView> files) {}
 
-    /** @param csv link, seen from the root of the package */
-    public record FileView(String partition, long rows, String csv, String jsonl) {}
+    /** @param page link to the first of its pages, seen from the root of the package */
+    public record FileView(String partition, long rows, String page, String csv, String jsonl) {}
 
     /** @param iso for programs */
     public record TimeView(String iso, String words) {}
+
+    Locale language() {
+        return texts.language();
+    }
 
     Article15Sheet sheet() {
         return sheet;
     }
 
+    Texts texts() {
+        return texts;
+    }
+
     void write(String template, OutputStream out) throws IOException {
+        write(template, Map.of(), out);
+    }
+
+    /** @param more what this page shows beside what all know */
+    void write(String template, Map<String, ?> more, OutputStream out) throws IOException {
+        Map<String, Object> model = new HashMap<>(this.model);
+        model.putAll(more);
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         try {
             TEMPLATES.getTemplate(template, texts.language()).process(model, writer);
@@ -76,18 +99,28 @@ final class PackagePages {
     private DatasetView view(DatasetFiles dataset) {
         return new DatasetView(
                 dataset.dataset().name(),
-                dataset.dataset().title(),
+                Said.of(dataset.dataset().title(), texts.language()),
                 dataset.findings().status().label().replace(' ', '-'),
                 dataset.findings().rows(),
                 texts.searched(dataset.dataset(), dataset.findings()),
+                dataset.findings().reasons().stream()
+                        .map(reason -> Shortfall.of(reason).name().toLowerCase(Locale.ROOT))
+                        .distinct()
+                        .toList(),
                 dataset.findings().reasons(),
+                !dataset.dataset().maskedColumns().isEmpty(),
                 dataset.files().stream()
-                        .map(file -> new FileView(file.partition(), file.rows(), link(file.csv()), link(file.jsonl())))
+                        .map(file -> new FileView(
+                                file.partition(),
+                                file.rows(),
+                                link(file.page(1)),
+                                link(file.csv()),
+                                link(file.jsonl())))
                         .toList());
     }
 
     /** Of all characters in a data file's name only the percent sign means something else in a link. */
-    private static String link(String path) {
+    static String link(String path) {
         return path.replace("%", "%25");
     }
 

@@ -57,6 +57,14 @@ public final class PackageWriter {
                 CsvRows rows = new CsvRows(data, parts);
                 MeasuredFile csv = zip.add(data.csv(), rows.atMost(), rows::writeTo);
                 listed.add(entry(csv, "text/csv", data.rows()));
+                try (TablePages tables = new TablePages(data, dataset.dataset(), pages, parts, rows.filled())) {
+                    for (int i = 1; i <= tables.count(); i++) {
+                        int number = i;
+                        MeasuredFile page =
+                                zip.add(data.page(number), tables.atMost(), file -> tables.write(number, file));
+                        listed.add(entry(page, "text/html", null));
+                    }
+                }
             }
         }
 
@@ -67,7 +75,7 @@ public final class PackageWriter {
             zip.add("notices/nothing-found.html", SMALL, file -> pages.write("nothing-found.ftlh", file));
         }
 
-        Manifest manifest = manifest(content, pages.sheet().language(), datasets, listed);
+        Manifest manifest = manifest(content, pages.language(), datasets, listed);
         zip.add(Manifest.PATH, SMALL, file -> Manifest.JSON.writeValue(file, manifest));
         zip.add(Checksums.PATH, SMALL, file -> Checksums.write(zip.sha256(), file));
         return zip.finish(datasets.stream()
@@ -76,28 +84,29 @@ public final class PackageWriter {
     }
 
     private Manifest manifest(
-            PackageContent content, String language, List<DatasetFiles> datasets, List<Manifest.FileEntry> files) {
+            PackageContent content, Locale language, List<DatasetFiles> datasets, List<Manifest.FileEntry> files) {
         return new Manifest(
                 content.requestId(),
                 content.type(),
-                language,
+                language.toLanguageTag(),
                 content.createdAt().toString(),
                 content.expiresAt().toString(),
                 engine,
-                datasets.stream().map(PackageWriter::entry).toList(),
+                datasets.stream().map(dataset -> entry(dataset, language)).toList(),
                 files);
     }
 
-    private static Manifest.DatasetEntry entry(DatasetFiles dataset) {
+    private static Manifest.DatasetEntry entry(DatasetFiles dataset, Locale language) {
         DatasetFindings findings = dataset.findings();
         return new Manifest.DatasetEntry(
                 dataset.dataset().name(),
-                dataset.dataset().title(),
+                dataset.dataset().title().in(language),
                 dataset.dataset().kind().name().toLowerCase(Locale.ROOT),
                 findings.status().label(),
                 findings.reasons(),
                 new Manifest.Searched(findings.searchedFiles(), findings.searchedBytes()),
                 new Manifest.Matched(findings.rows()),
+                dataset.dataset().maskedColumns(),
                 dataset.files().stream().map(DataFile::jsonl).toList());
     }
 

@@ -4,7 +4,7 @@ import io.themis.request.Part;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Where the staged parts are. Every part is opened twice: once for its JSON Lines, once for its CSV. */
+/** Where the staged parts are. Every part is opened up to three times: for its JSON Lines, its CSV and its pages. */
 @FunctionalInterface
 public interface PartStore {
 

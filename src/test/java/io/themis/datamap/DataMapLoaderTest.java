@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -77,6 +78,34 @@ class DataMapLoaderTest {
         }
     }
 
+    /** Its people ask in English and German. */
+    @Test
+    void sampleMapSaysEverythingInBothLanguages() throws IOException {
+        try (InputStream yaml = getClass().getResourceAsStream("/datamap.yaml")) {
+            List<Words<?>> words = new ArrayList<>();
+            for (Dataset dataset : DataMapLoader.load("datamap.yaml", yaml).datasets()) {
+                Article15 facts = dataset.article15();
+                words.addAll(List.of(
+                        dataset.title(),
+                        facts.purposes(),
+                        facts.categories(),
+                        facts.recipients(),
+                        facts.retention(),
+                        facts.origin()));
+                dataset.columns().values().forEach(column -> {
+                    words.add(column.title());
+                    words.addAll(column.values().values());
+                });
+            }
+
+            assertThat(words)
+                    .hasSizeGreaterThan(150)
+                    .allSatisfy(said -> assertThat(said.byLanguage())
+                            .containsOnlyKeys(Locale.ENGLISH, Locale.GERMAN)
+                            .as("%s", said));
+        }
+    }
+
     @Test
     void everyPropertyArrivesInItsField() {
         Dataset posts = load(MAP + POSTS.replace("    kind: lake", "    kind: lake\n    review: [OwnerDisplayName]"))
@@ -88,7 +117,7 @@ class DataMapLoaderTest {
                 .isEqualTo(new Dataset(
                         "posts",
                         Kind.LAKE,
-                        "Your posts",
+                        words("Your posts"),
                         null,
                         null,
                         "{site}/Posts.xml",
@@ -99,8 +128,26 @@ class DataMapLoaderTest {
                         Set.of("accountId"),
                         Map.of(),
                         List.of("OwnerDisplayName"),
-                        new Article15(List.of("p"), List.of("c"), List.of("r"), "t", "o"),
+                        Map.of(),
+                        new Article15(
+                                words(List.of("p")), words(List.of("c")), words(List.of("r")), words("t"), words("o")),
                         10));
+    }
+
+    @Test
+    void wordsMayBeWrittenOnceForEachLanguage() {
+        Dataset profile = load("language: fr\n"
+                        + MAP.replace("title: Your profile", "title: {de: Ihr Profil, fr: Votre profil}")
+                                .replace("purposes: [p]", "purposes: {fr: [a, b], de: [c]}"))
+                .datasets()
+                .get(0);
+
+        assertThat(profile.title().in(Locale.GERMAN)).isEqualTo("Ihr Profil");
+        assertThat(profile.title().in(Locale.ENGLISH)).as("the map's own").isEqualTo("Votre profil");
+        assertThat(profile.title().languageFor(Locale.ENGLISH)).isEqualTo(Locale.FRENCH);
+        assertThat(profile.article15().purposes().in(Locale.GERMAN)).containsExactly("c");
+        assertThat(profile.article15().purposes().in(Locale.FRENCH)).containsExactly("a", "b");
+        assertThat(profile.article15().origin()).isEqualTo(Words.of(Locale.FRENCH, "o"));
     }
 
     @Test
@@ -210,7 +257,7 @@ class DataMapLoaderTest {
                                 + " answers",
                         "map.yaml:4: dataset \"profile\": unknown property \"titel\" (did you mean \"title\"?); there are name,"
                                 + " title, kind, dataSource, query, path, format, csv, match, review, uri, keys, provides,"
-                                + " article15",
+                                + " columns, article15",
                         "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
                                 + " xml-rows, csv, jsonl, parquet",
                         "map.yaml:15: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
@@ -235,6 +282,9 @@ class DataMapLoaderTest {
             "is no parameter of the query",
             "the query has a ? that is no parameter",
             "is matched on",
+            "is no key that this dataset is asked with",
+            "\"by\" is no language",
+            "is missing in en",
             "written twice",
             "has this name already",
             "say which files in the zip");
@@ -281,7 +331,12 @@ class DataMapLoaderTest {
             purposes: [p]                | purposes: []                    | 9 | "article15": "purposes" is empty
             purposes: [p]                | purposes: p                     | 9 | "article15": "purposes" must be a list
             recipients: [r]              | recipients: [r, ""]             | 9 | "article15": "recipients" is empty
-            origin: o                    | origin: {by: you}               | 9 | "article15": "origin" must be text
+            origin: o                    | origin: {by: you}               | 9 | "article15": "origin": "by" is no language; a language is two letters, such as en or de
+            origin: o                    | origin: {de: Sie}               | 9 | "article15": "origin" is missing in en, the language of this map; write it too, or set the map's "language"
+            origin: o                    | origin: {EN: you}               | 9 | "article15": "origin": "EN" is no language
+            origin: o                    | origin: {en: [you]}             | 9 | "en" must be text
+            purposes: [p]                | purposes: {en: p}               | 9 | "en" must be a list
+            subject: {key: emailAddress} | language: english               | 1 | "english" is no language; a language is two letters, such as en or de; write for example  language: en
             article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o} | # none | 3 | "article15" is missing
             {key: emailAddress}          | {key: }                         | 1 | "key" is missing; write for example  subject: {key: emailAddress}
             {key: emailAddress}          | emailAddress                    | 1 | "subject": this must have properties
@@ -310,6 +365,16 @@ class DataMapLoaderTest {
             {OwnerAccountId: accountId}| {OwnerDisplayName: displayName}   | 15 | "displayName" is a name, and two people can share one
             title: Your posts          | review: [OwnerAccountId]          | 11 | "OwnerAccountId" is matched on
             "{site}/Posts.xml"         | "{site}/Posts.zip"                | 13 | say which files in the zip
+            title: Your posts          | columns: {}                       | 11 | "columns" is empty; fill it or leave it out
+            title: Your posts          | columns: [Score]                  | 11 | "columns": this must have properties; write for example  columns: {VoteTypeId:
+            title: Your posts          | columns: {Score: }                | 11 | "columns": "Score": this must have properties; write for example  {title: Kind of vote
+            title: Your posts          | columns: {Score: {}}              | 11 | "columns": "Score" is empty; fill it or leave it out
+            title: Your posts          | columns: {Score: {titel: Points}} | 11 | "columns": "Score": unknown property "titel" (did you mean "title"?); there are title, values, date, mask
+            title: Your posts          | columns: {Score: {date: epoch}}   | 11 | "columns": "Score": unknown date "epoch"; there are iso, epoch-seconds, epoch-milliseconds
+            title: Your posts          | columns: {Score: {values: [up]}}  | 11 | "columns": "Score": "values": this must have properties; write for example  values: {2: up vote
+            title: Your posts          | columns: {Score: {mask: never}}   | 11 | "columns": "Score": "mask" must be always, or tell when not; write for example  mask: {unless: {LastEditorUserId: siteUserId}}
+            title: Your posts          | columns: {Score: {mask: {if: {A: accountId}}}} | 11 | "mask": unknown property "if"; there is unless
+            title: Your posts          | columns: {Score: {mask: {unless: {A: acountId}}}} | 11 | "columns": "Score": "mask": "acountId" is no key that this dataset is asked with (did you mean "accountId"?); there are accountId, emailAddress
             title: Your posts          | uri: direct:x                     | 11 | "uri" belongs to kind route, and this dataset is of kind lake
             """)
     void mistakeInTheLakeDatasetIsNamedWithItsLine(String right, String wrong, int line, String problem) {
@@ -352,6 +417,54 @@ class DataMapLoaderTest {
                 .containsExactly(
                         "map.yaml:16: dataset \"posts\": the header does not have the column \"OwnerAccountId\" (did you mean"
                                 + " \"OwnerAccountID\"?); it has OwnerAccountID, Id");
+    }
+
+    @Test
+    void describedColumnsThatTheHeaderDoesNotHaveAreRefused() {
+        assertThat(problems(MAP
+                        + csvPosts("{header: [OwnerAccountId, Id, Editor]}")
+                                .replace(
+                                        "    match:",
+                                        "    columns:\n      Editer: {title: Editor}\n      Editor: {mask: {unless: {EditorId:"
+                                                + " accountId}}}\n    match:")))
+                .containsExactly(
+                        "map.yaml:17: dataset \"posts\": \"columns\": the header does not have the column \"Editer\" (did"
+                                + " you mean \"Editor\"?); it has OwnerAccountId, Id, Editor",
+                        "map.yaml:18: dataset \"posts\": \"columns\": \"Editor\": the header does not have the column"
+                                + " \"EditorId\" (did you mean \"Editor\"?); it has OwnerAccountId, Id, Editor");
+        assertThat(problems(MAP
+                        + POSTS.replace("xml-rows", "jsonl")
+                                .replace("    match:", "    columns: {a..b: {date: iso}}\n    match:")))
+                .singleElement()
+                .asString()
+                .contains("The path \"a..b\" can't be used");
+    }
+
+    @Test
+    void whatTheMapSaysOfAColumnArrives() {
+        Map<String, Column> columns = load(MAP
+                        + POSTS.replace(
+                                "    match:",
+                                "    columns: {Type: {title: {en: Kind, de: Art}, values: {2: up vote, true: {en: yes}}, date:"
+                                        + " epoch-milliseconds}, By: {mask: always}, To: {mask: {unless: {ToId: accountId, Mail:"
+                                        + " emailAddress}}}}\n    match:"))
+                .datasets()
+                .get(1)
+                .columns();
+
+        assertThat(columns)
+                .isEqualTo(Map.of(
+                        "Type",
+                        new Column(
+                                new Words<>(Locale.ENGLISH, Map.of(Locale.ENGLISH, "Kind", Locale.GERMAN, "Art")),
+                                Map.of("2", words("up vote"), "true", words("yes")),
+                                Column.DateForm.EPOCH_MILLISECONDS,
+                                null),
+                        "By",
+                        new Column(null, Map.of(), null, new Mask(Map.of())),
+                        "To",
+                        new Column(
+                                null, Map.of(), null, new Mask(Map.of("ToId", "accountId", "Mail", "emailAddress")))));
     }
 
     @Test
@@ -549,6 +662,10 @@ class DataMapLoaderTest {
         assertThatIOException()
                 .isThrownBy(() -> DataMapLoader.load("map.yaml", broken))
                 .withMessage("disk");
+    }
+
+    private static <T> Words<T> words(T english) {
+        return Words.of(Locale.ENGLISH, english);
     }
 
     private static String route(String more) {

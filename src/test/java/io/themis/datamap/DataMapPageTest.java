@@ -27,6 +27,7 @@ class DataMapPageTest {
         assertHasRows("subject.", DataMapSchema.CONTENT.at("/properties/subject"), rows);
         JsonNode dataset = DataMapSchema.CONTENT.at("/definitions/dataset");
         assertHasRows("", dataset, rows);
+        assertHasRows("", DataMapSchema.CONTENT.at("/definitions/column"), rows);
         for (Map.Entry<String, JsonNode> property : dataset.path("properties").properties()) {
             assertHasRows("", property.getValue(), rows);
         }

@@ -32,6 +32,7 @@ class DataMapSchemaTest {
 
     private static final Pattern MISSING = Pattern.compile("\"(\\w+)\" is missing");
     private static final Pattern MODELINE = Pattern.compile("# yaml-language-server: \\$schema=(\\S+)");
+    private static final JsonNode COLUMN = DataMapSchema.CONTENT.at("/definitions/column");
     private static final JsonNode DATASET = DataMapSchema.CONTENT.at("/definitions/dataset");
 
     /** The sample, and what the tests start the application with. */
@@ -73,6 +74,9 @@ class DataMapSchemaTest {
         assertThat(names(DataMapSchema.CONTENT.at("/properties/subject")))
                 .containsExactlyInAnyOrderElementsOf(known("subject: {nonsense: 1}"));
         assertThat(names(DATASET)).containsExactlyInAnyOrderElementsOf(known(dataset("nonsense: 1")));
+        assertThat(names(COLUMN)).containsExactlyInAnyOrderElementsOf(known(dataset("columns: {a: {nonsense: 1}}")));
+        assertThat(names(COLUMN.at("/properties/mask/anyOf/1")))
+                .containsExactlyInAnyOrderElementsOf(known(dataset("columns: {a: {mask: {nonsense: 1}}}")));
         DATASET.path("properties").fields().forEachRemaining(property -> {
             if (property.getValue().has("properties")) {
                 assertThat(names(property.getValue()))
@@ -87,6 +91,8 @@ class DataMapSchemaTest {
     void knowsTheKindsAndFormatsThatTheLoaderKnows() {
         assertThat(texts(DATASET.at("/properties/kind/enum")))
                 .containsExactlyInAnyOrderElementsOf(known(dataset("kind: nonsense")));
+        assertThat(texts(COLUMN.at("/properties/date/enum")))
+                .containsExactlyInAnyOrderElementsOf(known(dataset("columns: {a: {date: nonsense}}")));
         assertThat(texts(DATASET.at("/properties/format/enum")))
                 .containsExactlyInAnyOrderElementsOf(known(dataset("format: nonsense")));
     }
@@ -127,6 +133,7 @@ class DataMapSchemaTest {
                         DataMapSchema.CONTENT,
                         DataMapSchema.CONTENT.at("/properties/subject"),
                         DATASET,
+                        COLUMN,
                         DATASET.at("/properties/article15")))
                 .flatExtracting(
                         mapping -> List.copyOf(mapping.path("properties").properties()))

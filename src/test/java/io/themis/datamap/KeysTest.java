@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -211,7 +212,7 @@ class KeysTest {
         Dataset orders = new Dataset(
                 "orders",
                 Kind.LAKE,
-                "Orders",
+                Words.of(Locale.ENGLISH, "Orders"),
                 null,
                 null,
                 "orders.parquet",
@@ -222,6 +223,7 @@ class KeysTest {
                 Set.of("customerId"),
                 Map.of("order", "order.id"),
                 List.of(),
+                Map.of(),
                 null,
                 1);
 
@@ -236,7 +238,7 @@ class KeysTest {
         Dataset clicks = new Dataset(
                 "clicks",
                 Kind.LAKE,
-                "Clicks",
+                Words.of(Locale.ENGLISH, "Clicks"),
                 null,
                 null,
                 "clicks.jsonl",
@@ -247,6 +249,7 @@ class KeysTest {
                 Set.of("userId"),
                 Map.of("session", "user.session\\.id"),
                 List.of(),
+                Map.of(),
                 null,
                 1);
 
@@ -267,7 +270,7 @@ class KeysTest {
         return new Dataset(
                 "test",
                 Kind.LAKE,
-                "Test",
+                Words.of(Locale.ENGLISH, "Test"),
                 null,
                 null,
                 "{site}/Test.xml",
@@ -278,6 +281,7 @@ class KeysTest {
                 Set.copyOf(match.values()),
                 provides,
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }
@@ -294,7 +298,7 @@ class KeysTest {
         return new Dataset(
                 "test",
                 Kind.SQL,
-                "Test",
+                Words.of(Locale.ENGLISH, "Test"),
                 "db",
                 "SELECT 1",
                 null,
@@ -305,6 +309,7 @@ class KeysTest {
                 new LinkedHashSet<>(keys),
                 provides,
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }

@@ -89,6 +89,23 @@ public class SqlColumnsTest {
     }
 
     @Test
+    void missingColumnsThatAreDescribedOrMaskedAreNamedToo() {
+        DataMap map = map(
+                "SELECT account_id, city FROM users WHERE email_address = :#mail",
+                "columns: {CITY: {title: City, mask: {unless: {mail: mail}}}, town: {title: Town}}");
+
+        DataMapException refusal =
+                catchThrowableOfType(DataMapException.class, () -> SqlColumns.check(map, Map.of("users", users)));
+
+        assertThat(refusal.problems())
+                .containsExactly(
+                        "map.yaml:3: dataset \"profile\": masks \"CITY\" unless the column \"mail\", which the query does"
+                                + " not give; it gives ACCOUNT_ID, CITY",
+                        "map.yaml:3: dataset \"profile\": describes the column \"town\", which the query does not give;"
+                                + " it gives ACCOUNT_ID, CITY");
+    }
+
+    @Test
     void queryThatTheDatabaseDoesNotUnderstandIsAProblem() {
         assertThat(problems("SELECT account_id FROM user_list WHERE email_address = :#mail"))
                 .singleElement()

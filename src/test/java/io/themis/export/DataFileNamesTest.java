@@ -74,6 +74,24 @@ class DataFileNamesTest {
     }
 
     @Test
+    void noPathIsTooLongForWindows() {
+        for (int values = 1; values < 20; values++) {
+            String stem = names.stem("a".repeat(40), ("ü".repeat(300) + "/").repeat(values) + "end");
+
+            assertThat(DataFileNames.pages(stem) + "/100.html").hasSizeLessThan(180);
+        }
+    }
+
+    @Test
+    void noPageStandsWhereTheFolderOfAnotherHasToBe() {
+        String page = DataFileNames.pages(names.stem("posts", "a")) + "/1.html";
+
+        assertThat(DataFileNames.pages(names.stem("posts", "a/1.html"))).isNotEqualTo(page);
+        assertThat(DataFileNames.pages(names.stem("posts", "a/1.HTML/b"))).doesNotStartWithIgnoringCase(page);
+        assertThat(DataFileNames.pages(names.stem("posts", "1.html"))).isEqualTo("tables/posts/1%2Ehtml");
+    }
+
+    @Test
     void noPartitionWhateverLeavesTheFolderOrMeetsAnother() {
         Random random = new Random(42);
         String alphabet = "./\\ aA%:*?\"<>|\u0000\n\uD83D\uDE00nul";

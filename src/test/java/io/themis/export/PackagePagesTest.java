@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.datamap.Article15;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Words;
+import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Status;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -16,6 +19,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 
 class PackagePagesTest {
@@ -68,7 +73,7 @@ class PackagePagesTest {
         Dataset dataset = new Dataset(
                 "notes",
                 Dataset.Kind.LAKE,
-                EVIL,
+                words(EVIL),
                 null,
                 null,
                 null,
@@ -79,7 +84,13 @@ class PackagePagesTest {
                 Set.of(),
                 Map.of(),
                 List.of(),
-                new Article15(List.of(EVIL), List.of(EVIL, EVIL), List.of(EVIL), EVIL, EVIL),
+                Map.of(),
+                new Article15(
+                        words(List.of(EVIL)),
+                        words(List.of(EVIL, EVIL)),
+                        words(List.of(EVIL)),
+                        words(EVIL),
+                        words(EVIL)),
                 1);
         sample.add(dataset, SamplePackage.findings("notes", sample.parts.stage(EVIL, List.of("a"), "{\"a\":\"x\"}")));
         UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
@@ -98,12 +109,73 @@ class PackagePagesTest {
                 .contains("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")
                 .contains("<time datetime=\"2026-03-08T10:15:31Z\">Sunday, 8 March 2026, 10:15 UTC</time>")
                 .contains("Questions and answers")
-                .contains("4 records. 2 files were searched to their end (4.2\u00A0MB).")
+                .contains("Questions and answers: 4 records. 2 files were searched to their end (4.2\u00A0MB).")
                 .contains("1 record. A database was asked.")
-                .contains("No records. 2 files were searched to their end (4.2\u00A0MB).")
+                .contains("no records. 2 files were searched to their end (4.2\u00A0MB).")
                 .contains("<span class=\"status complete\">Complete</span>")
                 .contains("<span class=\"status partial\">Incomplete</span>")
                 .contains("<span class=\"status nothing-found\">Nothing found</span>");
+    }
+
+    @Test
+    void whatWasFoundComesFirstToReadThenAsSpreadsheetsThenExactly() throws Exception {
+        Document index =
+                Jsoup.parse(UnzippedPackage.of(SamplePackage.full().write()).text("index.html"));
+
+        List<String> links = index.select("main a").eachAttr("href").stream()
+                .filter(link -> link.matches("(tables|data)/.*"))
+                .toList();
+        assertThat(links)
+                .containsExactly(
+                        "tables/profile/1.html",
+                        "tables/posts/beer.stackexchange.com/1.html",
+                        "tables/posts/coffee.stackexchange.com/1.html",
+                        "tables/badges/coffee.stackexchange.com/1.html",
+                        "data/profile.csv",
+                        "data/posts/beer.stackexchange.com.csv",
+                        "data/posts/coffee.stackexchange.com.csv",
+                        "data/badges/coffee.stackexchange.com.csv",
+                        "data/profile.jsonl",
+                        "data/posts/beer.stackexchange.com.jsonl",
+                        "data/posts/coffee.stackexchange.com.jsonl",
+                        "data/badges/coffee.stackexchange.com.jsonl");
+        assertThat(index.select("main a").eachAttr("aria-label")).doesNotHaveDuplicates();
+        assertThat(index.select("table.list tbody tr").eachText())
+                .containsExactly(
+                        "Profile 1 Read",
+                        "Questions and answers 4",
+                        "beer.stackexchange.com 1 Read",
+                        "coffee.stackexchange.com 3 Read",
+                        "Badges coffee.stackexchange.com Incomplete 1 Read");
+        assertThat(index.text()).contains("Nothing about you was found in: Votes.");
+    }
+
+    @Test
+    void whatIsMissingIsSaidInThePersonsLanguageWithTheProgramsOwnSentence() throws Exception {
+        Map<String, String> kinds = Map.of(
+                "tea/Badges.xml: the file ends in the middle of a row, at byte 9, after row 3",
+                        "Eine Datei konnte nicht oder nicht bis zum Ende gelesen werden.",
+                "tea/Badges.xml: the lake refused to hand out this file (HTTP 403)", "nicht herausgegeben",
+                "tea: its accounts file is missing or can't be read, so rows of the person there may not have been found",
+                        "unter welcher Nummer Sie an einer Stelle bekannt sind",
+                "3 rows were left out, as their key is not written just so", "nicht sicher ist, dass es Ihre sind",
+                "something that nobody has thought of", "Nicht alles konnte durchsucht werden.");
+        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+            SamplePackage sample = new SamplePackage();
+            sample.language = Locale.GERMAN;
+            sample.add(
+                    SamplePackage.dataset("badges", "Badges", Dataset.Kind.LAKE),
+                    new DatasetFindings(
+                            "badges", Status.PARTIAL, List.of(kind.getKey()), 1, 1, 0, Set.of(), List.of()));
+
+            Document page = Jsoup.parse(UnzippedPackage.of(sample.write()).text("notices/partial.html"));
+
+            assertThat(page.select("article ul:not([lang]) li").eachText())
+                    .singleElement()
+                    .asString()
+                    .contains(kind.getValue());
+            assertThat(page.select("article ul[lang=en] li").eachText()).containsExactly(kind.getKey());
+        }
     }
 
     @Test
@@ -201,6 +273,49 @@ class PackagePagesTest {
     }
 
     @Test
+    void theMapsWordsAreInThePersonsLanguageOrSayInWhichTheyAre() throws Exception {
+        SamplePackage sample = new SamplePackage();
+        sample.language = Locale.GERMAN;
+        Words<String> both =
+                new Words<>(Locale.ENGLISH, Map.of(Locale.ENGLISH, "Your notes", Locale.GERMAN, "Notizen"));
+        sample.add(
+                titled("notes", both),
+                SamplePackage.findings("notes", sample.parts.stage(null, List.of("a"), "{\"a\":1}")));
+        sample.add(titled("votes", words("Your votes")), SamplePackage.findings("votes"));
+        UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
+
+        assertThat(unzipped.text("index.html")).contains("Notizen").doesNotContain("Your notes");
+        assertThat(unzipped.text("article-15/information.html"))
+                .contains("<h3>Notizen</h3>")
+                .contains("<dd><span lang=\"en\">As long as the account is open</span></dd>")
+                .contains("<dd lang=\"en\"><ul><li>Running the community</li>");
+        assertThat(unzipped.text("notices/nothing-found.html")).contains("<span lang=\"en\">Your votes</span>");
+        assertThat(new ObjectMapper().readTree(unzipped.text("manifest.json")).findValuesAsText("title"))
+                .containsExactly("Notizen", "Your votes");
+    }
+
+    private static Dataset titled(String name, Words<String> title) {
+        Dataset dataset = SamplePackage.dataset(name, "", Dataset.Kind.LAKE);
+        return new Dataset(
+                name,
+                Dataset.Kind.LAKE,
+                title,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                dataset.article15(),
+                1);
+    }
+
+    @Test
     void everyLanguageHasEveryTextWithTheSameValues() throws Exception {
         Properties english = texts("");
         Properties german = texts("_de");
@@ -216,6 +331,10 @@ class PackagePagesTest {
                         .doesNotContain("'");
             }
         }
+    }
+
+    private static <T> Words<T> words(T english) {
+        return Words.of(Locale.ENGLISH, english);
     }
 
     private static Properties texts(String language) throws Exception {

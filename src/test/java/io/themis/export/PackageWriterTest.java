@@ -56,12 +56,16 @@ class PackageWriterTest {
                         "article-15/information.json",
                         "data/profile.jsonl",
                         "data/profile.csv",
+                        "tables/profile/1.html",
                         "data/posts/beer.stackexchange.com.jsonl",
                         "data/posts/beer.stackexchange.com.csv",
+                        "tables/posts/beer.stackexchange.com/1.html",
                         "data/posts/coffee.stackexchange.com.jsonl",
                         "data/posts/coffee.stackexchange.com.csv",
+                        "tables/posts/coffee.stackexchange.com/1.html",
                         "data/badges/coffee.stackexchange.com.jsonl",
                         "data/badges/coffee.stackexchange.com.csv",
+                        "tables/badges/coffee.stackexchange.com/1.html",
                         "notices/partial.html",
                         "notices/nothing-found.html",
                         "manifest.json",
@@ -172,7 +176,15 @@ class PackageWriterTest {
     }
 
     @Test
-    void manifestListsEveryDataAndArticle15FileWithItsTrueMeasures() throws Exception {
+    void manifestNamesTheColumnsInWhichOthersDataIsHidden() throws Exception {
+        JsonNode manifest = JSON.readTree(
+                UnzippedPackage.of(SamplePackage.described().write()).files.get("manifest.json"));
+
+        assertThat(manifest.at("/datasets/0/masked")).isEqualTo(JSON.readTree("[\"LastEditorDisplayName\"]"));
+    }
+
+    @Test
+    void manifestListsEveryFileOfThePersonWithItsTrueMeasures() throws Exception {
         UnzippedPackage unzipped = UnzippedPackage.of(SamplePackage.full().write());
         Map<String, Long> rows = Map.of(
                 "data/profile", 1L,
@@ -189,7 +201,7 @@ class PackageWriterTest {
 
         assertThat(listed.keySet())
                 .containsExactlyInAnyOrderElementsOf(unzipped.files.keySet().stream()
-                        .filter(path -> path.startsWith("data/") || path.startsWith("article-15/"))
+                        .filter(path -> path.matches("(data|tables|article-15)/.*"))
                         .toList());
         for (Map.Entry<String, JsonNode> entry : listed.entrySet()) {
             byte[] content = unzipped.files.get(entry.getKey());
@@ -290,7 +302,7 @@ class PackageWriterTest {
         PackageSummary summary = new PackageWriter("1.2.3").write(sample.content(), sample.parts, bytes);
 
         byte[] zip = bytes.toByteArray();
-        assertThat(summary).isEqualTo(new PackageSummary(zip.length, sha256(zip), 6, 17));
+        assertThat(summary).isEqualTo(new PackageSummary(zip.length, sha256(zip), 6, 21));
     }
 
     @Test
@@ -343,7 +355,7 @@ class PackageWriterTest {
     }
 
     @Test
-    void aPartThatChangesBetweenItsTwoReadingsFailsThePackage() throws Exception {
+    void aPartThatChangesBetweenItsReadingsFailsThePackage() throws Exception {
         for (String later : List.of("{\"a\":1}\n{\"a\":22}\n", "{\"a\":1}\n", "{\"a\":1}{\"a\":22222}\n")) {
             SamplePackage sample = new SamplePackage();
             Part part = sample.parts.stage(null, List.of("a"), "{\"a\":1}", "{\"a\":2}");

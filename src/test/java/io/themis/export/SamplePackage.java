@@ -1,7 +1,11 @@
 package io.themis.export;
 
 import io.themis.datamap.Article15;
+import io.themis.datamap.Column;
+import io.themis.datamap.Column.DateForm;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Mask;
+import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
@@ -9,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +78,58 @@ final class SamplePackage {
         return sample;
     }
 
+    /** Questions and answers as the sample company's map describes them, on three pages. */
+    static SamplePackage described() {
+        SamplePackage sample = new SamplePackage();
+        String[] rows = new String[250];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = """
+                    {"Id":"%d","PostTypeId":"%d","CreationDate":"2019-05-%02dT08:09:10.123","Score":%d,"Body":"%s",\
+                    "LastEditorDisplayName":%s,"Meta":{"tags":["espresso","filter"],"seen":{"times":%d,"from":null}},"Closed":null}\
+                    """.formatted(
+                            i + 1,
+                            i % 3 + 1,
+                            i % 28 + 1,
+                            i - 3,
+                            i % 2 == 0 ? "<p>Short.</p>" : "<p>Grind finer, and water the tamper.</p>\\n".repeat(12),
+                            i % 5 == 0 ? "\"[masked]\"" : i % 7 == 0 ? "\"\"" : "\"Maja\"",
+                            i);
+        }
+        sample.add(
+                dataset(
+                        "posts",
+                        "Questions and answers",
+                        Dataset.Kind.LAKE,
+                        Map.of(
+                                "PostTypeId",
+                                column("Kind of post", Map.of("1", "question", "2", "answer"), null, null),
+                                "CreationDate",
+                                column("Written", Map.of(), DateForm.ISO, null),
+                                "LastEditorDisplayName",
+                                column("Name of the last editor", Map.of(), null, new Mask(Map.of())))),
+                findings(
+                        "posts",
+                        sample.parts.stage(
+                                "coffee.stackexchange.com",
+                                List.of(
+                                        "Id",
+                                        "PostTypeId",
+                                        "CreationDate",
+                                        "Score",
+                                        "Body",
+                                        "LastEditorDisplayName",
+                                        "Meta",
+                                        "Closed"),
+                                rows)));
+        return sample;
+    }
+
+    static Column column(String title, Map<String, String> values, DateForm date, Mask mask) {
+        Map<String, Words<String>> meanings = new LinkedHashMap<>();
+        values.forEach((code, meaning) -> meanings.put(code, Words.of(Locale.ENGLISH, meaning)));
+        return new Column(Words.of(Locale.ENGLISH, title), meanings, date, mask);
+    }
+
     void add(String name, String title, Dataset.Kind kind, Part... staged) {
         add(dataset(name, title, kind), findings(name, staged));
     }
@@ -101,15 +158,33 @@ final class SamplePackage {
     }
 
     static Dataset dataset(String name, String title, Dataset.Kind kind) {
+        return dataset(name, title, kind, Map.of());
+    }
+
+    static Dataset dataset(String name, String title, Dataset.Kind kind, Map<String, Column> columns) {
         Article15 article15 = new Article15(
-                List.of("Running the community", "Keeping it safe"),
-                List.of("What you wrote"),
-                List.of(),
-                "As long as the account is open",
+                Words.of(Locale.ENGLISH, List.of("Running the community", "Keeping it safe")),
+                Words.of(Locale.ENGLISH, List.of("What you wrote")),
+                Words.of(Locale.ENGLISH, List.of()),
+                Words.of(Locale.ENGLISH, "As long as the account is open"),
                 null);
         return new Dataset(
-                name, kind, title, null, null, null, null, null, Map.of(), null, Set.of(), Map.of(), List.of(),
-                article15, 1);
+                name,
+                kind,
+                Words.of(Locale.ENGLISH, title),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                columns,
+                article15,
+                1);
     }
 
     PackageContent content() {

@@ -16,6 +16,7 @@ import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.file.datalake.models.DataLakeStorageException;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Words;
 import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.LakeFileQuery;
@@ -30,6 +31,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -106,7 +108,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         return new Dataset(
                 name,
                 Dataset.Kind.ROUTE,
-                name,
+                Words.of(Locale.ENGLISH, name),
                 null,
                 null,
                 null,
@@ -117,6 +119,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
                 Set.of(),
                 Map.of(),
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }

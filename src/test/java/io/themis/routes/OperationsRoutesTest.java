@@ -8,6 +8,7 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Words;
 import io.themis.delivery.Packages;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.Profiles;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -142,7 +144,7 @@ class OperationsRoutesTest extends RouteFileTest {
         return new Dataset(
                 "profile",
                 Dataset.Kind.SQL,
-                "Profile",
+                Words.of(Locale.ENGLISH, "Profile"),
                 "users",
                 "SELECT",
                 null,
@@ -153,6 +155,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 Set.of("emailAddress"),
                 Map.of(),
                 List.of(),
+                Map.of(),
                 null,
                 1);
     }
