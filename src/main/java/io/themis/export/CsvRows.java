@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -52,11 +53,11 @@ final class CsvRows {
      * Bytes that the CSV can't exceed. A row has at most a separator, two quotes and an apostrophe a column and a line
      * end, besides its values; and a value is never longer than in JSON, except that quotes within nested JSON double.
      */
-    long atMost() {
-        long header = file.columns().stream()
+    static long atMost(Collection<String> columns, long rows, long bytes) {
+        long header = columns.stream()
                 .mapToLong(column -> 2L * column.getBytes(StandardCharsets.UTF_8).length + 4)
                 .sum();
-        return 3 + header + 2 + file.rows() * (4L * indexes.size() + 2) + 2 * file.bytes();
+        return 3 + header + 2 + rows * (4L * columns.size() + 2) + 2 * bytes;
     }
 
     void writeTo(OutputStream out) throws IOException {

@@ -32,7 +32,7 @@ final class PackagePages {
     private final Article15Sheet sheet;
     private final Map<String, Object> model = new HashMap<>();
 
-    PackagePages(PackageContent content, List<DatasetFiles> datasets) {
+    PackagePages(PackageContent content, List<DatasetFiles> datasets, boolean isDivided) {
         texts = new Texts(content.language());
         sheet = Article15Sheet.of(content, texts);
         model.put("t", (TemplateMethodModelEx) this::text);
@@ -40,6 +40,7 @@ final class PackagePages {
         model.put("created", time(content.createdAt()));
         model.put("expires", time(content.expiresAt()));
         model.put("sheet", sheet);
+        model.put("divided", isDivided);
         model.put("datasets", datasets.stream().map(this::view).toList());
     }
 
@@ -64,6 +65,18 @@ final class PackagePages {
     }
 
     void write(String template, OutputStream out) throws IOException {
+        write(template, model, out);
+    }
+
+    /** What a zip says that is one of several. */
+    void writeNote(int number, int count, OutputStream out) throws IOException {
+        Map<String, Object> note = new HashMap<>(model);
+        note.put("number", Integer.toString(number));
+        note.put("count", Integer.toString(count));
+        write("PART.ftl", note, out);
+    }
+
+    private void write(String template, Map<String, Object> model, OutputStream out) throws IOException {
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         try {
             TEMPLATES.getTemplate(template, texts.language()).process(model, writer);
@@ -82,8 +95,18 @@ final class PackagePages {
                 texts.searched(dataset.dataset(), dataset.findings()),
                 dataset.findings().reasons(),
                 dataset.files().stream()
-                        .map(file -> new FileView(file.partition(), file.rows(), link(file.csv()), link(file.jsonl())))
+                        .map(file -> new FileView(label(file), file.rows(), link(file.csv()), link(file.jsonl())))
                         .toList());
+    }
+
+    /** What tells a dataset's files apart; null if there is only one. */
+    private String label(DataFile file) {
+        if (file.pieces() == 1) {
+            return file.partition();
+        }
+        return file.partition() == null
+                ? texts.get("index.piece", file.piece(), file.pieces())
+                : texts.get("index.piece.of", file.partition(), file.piece(), file.pieces());
     }
 
     /** Of all characters in a data file's name only the percent sign means something else in a link. */

@@ -3,7 +3,6 @@ package io.themis.export;
 import io.themis.datamap.Dataset;
 import io.themis.request.DatasetFindings;
 import java.text.MessageFormat;
-import java.text.NumberFormat;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -12,8 +11,6 @@ import java.util.ResourceBundle;
 
 /** The words of the pages: {@code texts*.properties}, one file a language, English where there is none. */
 final class Texts {
-
-    private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     private final ResourceBundle texts;
     private final Locale language;
@@ -50,19 +47,8 @@ final class Texts {
         return switch (dataset.kind()) {
             case SQL -> get("searched.sql");
             case ROUTE -> get("searched.route");
-            case LAKE -> get("searched.lake", findings.searchedFiles(), size(findings.searchedBytes()));
+            case LAKE ->
+                get("searched.lake", findings.searchedFiles(), ReadableSize.of(findings.searchedBytes(), language));
         };
-    }
-
-    private String size(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 999.5 && unit < UNITS.length - 1) {
-            value /= 1000;
-            unit++;
-        }
-        NumberFormat number = NumberFormat.getInstance(language);
-        number.setMaximumFractionDigits(unit > 0 && value < 10 ? 1 : 0);
-        return number.format(value) + "\u00A0" + UNITS[unit];
     }
 }
