@@ -7,8 +7,13 @@ Answered on:         ${created.words}
 Download link ends:  ${expires.words}
                      (${created.iso} and ${expires.iso})
 
+<#if divided>
+Start with index.html. It opens in any browser and needs no internet. Unpack all
+the zip files of this answer into the same folder first, or its links do not work.
+<#else>
 Start with index.html. It opens in any browser and needs no internet. Unpack the
 whole zip file first, or its links do not work.
+</#if>
 
 WHAT IS IN HERE
 

@@ -7,9 +7,15 @@ Beantwortet am:       ${created.words}
 Download-Link endet:  ${expires.words}
                       (${created.iso} und ${expires.iso})
 
+<#if divided>
+Beginnen Sie mit index.html. Die Seite öffnet sich in jedem Browser und braucht
+kein Internet. Entpacken Sie zuerst alle Zip-Dateien dieser Antwort in denselben
+Ordner, sonst gehen ihre Links nicht.
+<#else>
 Beginnen Sie mit index.html. Die Seite öffnet sich in jedem Browser und braucht
 kein Internet. Entpacken Sie zuerst die ganze Zip-Datei, sonst gehen ihre Links
 nicht.
+</#if>
 
 WAS HIER LIEGT
 

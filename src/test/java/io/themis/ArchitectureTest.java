@@ -63,8 +63,8 @@ class ArchitectureTest {
             // From here on: what a stage of the flow calls.
             entry("enrichment", Set.of("azure", "datamap", "export", "lake", "request")),
             entry("delivery", Set.of("azure", "datamap", "eventgrid", "export", "request")),
-            // The second mail brings the link.
-            entry("notification", Set.of("delivery", "request")),
+            // The second mail brings the links, and says how long the package is in the words of its pages.
+            entry("notification", Set.of("delivery", "export", "request")),
             // Problems say what an exception of any part means to a caller.
             entry("rest", Set.of("datamap", "eventgrid", "request", "security", "step")),
             // A command runs the enrichment and says what it did.

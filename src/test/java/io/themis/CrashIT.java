@@ -2,6 +2,10 @@ package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.core.util.BinaryData;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.ThemisProcess;
@@ -17,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -86,6 +91,59 @@ class CrashIT {
     }
 
     @Test
+    void whenAProcessIsKilledBetweenTwoZipsOfAPackageAnotherWritesAllOfThemAgain() throws Exception {
+        DevUser person =
+                new DevUser("between-zips@example.org", "B", "B", "Z", "Norway", "Oslo", "Storgata 1", 1L << 43);
+        services.users().load(List.of(person));
+        BlobContainerClient lake = services.azurite().client().getBlobContainerClient("lake");
+        lake.getBlobClient("zips.example/Users.xml")
+                .upload(BinaryData.fromString("<users><row Id=\"7\" AccountId=\"%d\" /></users>".formatted(1L << 43)));
+        lake.getBlobClient("zips.example/Posts.xml")
+                .upload(BinaryData.fromString("<posts>"
+                        + "<row Id=\"1\" OwnerUserId=\"7\" Body=\"%s\" />"
+                                .formatted("text ".repeat(200))
+                                .repeat(2_000)
+                        + "</posts>"));
+        BlobContainerClient packages = services.azurite().client().getBlobContainerClient("packages");
+        String id;
+
+        storage.holdAt("^PUT /devstoreaccount1/packages/\\S*-2-of-");
+        try (ThemisProcess first = process(Map.of("themis.delivery.part-size", "1MB"))) {
+            id = client(first).ask(person.emailAddress());
+            storage.awaitHeld();
+            first.kill();
+        }
+        List<String> whole = names(packages, id);
+        assertThat(whole).singleElement().asString().matches(id + "-1-of-\\d+\\.zip");
+        assertThat(state(id, "build-package")).isEqualTo("RUNNING");
+        assertThat(services.mail().mails(person.emailAddress()))
+                .as("the one that it has started")
+                .hasSize(1);
+
+        storage.holdNothing();
+        try (ThemisProcess second = process(Map.of("themis.delivery.part-size", "1MB"))) {
+            client(second).await(id, "delivered");
+            int count = Integer.parseInt(whole.get(0).replaceAll(".*-of-(\\d+)\\.zip", "$1"));
+            traces.assertDeliveredOnce(
+                    id,
+                    person.emailAddress(),
+                    IntStream.rangeClosed(1, count)
+                            .mapToObj(number -> "%s-%d-of-%d.zip".formatted(id, number, count))
+                            .toList());
+            assertThat(attempts(id, "build-package")).isEqualTo(2);
+        } finally {
+            lake.getBlobClient("zips.example/Users.xml").delete();
+            lake.getBlobClient("zips.example/Posts.xml").delete();
+        }
+    }
+
+    private static List<String> names(BlobContainerClient container, String prefix) {
+        return container.listBlobs(new ListBlobsOptions().setPrefix(prefix), null).stream()
+                .map(BlobItem::getName)
+                .toList();
+    }
+
+    @Test
     void twoReplicasShareTwentyRequestsAndDoEverythingOnce() throws Exception {
         storage.holdNothing();
         List<DevUser> people = LongStream.range(0, 20)
@@ -125,6 +183,10 @@ class CrashIT {
     }
 
     private ThemisProcess process() {
+        return process(Map.of());
+    }
+
+    private ThemisProcess process(Map<String, ?> more) {
         Map<String, Object> settings = new HashMap<>(Map.of(
                 "themis.steps.first-delay", "100ms",
                 "themis.steps.max-delay", "1s",
@@ -136,6 +198,7 @@ class CrashIT {
         String endpoint = services.azurite().endpoint().replaceFirst(":\\d+/", ":" + storage.port() + "/");
         settings.put("themis.storage.endpoint", endpoint);
         settings.put("themis.lake.endpoint", endpoint);
+        settings.putAll(more);
         return ThemisProcess.start(services, temporary, settings);
     }
 

@@ -30,11 +30,16 @@ final class RequestTraces implements AutoCloseable {
 
     /** Two mails, one package, one event; no staged part, no key of the person, no step that is still open. */
     void assertDeliveredOnce(String requestId, String emailAddress) {
+        assertDeliveredOnce(requestId, emailAddress, List.of(requestId + ".zip"));
+    }
+
+    /** @param zips that the package is in */
+    void assertDeliveredOnce(String requestId, String emailAddress, List<String> zips) {
         assertThat(mails(emailAddress))
                 .as("mails")
                 .containsExactlyInAnyOrder(
                         "<started.%s@themis>".formatted(requestId), "<ready.%s.1@themis>".formatted(requestId));
-        assertThat(blobs("packages", requestId)).as("packages").containsExactly(requestId + ".zip");
+        assertThat(blobs("packages", requestId)).as("packages").containsExactlyInAnyOrderElementsOf(zips);
         assertThat(blobs("staging", requestId)).as("staged parts").isEmpty();
         Awaitility.await("event")
                 .untilAsserted(() -> assertThat(events(requestId)).hasSize(1));

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -32,9 +34,20 @@ public class Announcements {
         this.clock = clock;
     }
 
-    /** No personal data and no token: the blob's address helps only who may read the container. */
-    public Map<String, String> data(DataSubjectRequest request) {
-        return Map.of("requestId", request.id().toString(), "packageUrl", packages.url(request.id()));
+    /**
+     * No personal data and no token: a blob's address helps only who may read the container. {@code packageUrl} is the
+     * package, or the first zip of one that is in several; {@code packageUrls}, there only then, are all of them.
+     */
+    public Map<String, Object> data(DataSubjectRequest request) {
+        List<String> urls =
+                request.sealed().volumes().stream().map(packages::url).toList();
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("requestId", request.id().toString());
+        data.put("packageUrl", urls.get(0));
+        if (urls.size() > 1) {
+            data.put("packageUrls", urls);
+        }
+        return data;
     }
 
     /** One package, one event, however often it is published. */

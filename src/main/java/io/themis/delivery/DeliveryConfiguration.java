@@ -12,8 +12,8 @@ import org.springframework.core.env.Environment;
 class DeliveryConfiguration {
 
     @Bean
-    PackageWriter packageWriter(BuildProperties build) {
-        return new PackageWriter(build.getVersion());
+    PackageWriter packageWriter(BuildProperties build, DeliverySettings settings) {
+        return new PackageWriter(build.getVersion(), settings.partSize().toBytes());
     }
 
     /** Who answers for the data, from {@code themis.controller.*}. */

@@ -1,7 +1,8 @@
 package io.themis.delivery;
 
 import com.azure.storage.blob.BlobContainerClient;
-import com.azure.storage.blob.specialized.BlobOutputStream;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.azure.BlobUploads;
 import io.themis.datamap.DataMap;
 import io.themis.export.Controller;
@@ -14,19 +15,24 @@ import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.HopelessException;
 import io.themis.request.Requests;
+import io.themis.request.Volume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
-/** Packages in Blob storage, each named by its request alone, so that a second attempt replaces the first. */
+/**
+ * Packages in Blob storage, each of one zip or several. They are named by their request, so that a second attempt replaces
+ * the first.
+ */
 @Component
 public class Packages {
 
@@ -58,17 +64,15 @@ public class Packages {
         this.clock = clock;
     }
 
-    /** Name of the request's package in the container. */
-    public String blobName(UUID requestId) {
-        return requestId + ".zip";
+    /** Where a zip is; useless without permission to read the container. */
+    public String url(Volume volume) {
+        return container.getBlobClient(volume.name()).getBlobUrl();
     }
 
-    /** Where the package is; useless without permission to read the container. */
-    public String url(UUID requestId) {
-        return container.getBlobClient(blobName(requestId)).getBlobUrl();
-    }
-
-    /** Writes the package from all that was found. If that fails, no package appears. */
+    /**
+     * Writes the package from all that was found. If that fails, the zips before the one that failed are there, and the
+     * next attempt replaces them.
+     */
     public PackageDraft write(DataSubjectRequest request) throws IOException {
         Instant createdAt = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Instant expiresAt = createdAt.plus(settings.linkLife());
@@ -84,21 +88,31 @@ public class Packages {
                 map.datasets().stream()
                         .map(dataset -> new PackageContent.Entry(dataset, findings.get(dataset.name())))
                         .toList());
-        BlobOutputStream out = BlobUploads.open(
-                container.getBlobClient(blobName(request.id())).getBlockBlobClient(), "application/zip");
-        PackageSummary summary = writer.write(content, parts, out);
-        out.close();
+        PackageSummary summary = writer.write(
+                content,
+                parts,
+                name -> BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), "application/zip"));
+        deleteAllBut(summary.volumes().stream().map(Volume::name).collect(Collectors.toSet()), request.id());
         return new PackageDraft(summary, createdAt, expiresAt);
     }
 
+    /** To be given what the store gives back of each zip. */
+    public PackageCheck beginCheck() {
+        return new PackageCheck();
+    }
+
+    /** Reads a zip to its end. */
+    public void read(PackageCheck check, Volume volume, InputStream readBack) throws IOException {
+        check.read(volume.name(), readBack);
+    }
+
     /**
-     * Checks what the store gives back against what was written, and against the package's own manifest.
+     * Compares what the store gave back with what was written, and with the package's own manifest.
      *
      * @throws IOException naming what is not as it should be
      */
-    public void verify(DataSubjectRequest request, PackageDraft draft, InputStream readBack) throws IOException {
-        PackageSummary found = PackageCheck.read(readBack, request.id());
-        if (!found.equals(draft.summary())) {
+    public void verify(DataSubjectRequest request, PackageDraft draft, PackageCheck check) throws IOException {
+        if (!check.finish(request.id()).equals(draft.summary())) {
             throw new IOException("the store gave back another zip than was written");
         }
     }
@@ -110,7 +124,16 @@ public class Packages {
         }
     }
 
+    /** Deletes every zip of the request, also those of attempts that failed. */
     public void delete(UUID requestId) {
-        container.getBlobClient(blobName(requestId)).deleteIfExists();
+        deleteAllBut(Set.of(), requestId);
+    }
+
+    /** An attempt before may have written other zips. */
+    private void deleteAllBut(Set<String> names, UUID requestId) {
+        container.listBlobs(new ListBlobsOptions().setPrefix(requestId.toString()), null).stream()
+                .map(BlobItem::getName)
+                .filter(name -> !names.contains(name))
+                .forEach(name -> container.getBlobClient(name).deleteIfExists());
     }
 }

@@ -33,7 +33,17 @@ class InMemory {
 
     @Bean
     PartSink nowhere() {
-        return name -> OutputStream.nullOutputStream();
+        return new PartSink() {
+            @Override
+            public OutputStream create(String name) {
+                return OutputStream.nullOutputStream();
+            }
+
+            @Override
+            public long fullAt() {
+                return Long.MAX_VALUE;
+            }
+        };
     }
 
     @Bean

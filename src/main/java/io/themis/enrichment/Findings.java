@@ -6,7 +6,7 @@ import java.io.IOException;
 interface Findings {
 
     /**
-     * Commits what was found. What is found and never finished leaves nothing behind.
+     * Commits what was found. What is found and never finished is part of no package.
      *
      * @param problem why the search is not complete, or null
      */

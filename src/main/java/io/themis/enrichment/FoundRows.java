@@ -7,12 +7,16 @@ import io.themis.request.Part;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Takes the person's rows one after another, stages them and collects the keys that they bring to light. */
+/**
+ * Takes the person's rows one after another, stages them and collects the keys that they bring to light. Where there are
+ * many, they become several parts, so that the files of a package can end between two.
+ */
 final class FoundRows implements Findings {
 
     private final PartSink staging;
@@ -20,10 +24,12 @@ final class FoundRows implements Findings {
     private final Dataset dataset;
     private final String partition;
     private final Masking masking;
+    private final List<Part> parts = new ArrayList<>();
     private final Set<SubjectKey> keys = new HashSet<>();
     private OutputStream out;
     private RowLines lines;
 
+    /** @param partName of the first part; those after it are numbered */
     FoundRows(PartSink staging, String partName, Dataset dataset, String partition, Masking masking) {
         this.staging = staging;
         this.partName = partName;
@@ -33,8 +39,11 @@ final class FoundRows implements Findings {
     }
 
     void add(Map<String, ?> row) throws IOException {
+        if (lines != null && lines.bytes() >= staging.fullAt()) {
+            endPart();
+        }
         if (lines == null) {
-            out = staging.create(partName);
+            out = staging.create(name());
             lines = new RowLines(out);
         }
         lines.write(masking.apply(row));
@@ -44,17 +53,25 @@ final class FoundRows implements Findings {
 
     @Override
     public SearchResult finish(long files, long bytes, String problem) throws IOException {
-        List<Part> parts = List.of();
         if (lines != null) {
-            out.close();
-            parts = List.of(new Part(partName, partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns())));
+            endPart();
         }
         return new SearchResult(
                 problem == null && partition != null ? Set.of(partition) : Set.of(),
                 files,
                 bytes,
-                parts,
+                List.copyOf(parts),
                 Set.copyOf(keys),
                 problem == null ? List.of() : List.of(problem));
+    }
+
+    private void endPart() throws IOException {
+        out.close();
+        parts.add(new Part(name(), partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns())));
+        lines = null;
+    }
+
+    private String name() {
+        return parts.isEmpty() ? partName : Staging.name(partName, parts.size() + 1);
     }
 }

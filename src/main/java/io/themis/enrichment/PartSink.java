@@ -3,7 +3,6 @@ package io.themis.enrichment;
 import java.io.OutputStream;
 
 /** Takes the rows found, as parts of a package to be. */
-@FunctionalInterface
 public interface PartSink {
 
     /**
@@ -11,4 +10,7 @@ public interface PartSink {
      * @return where the part's bytes go; closing it says that the part is whole, so close only what is
      */
     OutputStream create(String name);
+
+    /** Bytes from which on a part takes no further row. */
+    long fullAt();
 }

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param readPartitions of the lake file, or of a zip's entries, as far as they were read to the end
  * @param files lake files read to the end: 1 or 0
  * @param bytes read
- * @param parts the rows found, one part for each file or entry that had any
+ * @param parts the rows found, a part, or several, for each file or entry that had any
  * @param keys of the person, that the rows brought to light
  * @param problems why the search is not complete, without personal data; none if it is
  */

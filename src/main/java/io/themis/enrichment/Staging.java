@@ -12,17 +12,26 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 
 /** Parts of packages to be, in Blob storage, each under its request's id. */
 @Component
 public class Staging implements PartStore, PartSink {
 
-    private final BlobContainerClient container;
+    private static final DataSize LONGEST = DataSize.ofGigabytes(1);
 
-    Staging(@Qualifier("stagingContainer") BlobContainerClient container) {
+    private final BlobContainerClient container;
+    private final long fullAt;
+
+    /** @param volumeSize of a zip, which a few parts must fit into as JSON Lines and as CSV */
+    Staging(
+            @Qualifier("stagingContainer") BlobContainerClient container,
+            @Value("${themis.delivery.part-size}") DataSize volumeSize) {
         this.container = container;
+        fullAt = Math.min(volumeSize.toBytes() / 8, LONGEST.toBytes());
     }
 
     /**
@@ -33,6 +42,16 @@ public class Staging implements PartStore, PartSink {
      */
     static String name(DataSubjectRequest request, String dataset, String part) {
         return "%s/%d/%s/%s.jsonl".formatted(request.id(), request.run(), dataset, part);
+    }
+
+    /** @param number of the part, from 2, where the rows of one place are in several */
+    static String name(String first, int number) {
+        return first.replaceFirst("\\.jsonl$", "-" + number + ".jsonl");
+    }
+
+    @Override
+    public long fullAt() {
+        return fullAt;
     }
 
     @Override

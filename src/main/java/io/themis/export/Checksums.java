@@ -3,6 +3,7 @@ package io.themis.export;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -17,10 +18,9 @@ final class Checksums {
 
     private Checksums() {}
 
-    /** @param sha256 by path */
-    static void write(Map<String, String> sha256, OutputStream out) throws IOException {
-        for (Map.Entry<String, String> file : sha256.entrySet()) {
-            out.write((file.getValue() + "  " + file.getKey() + "\n").getBytes(StandardCharsets.UTF_8));
+    static void write(Collection<MeasuredFile> files, OutputStream out) throws IOException {
+        for (MeasuredFile file : files) {
+            out.write((file.sha256() + "  " + file.path() + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 

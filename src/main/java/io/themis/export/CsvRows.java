@@ -9,7 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -23,7 +23,6 @@ final class CsvRows {
 
     private final DataFile file;
     private final PartStore store;
-    private final BitSet filled = new BitSet();
 
     CsvRows(DataFile file, PartStore store) {
         this.file = file;
@@ -34,11 +33,11 @@ final class CsvRows {
      * Bytes that the CSV can't exceed. A row has at most a separator, two quotes and an apostrophe a column and a line
      * end, besides its values; and a value is never longer than in JSON, except that quotes within nested JSON double.
      */
-    long atMost() {
-        long header = file.columns().stream()
+    static long atMost(Collection<String> columns, long rows, long bytes) {
+        long header = columns.stream()
                 .mapToLong(column -> 2L * column.getBytes(StandardCharsets.UTF_8).length + 4)
                 .sum();
-        return 3 + header + 2 + file.rows() * (4L * file.columns().size() + 2) + 2 * file.bytes();
+        return 3 + header + 2 + rows * (4L * columns.size() + 2) + 2 * bytes;
     }
 
     void writeTo(OutputStream out) throws IOException {
@@ -56,7 +55,6 @@ final class CsvRows {
         csv.writeRecord(file.columns().stream().map(SpreadsheetCell::of).toArray(String[]::new));
         try (StagedRecords<String> records = new StagedRecords<>(file, store, (column, json) -> cell(json))) {
             for (List<String> cells = records.next(); cells != null; cells = records.next()) {
-                note(cells);
                 if (cells.size() == 1 && cells.get(0) == null) {
                     cells.set(0, ""); // an empty line would not be a row
                 }
@@ -64,19 +62,6 @@ final class CsvRows {
             }
         }
         csv.flush();
-    }
-
-    private void note(List<String> cells) {
-        for (int i = 0; i < cells.size(); i++) {
-            if (cells.get(i) != null) {
-                filled.set(i);
-            }
-        }
-    }
-
-    /** The columns that have a value in one of the rows written, by their number. */
-    BitSet filled() {
-        return filled;
     }
 
     private static String cell(JsonParser json) throws IOException {

@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rows of one partition of a dataset: one JSON Lines file, one CSV file, and pages that show them.
+ * The rows of one partition of a dataset, or of a very large one a piece of them: one JSON Lines file, one CSV file, and
+ * pages that show them.
  *
  * @param partition null for a dataset without partitions
+ * @param piece from 1
+ * @param pieces of the partition
  * @param stem path in the package without its ending
  * @param parts where the rows are staged, in the order in which they are joined
  */
-record DataFile(String partition, String stem, List<Part> parts) {
+record DataFile(String partition, int piece, int pieces, String stem, List<Part> parts) {
 
     String jsonl() {
         return stem + ".jsonl";
@@ -33,6 +36,11 @@ record DataFile(String partition, String stem, List<Part> parts) {
 
     long bytes() {
         return parts.stream().mapToLong(Part::bytes).sum();
+    }
+
+    /** Bytes that the CSV file can't exceed; it may be longer than the other one. */
+    long csvAtMost() {
+        return CsvRows.atMost(columns(), rows(), bytes());
     }
 
     /** Every column of the parts, in order of first appearance. */

@@ -9,7 +9,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.UUID;
 
-/** {@code manifest.json}: what was searched, what matched, and every data file with its checksum. Times are ISO 8601, UTC. */
+/**
+ * {@code manifest.json}: what was searched, what matched, and every data file with its checksum. Times are ISO 8601, UTC.
+ *
+ * @param parts the zips of a package that is in several, in their order; null for one zip
+ */
 record Manifest(
         UUID requestId,
         String type,
@@ -18,7 +22,8 @@ record Manifest(
         String expiresAt,
         Engine engine,
         List<DatasetEntry> datasets,
-        List<FileEntry> files) {
+        List<FileEntry> files,
+        @JsonInclude(JsonInclude.Include.NON_NULL) List<VolumeEntry> parts) {
 
     static final String PATH = "manifest.json";
 
@@ -50,11 +55,19 @@ record Manifest(
 
     record Matched(long rows) {}
 
-    /** @param rows records of a data file; null for other files */
+    /**
+     * @param rows records of a data file; null for other files
+     * @param part name of the zip that it is in, where there are several
+     */
     record FileEntry(
             String path,
             String mediaType,
             long bytes,
             @JsonInclude(JsonInclude.Include.NON_NULL) Long rows,
-            String sha256) {}
+            String sha256,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String part) {}
+
+    /** A zip. The last one holds the manifest itself, so of that it can say neither length nor checksum. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record VolumeEntry(String name, Long bytes, String sha256) {}
 }

@@ -1,6 +1,7 @@
 package io.themis.export;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.themis.request.Volume;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +20,8 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
 /**
- * Checks a written package against its own manifest and checksums, before anybody hears of it. Give it every
- * {@link #entry} in turn, then {@link #finish}; or let {@link #read} take the whole zip. Keeps one record a file, never
- * a file. One instance a package, one thread.
+ * Checks a written package against its own manifest and checksums, before anybody hears of it. Let it {@link #read} every
+ * zip in turn, then {@link #finish}. Keeps one record a file, never a file. One instance a package, one thread.
  */
 public final class PackageCheck {
 
@@ -32,36 +33,38 @@ public final class PackageCheck {
     /** Folders of which the manifest lists every file. */
     private static final Set<String> LISTED = Set.of("data/", "tables/", "article-15/");
 
+    private final List<Volume> volumes = new ArrayList<>();
     private final Map<String, MeasuredFile> files = new HashMap<>();
+    private final Map<String, String> volumeOf = new HashMap<>();
     private final Map<String, byte[]> texts = new HashMap<>();
 
     /**
-     * Reads a zip to its last byte and checks it, in constant memory.
+     * Reads the next zip to its last byte, in constant memory.
      *
+     * @param name of the zip, as the package has it
      * @param zip left open
-     * @return what the zip amounts to; equal to what {@link PackageWriter#write} returned if every byte was kept
      * @throws PackageDamagedException naming the file that is not as it should be
      * @throws IOException if the zip can't be read, or is cut off
      */
-    public static PackageSummary read(InputStream zip, UUID requestId) throws IOException {
-        PackageCheck check = new PackageCheck();
+    public void read(String name, InputStream zip) throws IOException {
         MeasuredOutputStream measured = new MeasuredOutputStream(OutputStream.nullOutputStream());
         InputStream all = new BufferedInputStream(new CopyingInputStream(zip, measured));
         ZipArchiveInputStream entries = new ZipArchiveInputStream(all);
+        long unpackedBytes = 0;
         for (ZipArchiveEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-            check.entry(entry.getName(), entries);
+            unpackedBytes += entry(entry.getName(), name, entries).bytes();
         }
         all.transferTo(OutputStream.nullOutputStream());
-        long rows = check.finish(requestId);
-        return new PackageSummary(measured.bytes(), measured.sha256(), rows, check.files.size());
+        volumes.add(new Volume(name, measured.bytes(), unpackedBytes, measured.sha256()));
     }
 
     /**
      * Takes the next file of the package.
      *
+     * @param volume name of the zip that it is in
      * @param content read to its end and left open
      */
-    public void entry(String name, InputStream content) throws IOException {
+    MeasuredFile entry(String name, String volume, InputStream content) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         boolean kept = TEXTS.contains(name);
         MeasuredOutputStream measured = new MeasuredOutputStream(kept ? text : OutputStream.nullOutputStream());
@@ -72,26 +75,54 @@ public final class PackageCheck {
         }
         MeasuredFile file = new MeasuredFile(name, measured.bytes(), measured.lines(), measured.sha256());
         require(files.put(name, file) == null, name, "is there twice");
+        volumeOf.put(name, volume);
         if (kept) {
             texts.put(name, text.toByteArray());
         }
+        return file;
     }
 
     /**
      * Compares what was read with what the package says of itself.
      *
-     * @return records of all datasets
+     * @return what the package amounts to; equal to what {@link PackageWriter#write} returned if every byte was kept
      * @throws PackageDamagedException naming the file that is not as it should be
      */
-    public long finish(UUID requestId) throws IOException {
-        checkSums();
+    public PackageSummary finish(UUID requestId) throws IOException {
         Manifest manifest = manifest();
         require(
                 requestId.equals(manifest.requestId()),
                 Manifest.PATH,
                 "is of another request, " + manifest.requestId());
-        checkFiles(manifest.files());
-        return checkDatasets(manifest);
+        checkVolumes(manifest.parts());
+        checkSums();
+        checkFiles(manifest);
+        return new PackageSummary(List.copyOf(volumes), checkDatasets(manifest), files.size());
+    }
+
+    /** A zip that is missing, or is of another package, is named as such before its files are missed. */
+    private void checkVolumes(List<Manifest.VolumeEntry> listed) throws PackageDamagedException {
+        if (listed == null) {
+            require(volumes.size() == 1, Manifest.PATH, "is of one zip, and there are " + volumes.size());
+            return;
+        }
+        Map<String, Volume> read = new HashMap<>();
+        for (Volume volume : volumes) {
+            require(read.put(volume.name(), volume) == null, volume.name(), "is there twice");
+        }
+        for (Manifest.VolumeEntry entry : listed) {
+            Volume volume = read.remove(entry.name());
+            require(volume != null, entry.name(), "is missing");
+            require(
+                    entry.sha256() == null && entry == listed.get(listed.size() - 1)
+                            || volume.sha256().equals(entry.sha256())
+                                    && Long.valueOf(volume.bytes()).equals(entry.bytes()),
+                    entry.name(),
+                    "is another zip than the manifest says");
+        }
+        for (String name : read.keySet()) {
+            require(false, name, "is not in the manifest");
+        }
     }
 
     private void checkSums() throws PackageDamagedException {
@@ -120,9 +151,9 @@ public final class PackageCheck {
         }
     }
 
-    private void checkFiles(List<Manifest.FileEntry> listed) throws PackageDamagedException {
+    private void checkFiles(Manifest manifest) throws PackageDamagedException {
         Set<String> paths = new HashSet<>();
-        for (Manifest.FileEntry entry : listed) {
+        for (Manifest.FileEntry entry : manifest.files()) {
             MeasuredFile file = file(entry.path());
             require(paths.add(entry.path()), entry.path(), "is in the manifest twice");
             require(
@@ -130,6 +161,10 @@ public final class PackageCheck {
                     entry.path(),
                     "has " + file.bytes() + " bytes, not " + entry.bytes() + " as the manifest says");
             require(file.sha256().equals(entry.sha256()), entry.path(), "has another SHA-256 than the manifest says");
+            require(
+                    manifest.parts() == null || volumeOf.get(entry.path()).equals(entry.part()),
+                    entry.path(),
+                    "is in " + volumeOf.get(entry.path()) + ", not in " + entry.part() + " as the manifest says");
             if (isRows(entry.path())) {
                 require(
                         entry.rows() != null && file.lines() == entry.rows(),

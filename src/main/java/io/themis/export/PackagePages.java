@@ -33,7 +33,7 @@ final class PackagePages {
     private final Article15Sheet sheet;
     private final Map<String, Object> model = new HashMap<>();
 
-    PackagePages(PackageContent content, List<DatasetFiles> datasets) {
+    PackagePages(PackageContent content, List<DatasetFiles> datasets, boolean isDivided) {
         texts = new Texts(content.language());
         sheet = Article15Sheet.of(content, texts);
         model.put("t", (TemplateMethodModelEx) this::text);
@@ -41,6 +41,7 @@ final class PackagePages {
         model.put("created", time(content.createdAt()));
         model.put("expires", time(content.expiresAt()));
         model.put("sheet", sheet);
+        model.put("divided", isDivided);
         model.put("datasets", datasets.stream().map(this::view).toList());
     }
 
@@ -83,6 +84,11 @@ final class PackagePages {
         write(template, Map.of(), out);
     }
 
+    /** What a zip says that is one of several. */
+    void writeNote(int number, int count, OutputStream out) throws IOException {
+        write("PART.ftl", Map.of("number", Integer.toString(number), "count", Integer.toString(count)), out);
+    }
+
     /** @param more what this page shows beside what all know */
     void write(String template, Map<String, ?> more, OutputStream out) throws IOException {
         Map<String, Object> model = new HashMap<>(this.model);
@@ -111,12 +117,18 @@ final class PackagePages {
                 !dataset.dataset().maskedColumns().isEmpty(),
                 dataset.files().stream()
                         .map(file -> new FileView(
-                                file.partition(),
-                                file.rows(),
-                                link(file.page(1)),
-                                link(file.csv()),
-                                link(file.jsonl())))
+                                label(file), file.rows(), link(file.page(1)), link(file.csv()), link(file.jsonl())))
                         .toList());
+    }
+
+    /** What tells a dataset's files apart; null if there is only one. */
+    String label(DataFile file) {
+        if (file.pieces() == 1) {
+            return file.partition();
+        }
+        return file.partition() == null
+                ? texts.get("index.piece", file.piece(), file.pieces())
+                : texts.get("index.piece.of", file.partition(), file.piece(), file.pieces());
     }
 
     /** Of all characters in a data file's name only the percent sign means something else in a link. */

@@ -1,13 +1,12 @@
 package io.themis.export;
 
+import io.themis.request.Volume;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
@@ -29,7 +28,7 @@ final class PackageZip {
     private final MeasuredOutputStream measured;
     private final ZipArchiveOutputStream zip;
     private final Instant time;
-    private final Map<String, String> sha256 = new LinkedHashMap<>();
+    private long unpackedBytes;
 
     PackageZip(OutputStream out, Instant time) {
         this.measured = new MeasuredOutputStream(out);
@@ -61,20 +60,14 @@ final class PackageZip {
             entry.removeExtraField(ZIP64);
         }
 
-        MeasuredFile file = new MeasuredFile(path, content.bytes(), content.lines(), content.sha256());
-        sha256.put(path, file.sha256());
-        return file;
+        unpackedBytes += content.bytes();
+        return new MeasuredFile(path, content.bytes(), content.lines(), content.sha256());
     }
 
-    /** SHA-256 of every file so far, by path. */
-    Map<String, String> sha256() {
-        return sha256;
-    }
-
-    PackageSummary finish(long rows) throws IOException {
+    Volume finish(String name) throws IOException {
         zip.setUseZip64(Zip64Mode.AsNeeded);
         zip.finish();
         zip.flush();
-        return new PackageSummary(measured.bytes(), measured.sha256(), rows, sha256.size());
+        return new Volume(name, measured.bytes(), unpackedBytes, measured.sha256());
     }
 }

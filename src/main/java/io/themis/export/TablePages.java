@@ -1,5 +1,7 @@
 package io.themis.export;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.themis.datamap.Dataset;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,7 +16,10 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 
-/** The rows of a data file as pages that a browser opens, read on as the pages are written, one after another. */
+/**
+ * The rows of a data file as pages that a browser opens, read on as the pages are written, one after another. The first
+ * page begins anew, so that all can be written twice: once to know how long they are.
+ */
 final class TablePages implements Closeable {
 
     static final int ROWS = 100;
@@ -28,43 +33,37 @@ final class TablePages implements Closeable {
     private final DataFile file;
     private final Dataset dataset;
     private final PackagePages pages;
-    private final BitSet filled;
+    private final PartStore store;
     private final TableCells cells;
-    private final StagedRecords<TableCells.Cell> records;
+    private BitSet filled;
+    private StagedRecords<TableCells.Cell> records;
 
-    /** @param filled the columns that have a value anywhere; the others are left out */
-    TablePages(DataFile file, Dataset dataset, PackagePages pages, PartStore store, BitSet filled) {
+    TablePages(DataFile file, Dataset dataset, PackagePages pages, PartStore store) {
         this.file = file;
         this.dataset = dataset;
         this.pages = pages;
-        this.filled = filled;
+        this.store = store;
         cells = new TableCells(dataset, pages.texts());
-        records = new StagedRecords<>(file, store, cells);
     }
 
     int count() {
         return (int) Math.min(MOST, (file.rows() + ROWS - 1) / ROWS);
     }
 
-    /** Bytes that a page can't exceed: an escaped character has at most six, and a cell some markup. */
-    long atMost() {
-        long columns = filled.cardinality();
-        return Math.min(ROWS * columns * 8L * TableCells.LONGEST, 12 * file.bytes())
-                + (ROWS + 1) * (columns + 1) * 1_000
-                + 1_000_000;
-    }
-
     /** @param number the page after the one that was written last, from 1 on */
     void write(int number, OutputStream out) throws IOException {
+        if (number == 1) {
+            begin();
+        }
         Map<String, Object> model = new HashMap<>();
         model.put("title", Said.of(dataset.title(), pages.language()));
-        model.put("partition", file.partition());
+        model.put("partition", pages.label(file));
         model.put("number", number);
         model.put("pages", pages(number));
         model.put("last", count());
         model.put("from", (number - 1) * ROWS + 1);
         model.put("to", Math.min((long) number * ROWS, file.rows()));
-        model.put("shown", Math.min((long) MOST * ROWS, file.rows()));
+        model.put("shown", shown());
         model.put("total", file.rows());
         model.put("root", "../".repeat(file.page(number).split("/").length - 1));
         model.put("csv", PackagePages.link(file.csv()));
@@ -79,6 +78,40 @@ final class TablePages implements Closeable {
         if (number * (long) ROWS >= file.rows() && records.next() != null) {
             throw new IllegalStateException("The parts hold more rows than were recorded");
         }
+    }
+
+    private void begin() throws IOException {
+        close();
+        if (filled == null) {
+            filled = filled();
+        }
+        records = new StagedRecords<>(file, store, cells);
+    }
+
+    /** The columns that have a value in one of the rows shown; the others are left out. */
+    private BitSet filled() throws IOException {
+        BitSet columns = new BitSet();
+        try (StagedRecords<Boolean> values = new StagedRecords<>(file, store, TablePages::isValue)) {
+            for (int row = 0; row < shown(); row++) {
+                List<Boolean> record = values.next();
+                for (int i = 0; i < record.size(); i++) {
+                    if (record.get(i) != null && record.get(i)) {
+                        columns.set(i);
+                    }
+                }
+            }
+        }
+        return columns;
+    }
+
+    private static boolean isValue(String column, JsonParser json) throws IOException {
+        json.skipChildren();
+        return json.currentToken() != JsonToken.VALUE_NULL;
+    }
+
+    /** Rows on all pages together. */
+    private long shown() {
+        return Math.min((long) MOST * ROWS, file.rows());
     }
 
     /** The first, the last and those near; null for a gap. */
@@ -146,6 +179,8 @@ final class TablePages implements Closeable {
 
     @Override
     public void close() throws IOException {
-        records.close();
+        if (records != null) {
+            records.close();
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.themis.request.DatasetFindings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.text.MessageFormat;
-import java.text.NumberFormat;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,8 +20,6 @@ import java.util.ResourceBundle;
 
 /** The words of the pages: {@code texts*.properties}, one file a language, English where there is none. */
 final class Texts {
-
-    private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     /** Of 2026-03-01. */
     private static final int DAY_LENGTH = 10;
@@ -107,19 +104,8 @@ final class Texts {
         return switch (dataset.kind()) {
             case SQL -> get("searched.sql");
             case ROUTE -> get("searched.route");
-            case LAKE -> get("searched.lake", findings.searchedFiles(), size(findings.searchedBytes()));
+            case LAKE ->
+                get("searched.lake", findings.searchedFiles(), ReadableSize.of(findings.searchedBytes(), language));
         };
-    }
-
-    private String size(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 999.5 && unit < UNITS.length - 1) {
-            value /= 1000;
-            unit++;
-        }
-        NumberFormat number = NumberFormat.getInstance(language);
-        number.setMaximumFractionDigits(unit > 0 && value < 10 ? 1 : 0);
-        return number.format(value) + "\u00A0" + UNITS[unit];
     }
 }

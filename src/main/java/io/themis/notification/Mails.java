@@ -1,12 +1,15 @@
 package io.themis.notification;
 
 import io.themis.delivery.PackageLinks;
+import io.themis.export.ReadableSize;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.NotYetException;
 import io.themis.request.Steps;
+import io.themis.request.Volume;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -50,12 +53,24 @@ public class Mails {
                 "dueAt", day(request.dueAt(), language(request)));
     }
 
-    /** The values of the mail that brings the link. */
-    public Map<String, String> ready(DataSubjectRequest request) {
+    /** The values of the mail that brings the link, or one for each zip. */
+    public Map<String, Object> ready(DataSubjectRequest request) {
+        List<Volume> volumes = request.sealed().volumes();
+        Locale language = Locale.forLanguageTag(language(request));
         return Map.of(
                 "greeting", greeting(request),
                 "requestId", request.id().toString(),
-                "link", links.sign(request),
+                "links", links.sign(request),
+                "sizes",
+                        volumes.stream()
+                                .map(volume -> ReadableSize.of(volume.bytes(), language))
+                                .toList(),
+                "unpackedSize",
+                        ReadableSize.of(
+                                volumes.stream()
+                                        .mapToLong(Volume::unpackedBytes)
+                                        .sum(),
+                                language),
                 "expiresAt", time(request.sealed().expiresAt(), language(request)));
     }
 

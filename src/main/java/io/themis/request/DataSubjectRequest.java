@@ -1,6 +1,7 @@
 package io.themis.request;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -28,11 +29,11 @@ public record DataSubjectRequest(
     /**
      * A package that has been written, read back and found whole.
      *
-     * @param sha256 of the zip, hexadecimal
+     * @param volumes one, or several that are unpacked together, in their order
      * @param sealedAt when it was found whole
-     * @param expiresAt when the link ends and the package is deleted
+     * @param expiresAt when the links end and the package is deleted
      */
-    public record SealedPackage(long bytes, String sha256, Instant sealedAt, Instant expiresAt) {}
+    public record SealedPackage(List<Volume> volumes, Instant sealedAt, Instant expiresAt) {}
 
     /** Never the address: this object ends up in log lines by accident. */
     @Override

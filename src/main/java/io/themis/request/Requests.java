@@ -1,6 +1,7 @@
 package io.themis.request;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.request.DataSubjectRequest.SealedPackage;
 import java.io.UncheckedIOException;
@@ -186,7 +187,7 @@ public class Requests implements Discoveries {
         }
         return jdbc.sql("""
                         UPDATE data_subject_request
-                        SET run = run + 1, status = :status, package_bytes = NULL, package_sha256 = NULL,
+                        SET run = run + 1, status = :status, package_volumes = NULL,
                             package_sealed_at = NULL, package_expires_at = NULL
                         WHERE id = :id RETURNING *""")
                 .param("status", RequestStatus.RECEIVED.label())
@@ -247,7 +248,7 @@ public class Requests implements Discoveries {
     public List<DatasetFindings> findings(UUID id) {
         return jdbc.sql("SELECT findings FROM dataset_findings WHERE request_id = :id")
                 .param("id", id)
-                .query((row, n) -> read(row.getString(1)))
+                .query((row, n) -> read(row.getString(1), new TypeReference<DatasetFindings>() {}))
                 .list();
     }
 
@@ -260,11 +261,10 @@ public class Requests implements Discoveries {
     public DataSubjectRequest seal(UUID id, SealedPackage sealed) {
         jdbc.sql("""
                         UPDATE data_subject_request
-                        SET package_bytes = :bytes, package_sha256 = :sha256, package_sealed_at = :sealedAt,
+                        SET package_volumes = :volumes::jsonb, package_sealed_at = :sealedAt,
                             package_expires_at = :expiresAt
                         WHERE id = :id""")
-                .param("bytes", sealed.bytes())
-                .param("sha256", sealed.sha256())
+                .param("volumes", write(sealed.volumes()))
                 .param("sealedAt", sealed.sealedAt().atOffset(ZoneOffset.UTC))
                 .param("expiresAt", sealed.expiresAt().atOffset(ZoneOffset.UTC))
                 .param("id", id)
@@ -290,8 +290,7 @@ public class Requests implements Discoveries {
                 sealedAt == null
                         ? null
                         : new SealedPackage(
-                                row.getLong("package_bytes"),
-                                row.getString("package_sha256"),
+                                read(row.getString("package_volumes"), new TypeReference<>() {}),
                                 sealedAt.toInstant(),
                                 instant(row, "package_expires_at")),
                 row.getInt("run"));
@@ -302,17 +301,17 @@ public class Requests implements Discoveries {
         return time == null ? null : time.toInstant();
     }
 
-    private String write(DatasetFindings findings) {
+    private String write(Object facts) {
         try {
-            return json.writeValueAsString(findings);
+            return json.writeValueAsString(facts);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private DatasetFindings read(String findings) {
+    private <T> T read(String facts, TypeReference<T> type) {
         try {
-            return json.readValue(findings, DatasetFindings.class);
+            return json.readValue(facts, type);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,8 +9,10 @@ import io.themis.request.InvalidRequestException;
 import io.themis.request.RequestStatus;
 import io.themis.request.Requests;
 import io.themis.request.Steps;
+import io.themis.request.Volume;
 import io.themis.rest.RequestView.DatasetView;
 import io.themis.rest.RequestView.PackageView;
+import io.themis.rest.RequestView.PartView;
 import io.themis.rest.RequestView.Progress;
 import io.themis.rest.RequestView.StepView;
 import io.themis.security.Caller;
@@ -88,7 +90,13 @@ public class RequestApi {
     }
 
     private static PackageView view(SealedPackage sealed) {
-        return new PackageView(sealed.bytes(), sealed.sha256(), sealed.expiresAt());
+        List<Volume> volumes = sealed.volumes();
+        boolean isOne = volumes.size() == 1;
+        return new PackageView(
+                volumes.stream().mapToLong(Volume::bytes).sum(),
+                isOne ? volumes.get(0).sha256() : null,
+                sealed.expiresAt(),
+                isOne ? null : volumes.stream().map(PartView::of).toList());
     }
 
     /**

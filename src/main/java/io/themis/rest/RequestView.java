@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.themis.request.DatasetFindings;
 import io.themis.request.Step;
+import io.themis.request.Volume;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -60,5 +61,18 @@ record RequestView(
         }
     }
 
-    record PackageView(long bytes, String sha256, Instant expiresAt) {}
+    /**
+     * @param bytes of all zips
+     * @param sha256 of the only zip
+     * @param parts the zips, where there are several
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record PackageView(long bytes, String sha256, Instant expiresAt, List<PartView> parts) {}
+
+    record PartView(String name, long bytes, String sha256) {
+
+        static PartView of(Volume volume) {
+            return new PartView(volume.name(), volume.bytes(), volume.sha256());
+        }
+    }
 }

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A program of this machine that must end well; the test is skipped where the program is not installed. */
-final class MachineTool {
+public final class MachineTool {
 
     private MachineTool() {}
 
-    static void run(Path folder, String... command) throws Exception {
+    public static void run(Path folder, String... command) throws Exception {
         assumeThat(Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                         .anyMatch(place -> Files.isExecutable(Path.of(place, command[0]))))
                 .as("%s is not installed here", command[0])

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +22,8 @@ class PackageCheckTest {
 
     private static final String ROWS = "data/posts/coffee.stackexchange.com.jsonl";
 
+    private static final String ZIP = SamplePackage.REQUEST + ".zip";
+
     private UnzippedPackage unzipped;
 
     @BeforeEach
@@ -32,12 +33,7 @@ class PackageCheckTest {
 
     @Test
     void acceptsAPackageAsItWasWritten() throws Exception {
-        PackageCheck check = new PackageCheck();
-        for (Map.Entry<String, byte[]> file : unzipped.files.entrySet()) {
-            check.entry(file.getKey(), new ByteArrayInputStream(file.getValue()));
-        }
-
-        assertThat(check.finish(SamplePackage.REQUEST)).isEqualTo(6);
+        assertThat(check(unzipped).rows()).isEqualTo(6);
     }
 
     @Test
@@ -47,19 +43,17 @@ class PackageCheckTest {
 
     @Test
     void readingAZipGivesTheSummaryOfWritingIt() throws Exception {
-        SamplePackage sample = SamplePackage.full();
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        PackageSummary written = new PackageWriter("1.2.3").write(sample.content(), sample.parts, zip);
+        ZipsInMemory store = new ZipsInMemory();
+        PackageSummary written = SamplePackage.full().write(Long.MAX_VALUE, store);
 
-        assertThat(read(zip.toByteArray())).isEqualTo(written);
+        assertThat(read(store.zips.get(ZIP))).isEqualTo(written);
     }
 
     @Test
     void aZipThatIsCutOffIsNeverTakenForWhole() throws Exception {
-        SamplePackage sample = SamplePackage.full();
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        PackageSummary written = new PackageWriter("1.2.3").write(sample.content(), sample.parts, zip);
-        byte[] bytes = zip.toByteArray();
+        ZipsInMemory store = new ZipsInMemory();
+        PackageSummary written = SamplePackage.full().write(Long.MAX_VALUE, store);
+        byte[] bytes = store.zips.get(ZIP);
 
         for (int length = 0; length < bytes.length; length += 97) {
             byte[] cut = Arrays.copyOf(bytes, length);
@@ -119,9 +113,9 @@ class PackageCheckTest {
     @Test
     void refusesAFileThatIsThereTwice() throws Exception {
         PackageCheck check = new PackageCheck();
-        check.entry("README.txt", InputStream.nullInputStream());
+        check.entry("README.txt", ZIP, InputStream.nullInputStream());
 
-        assertThatThrownBy(() -> check.entry("README.txt", InputStream.nullInputStream()))
+        assertThatThrownBy(() -> check.entry("README.txt", ZIP, InputStream.nullInputStream()))
                 .isInstanceOf(PackageDamagedException.class)
                 .hasMessageContaining("README.txt is there twice");
     }
@@ -130,7 +124,10 @@ class PackageCheckTest {
     void refusesAPackageOfAnotherRequest() throws Exception {
         byte[] zip = SamplePackage.full().write();
 
-        assertThatThrownBy(() -> PackageCheck.read(new ByteArrayInputStream(zip), new UUID(1, 2)))
+        PackageCheck check = new PackageCheck();
+        check.read(ZIP, new ByteArrayInputStream(zip));
+
+        assertThatThrownBy(() -> check.finish(new UUID(1, 2)))
                 .isInstanceOf(PackageDamagedException.class)
                 .hasMessageContaining("manifest.json is of another request, " + SamplePackage.REQUEST);
     }
@@ -207,7 +204,7 @@ class PackageCheckTest {
             }
         };
 
-        assertThatThrownBy(() -> new PackageCheck().entry("manifest.json", endless))
+        assertThatThrownBy(() -> new PackageCheck().entry("manifest.json", ZIP, endless))
                 .isInstanceOf(PackageDamagedException.class)
                 .hasMessageContaining("manifest.json is longer than");
     }
@@ -221,7 +218,8 @@ class PackageCheckTest {
             }
         };
 
-        assertThatCode(() -> new PackageCheck().entry("README.txt", content)).doesNotThrowAnyException();
+        assertThatCode(() -> new PackageCheck().entry("README.txt", ZIP, content))
+                .doesNotThrowAnyException();
     }
 
     private void refuses(String message) {
@@ -257,16 +255,21 @@ class PackageCheckTest {
         return copy;
     }
 
-    private static void check(UnzippedPackage files) throws IOException {
-        PackageCheck check = new PackageCheck();
-        for (Map.Entry<String, byte[]> file : files.files.entrySet()) {
-            check.entry(file.getKey(), new ByteArrayInputStream(file.getValue()));
-        }
-        check.finish(SamplePackage.REQUEST);
+    /** The files in a zip of their own making. */
+    private static PackageSummary check(UnzippedPackage files) throws IOException {
+        return read(files.zip());
     }
 
     private static PackageSummary read(byte[] zip) throws IOException {
-        return PackageCheck.read(new ByteArrayInputStream(zip), SamplePackage.REQUEST);
+        return read(Map.of(ZIP, zip));
+    }
+
+    private static PackageSummary read(Map<String, byte[]> zips) throws IOException {
+        PackageCheck check = new PackageCheck();
+        for (Map.Entry<String, byte[]> zip : zips.entrySet()) {
+            check.read(zip.getKey(), new ByteArrayInputStream(zip.getValue()));
+        }
+        return check.finish(SamplePackage.REQUEST);
     }
 
     private static String sha256(byte[] content) throws Exception {

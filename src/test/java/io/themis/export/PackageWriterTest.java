@@ -10,6 +10,7 @@ import io.themis.datamap.Dataset;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
+import io.themis.request.Volume;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -23,6 +24,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +35,10 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.dataformat.zipfile.ZipSplitter;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -256,6 +262,32 @@ class PackageWriterTest {
     }
 
     @Test
+    void camelZipfileOpensItFileByFile() throws Exception {
+        byte[] zip = SamplePackage.full().write();
+        Map<String, byte[]> files = new LinkedHashMap<>();
+
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            camel.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:package")
+                            .split(new ZipSplitter())
+                            .streaming()
+                            .process(file -> files.put(
+                                    file.getMessage().getHeader(Exchange.FILE_NAME, String.class),
+                                    file.getMessage().getBody(byte[].class)));
+                }
+            });
+            camel.start();
+            camel.createProducerTemplate().sendBody("direct:package", new ByteArrayInputStream(zip));
+        }
+
+        Map<String, byte[]> expected = UnzippedPackage.of(zip).files;
+        assertThat(files.keySet()).containsExactlyElementsOf(expected.keySet());
+        files.forEach((path, content) -> assertThat(content).as(path).isEqualTo(expected.get(path)));
+    }
+
+    @Test
     void theCentralDirectoryAgreesWithTheEntries() throws Exception {
         byte[] written = SamplePackage.full().write();
         Path path = Files.write(folder.resolve("package.zip"), written);
@@ -290,28 +322,32 @@ class PackageWriterTest {
     }
 
     @Test
-    void theSummaryMeasuresTheZipAndLeavesItOpen() throws Exception {
-        SamplePackage sample = SamplePackage.full();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream() {
-            @Override
-            public void close() {
-                throw new AssertionError("closed");
-            }
-        };
+    void theSummaryMeasuresTheZip() throws Exception {
+        ZipsInMemory store = new ZipsInMemory();
 
-        PackageSummary summary = new PackageWriter("1.2.3").write(sample.content(), sample.parts, bytes);
+        PackageSummary summary = SamplePackage.full().write(Long.MAX_VALUE, store);
 
-        byte[] zip = bytes.toByteArray();
-        assertThat(summary).isEqualTo(new PackageSummary(zip.length, sha256(zip), 6, 21));
+        byte[] zip = store.zips.get(SamplePackage.REQUEST + ".zip");
+        long unpacked = UnzippedPackage.of(zip).files.values().stream()
+                .mapToLong(content -> content.length)
+                .sum();
+        assertThat(summary)
+                .isEqualTo(new PackageSummary(
+                        List.of(new Volume(SamplePackage.REQUEST + ".zip", zip.length, unpacked, sha256(zip))), 6, 21));
     }
 
     @Test
     void aPartThatCanNotBeOpenedFailsThePackageAndLeavesNoZip() {
         SamplePackage sample = SamplePackage.full();
         sample.notes(new Part("gone", null, 1, 8, List.of("a")));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public void close() {
+                throw new AssertionError("closed, so taken for whole");
+            }
+        };
 
-        assertThatThrownBy(() -> new PackageWriter("1").write(sample.content(), sample.parts, out))
+        assertThatThrownBy(() -> sample.write(Long.MAX_VALUE, name -> out))
                 .isInstanceOf(IOException.class)
                 .hasMessage("gone");
         Path broken = folder.resolve("broken.zip");
@@ -326,7 +362,7 @@ class PackageWriterTest {
         String noise = randomLetters(400_000);
         sample.notes(sample.parts.stage(null, List.of("a"), "{\"a\":\"" + noise + "\"}"));
         for (int room : new int[] {0, 100_000, 300_000}) {
-            assertThatThrownBy(() -> new PackageWriter("1").write(sample.content(), sample.parts, full(room)))
+            assertThatThrownBy(() -> sample.write(Long.MAX_VALUE, name -> full(room)))
                     .isInstanceOf(IOException.class)
                     .isNotInstanceOf(PartDamagedException.class)
                     .hasMessage("no room");
@@ -363,8 +399,11 @@ class PackageWriterTest {
             List<InputStream> readings = new ArrayList<>(
                     List.of(sample.parts.open(part), new ByteArrayInputStream(later.getBytes(StandardCharsets.UTF_8))));
 
-            assertThatThrownBy(() -> new PackageWriter("1")
-                            .write(sample.content(), opened -> readings.remove(0), OutputStream.nullOutputStream()))
+            assertThatThrownBy(() -> new PackageWriter("1", Long.MAX_VALUE)
+                            .write(
+                                    sample.content(),
+                                    opened -> readings.remove(0),
+                                    name -> OutputStream.nullOutputStream()))
                     .as(later)
                     .isInstanceOf(PartDamagedException.class);
         }
@@ -429,7 +468,7 @@ class PackageWriterTest {
             }
         };
 
-        new PackageWriter("1")
+        new PackageWriter("1", Long.MAX_VALUE)
                 .write(
                         sample.content(),
                         part -> new FilterInputStream(sample.parts.open(part)) {
@@ -442,7 +481,7 @@ class PackageWriterTest {
                                 return count;
                             }
                         },
-                        out);
+                        name -> out);
 
         assertThat(writtenAtTheEndOfEachReading.get(0)).isGreaterThan(4_000_000);
         assertThat(writtenAtTheEndOfEachReading.get(1)).isGreaterThan(8_000_000);

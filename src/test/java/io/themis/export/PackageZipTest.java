@@ -32,7 +32,7 @@ class PackageZipTest {
         PackageZip packageZip = new PackageZip(out, SamplePackage.CREATED);
         packageZip.add("small.txt", CONTENT.length, file -> file.write(CONTENT));
         packageZip.add("feared.txt", 0xFFFF_FFFFL, file -> file.write(CONTENT));
-        packageZip.finish(0);
+        packageZip.finish("feared.zip");
         written = out.toByteArray();
         zip = Files.write(folder.resolve("feared.zip"), written);
     }

@@ -1,5 +1,7 @@
 package io.themis.export;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.themis.datamap.Article15;
 import io.themis.datamap.Column;
 import io.themis.datamap.Column.DateForm;
@@ -9,7 +11,6 @@ import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,9 +192,15 @@ final class SamplePackage {
         return new PackageContent(REQUEST, "access", language, CREATED, EXPIRES, controller, entries);
     }
 
+    /** As one zip, however large. */
     byte[] write() throws IOException {
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        new PackageWriter("1.2.3").write(content(), parts, zip);
-        return zip.toByteArray();
+        ZipsInMemory store = new ZipsInMemory();
+        write(Long.MAX_VALUE, store);
+        assertThat(store.zips).containsOnlyKeys(REQUEST + ".zip");
+        return store.zips.get(REQUEST + ".zip");
+    }
+
+    PackageSummary write(long volumeSize, VolumeStore store) throws IOException {
+        return new PackageWriter("1.2.3", volumeSize).write(content(), parts, store);
     }
 }

@@ -217,8 +217,7 @@ class RequestsIT {
         assertThat(requests.findings(before.id())).isEmpty();
         assertThat(requests.keys(before.id())).isEmpty();
 
-        requests.seal(
-                again.id(), new DataSubjectRequest.SealedPackage(1, "ab".repeat(32), Instant.EPOCH, Instant.EPOCH));
+        requests.seal(again.id(), new DataSubjectRequest.SealedPackage(List.of(), Instant.EPOCH, Instant.EPOCH));
         assertThatThrownBy(() -> requests.record(again, findings, keys)).hasMessageContaining("too late");
         assertThat(requests.keys(again.id())).isEmpty();
     }
@@ -287,8 +286,9 @@ class RequestsIT {
                     Set.of(new SubjectKey("accountId", null, "42")));
         }
         var sealed = new DataSubjectRequest.SealedPackage(
-                1L << 40,
-                "ab".repeat(32),
+                List.of(
+                        new Volume("1-of-2.zip", 1L << 40, 1L << 41, "ab".repeat(32)),
+                        new Volume("2-of-2.zip", 7, 8, "cd".repeat(32))),
                 Instant.parse("2026-01-01T00:00:00Z"),
                 Instant.parse("2026-01-08T00:00:00Z"));
 

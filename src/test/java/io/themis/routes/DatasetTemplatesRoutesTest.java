@@ -2,6 +2,7 @@ package io.themis.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.mockito.Mockito.mock;
 
 import com.azure.storage.blob.BlobContainerAsyncClient;
@@ -21,6 +22,7 @@ import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
+import io.themis.request.Part;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
@@ -28,6 +30,7 @@ import io.themis.request.SubjectKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -75,7 +78,8 @@ import org.springframework.test.context.DynamicPropertySource;
             "themis.data-map=classpath:datamap/every-kind.yaml",
             "themis.lake.endpoint=https://unused.example",
             "themis.lake.account-name=account",
-            "themis.lake.readers=2"
+            "themis.lake.readers=2",
+            "themis.delivery.part-size=1MB"
         })
 class DatasetTemplatesRoutesTest implements CallsOutside {
 
@@ -553,6 +557,28 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 exchange.getMessage().setBody(List.of(Map.of("note", "called")).iterator());
         ask("crm");
         assertThat(staged("crm/0.jsonl")).isEqualTo("{\"note\":\"called\"}\n");
+    }
+
+    /** An eighth of a zip, 128 KiB, and what a row has beyond that. */
+    @Test
+    void manyRowsAreStagedInPartsOfLimitedSizeThatKeepTheirOrder() throws Exception {
+        int[] lengths = {50_000, 50_000, 50_000, 50_000, 50_000, 400_000, 50_000};
+        List<Map<String, String>> records = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        for (int length : lengths) {
+            String note = records.size() + "x".repeat(length);
+            records.add(Map.of("note", note));
+            lines.add("{\"note\":\"" + note + "\"}\n");
+        }
+        neighbours.crm = exchange -> exchange.getMessage().setBody(records.iterator());
+        ask("crm");
+        assertThat(staged("crm/0.jsonl")).isEqualTo(lines.get(0) + lines.get(1) + lines.get(2));
+        assertThat(staged("crm/0-2.jsonl")).isEqualTo(lines.get(3) + lines.get(4) + lines.get(5));
+        assertThat(staged("crm/0-3.jsonl")).isEqualTo(lines.get(6));
+        assertThat(answer("crm").rows()).isEqualTo(7);
+        assertThat(answer("crm").parts())
+                .extracting(part -> part.name().substring(part.name().lastIndexOf('/') + 1), Part::rows)
+                .containsExactly(tuple("0.jsonl", 3L), tuple("0-2.jsonl", 3L), tuple("0-3.jsonl", 1L));
     }
 
     @Test

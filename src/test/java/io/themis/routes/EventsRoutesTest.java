@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 
@@ -22,6 +23,7 @@ import io.themis.eventgrid.EventGridComponent;
 import io.themis.eventgrid.EventGridSettings;
 import io.themis.eventgrid.EventGridWebhook;
 import io.themis.request.HopelessException;
+import io.themis.request.Volume;
 import io.themis.rest.Problems;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -90,7 +92,10 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
         context.getRegistry().bind("packages", packages);
         context.getRegistry().bind("problems", new Problems());
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(http);
-        doReturn("https://store.example/packages/" + ID + ".zip").when(packages).url(ID);
+        doAnswer(call -> "https://store.example/packages/"
+                        + call.<Volume>getArgument(0).name())
+                .when(packages)
+                .url(any());
         doReturn(Optional.of(SEALED_REQUEST)).when(requests).find(ID);
         given(SEALED_REQUEST);
     }
@@ -141,6 +146,17 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
                          "subject": "/requests/%s", "time": "2026-03-01T10:05:00.001Z",
                          "datacontenttype": "application/json",
                          "data": {"requestId": "%s", "packageUrl": "https://store.example/packages/%s.zip"}}""".formatted(event.path("id").textValue(), ID, ID, ID)));
+    }
+
+    @Test
+    void theEventOfAVeryLargePackageSaysWhereAllItsZipsAre() throws Exception {
+        given(REQUEST_OF_THREE_ZIPS);
+        work();
+        assertThat(subscriber.received().get(0).event().path("data")).isEqualTo(json.readTree("""
+                        {"requestId": "%1$s", "packageUrl": "https://store.example/packages/%1$s-1-of-3.zip",
+                         "packageUrls": ["https://store.example/packages/%1$s-1-of-3.zip",
+                                         "https://store.example/packages/%1$s-2-of-3.zip",
+                                         "https://store.example/packages/%1$s-3-of-3.zip"]}""".formatted(ID)));
     }
 
     @Test

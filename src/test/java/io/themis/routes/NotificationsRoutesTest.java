@@ -2,6 +2,7 @@ package io.themis.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +47,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         context.getRegistry().bind("mailSession", Session.getInstance(new Properties()));
         context.getRegistry().bind("mails", real(Mails.class, links, steps));
         context.getRegistry().bind("packages", packages);
-        doReturn(LINK).when(links).sign(SEALED_REQUEST);
+        doReturn(List.of(LINK)).when(links).sign(SEALED_REQUEST);
         doReturn(true).when(steps).hasEnded(ID, "send-started-mail");
         given(SEALED_REQUEST);
     }
@@ -94,6 +96,32 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(html(mail)).contains("href=\"" + LINK.replace("&", "&amp;") + "\"");
         assertThat(mail.getMessageID()).isEqualTo("<ready." + ID + ".1@themis.example>");
         assertThat(journal).endsWith("requests.close(id, DELIVERED)");
+    }
+
+    @Test
+    void theMailOfAVeryLargePackageBringsALinkForEachZipAndSaysHowLargeItIs() throws Exception {
+        List<String> three = IntStream.rangeClosed(1, 3)
+                .mapToObj(number -> LINK.replace("1.zip", number + "-of-3.zip"))
+                .toList();
+        doReturn(three).when(links).sign(any());
+        given(REQUEST_OF_THREE_ZIPS);
+        run("send-ready-mail");
+        String english = text(theMail());
+        assertThat(english)
+                .contains("Part 1 of 3 (9\u00A0GB):", "Part 2 of 3 (8\u00A0GB):", "Part 3 of 3 (4.2\u00A0MB):")
+                .contains("they need 34\u00A0GB")
+                .contains(three);
+        assertThat(html(theMail()))
+                .contains("Download part 3 of 3 (4.2\u00A0MB)")
+                .contains(three.stream()
+                        .map(link -> "href=\"" + link.replace("&", "&amp;") + "\"")
+                        .toList());
+
+        server.clear();
+        given(in(Locale.GERMAN, REQUEST_OF_THREE_ZIPS));
+        run("send-ready-mail");
+        assertThat(text(theMail())).contains("Teil 3 von 3 (4,2\u00A0MB):").contains(three);
+        assertThat(html(theMail())).contains("Teil 3 von 3 herunterladen (4,2\u00A0MB)");
     }
 
     @Test

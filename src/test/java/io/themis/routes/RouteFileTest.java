@@ -19,6 +19,7 @@ import io.themis.request.Requests;
 import io.themis.request.StepHandler;
 import io.themis.request.StepRunner;
 import io.themis.request.Steps;
+import io.themis.request.Volume;
 import io.themis.step.StepComponent;
 import java.lang.reflect.Constructor;
 import java.time.Instant;
@@ -74,7 +75,18 @@ abstract class RouteFileTest extends CamelTestSupport {
 
     static final DataSubjectRequest SEALED_REQUEST = sealed(
             REQUEST,
-            new SealedPackage(3, "5e", Instant.parse("2026-03-01T10:05:00Z"), Instant.parse("2026-03-08T10:05:00Z")));
+            new SealedPackage(
+                    List.of(new Volume(ID + ".zip", 3, 4, "5e")),
+                    Instant.parse("2026-03-01T10:05:00Z"),
+                    Instant.parse("2026-03-08T10:05:00Z")));
+
+    /** A very large one. */
+    static final DataSubjectRequest REQUEST_OF_THREE_ZIPS = sealed(
+            REQUEST,
+            new SealedPackage(
+                    List.of(volume(1, 9_000_000_000L), volume(2, 8_000_000_000L), volume(3, 4_200_000L)),
+                    Instant.parse("2026-03-01T10:05:00Z"),
+                    Instant.parse("2026-03-08T10:05:00Z")));
 
     /** What happened, in order: beans called, messages sent to other files, steps started. */
     final List<String> journal = new CopyOnWriteArrayList<>();
@@ -246,6 +258,10 @@ abstract class RouteFileTest extends CamelTestSupport {
     /** When a step that was started is to run. */
     final Instant startOf(String step) {
         return startsOfSteps.get(step);
+    }
+
+    private static Volume volume(int number, long bytes) {
+        return new Volume("%s-%d-of-3.zip".formatted(ID, number), bytes, 2 * bytes, "5" + number);
     }
 
     static DataSubjectRequest sealed(DataSubjectRequest request, SealedPackage sealed) {
