@@ -76,6 +76,13 @@ final class StagedRecords<C> implements Closeable {
         return null;
     }
 
+    /** @throws PartDamagedException as {@link #next} does, from here to the end */
+    void checkRest() throws IOException {
+        while (next() != null) {
+            // A part that holds more than was recorded says so at its end.
+        }
+    }
+
     private List<C> record() throws IOException {
         count++;
         if (json.currentToken() != JsonToken.START_OBJECT

@@ -75,8 +75,8 @@ final class TablePages implements Closeable {
         } catch (UncheckedIOException e) {
             throw e.getCause(); // the store's
         }
-        if (number * (long) ROWS >= file.rows() && records.next() != null) {
-            throw new IllegalStateException("The parts hold more rows than were recorded");
+        if (number * (long) ROWS >= file.rows()) {
+            records.checkRest();
         }
     }
 

@@ -9,6 +9,7 @@ import io.themis.datamap.Dataset;
 import io.themis.request.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,8 +252,14 @@ class VolumesTest {
     void aFailureLeavesTheZipOpenThatWasBeingWritten() {
         SamplePackage sample = large(4, 600 * KILO);
         Part last = sample.entries.get(3).findings().parts().get(0);
-        sample.parts.overwrite(last, "{}\n");
-        ZipsInMemory store = new ZipsInMemory();
+        ZipsInMemory store = new ZipsInMemory() {
+            @Override
+            public OutputStream create(String name) {
+                // When all is planned, and the last part is still to come
+                sample.parts.overwrite(last, "{}\n");
+                return super.create(name);
+            }
+        };
 
         assertThatThrownBy(() -> sample.write(LIMIT, store)).isInstanceOf(PartDamagedException.class);
 

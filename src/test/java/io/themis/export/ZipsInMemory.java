@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Zips by name, each there from the moment it was closed. */
-final class ZipsInMemory implements VolumeStore {
+class ZipsInMemory implements VolumeStore {
 
     final Map<String, byte[]> zips = new LinkedHashMap<>();
 
