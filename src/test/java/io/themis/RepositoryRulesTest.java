@@ -86,6 +86,13 @@ class RepositoryRulesTest {
     }
 
     @Test
+    void theBrowserIsDrivenByBothHalvesOfOneVersion() throws Exception {
+        String version = text(pom(), "playwright.version");
+        assertThat(Files.readString(Path.of("src/test/npm/package.json")))
+                .contains("\"npm:playwright-core@" + version + "\"");
+    }
+
+    @Test
     void noFileIsBig() throws Exception {
         for (Path file : tracked()) {
             assertThat(Files.size(file)).as("bytes of %s", file).isLessThanOrEqualTo(BIGGEST_FILE);

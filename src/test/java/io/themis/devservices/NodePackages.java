@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The npm packages of {@code src/test/npm}, installed in {@code target/npm} exactly as the lock file says. They are
  * fetched when they are missing or of another lock file; several JVMs may ask at the same time.
  */
-final class NodePackages {
+public final class NodePackages {
 
     private static final Logger log = LoggerFactory.getLogger(NodePackages.class);
     private static final List<String> FILES = List.of("package.json", "package-lock.json", ".npmrc");
@@ -31,7 +31,7 @@ final class NodePackages {
     }
 
     /** The packages of the project in whose folder this JVM runs. */
-    static NodePackages ofProject() {
+    public static NodePackages ofProject() {
         return new NodePackages(Path.of("src/test/npm"), Path.of("target/npm"));
     }
 
@@ -45,7 +45,7 @@ final class NodePackages {
      *
      * @throws DevServicesException when npm is missing or fails; the message says what to do
      */
-    Path file(String name) {
+    public Path file(String name) {
         if (!Files.exists(source.resolve("package-lock.json"))) {
             throw new DevServicesException(
                     "There is no package-lock.json in " + source + ": run this in the folder of the project.");
@@ -66,7 +66,7 @@ final class NodePackages {
                             installed.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 if (!isCurrent()) {
-                    log.info("Fetching Azurite once (npm ci) …");
+                    log.info("Fetching Azurite and what tests in a browser need, once (npm ci) …");
                     for (String file : FILES) {
                         Files.copy(source.resolve(file), installed.resolve(file), StandardCopyOption.REPLACE_EXISTING);
                     }
@@ -109,7 +109,7 @@ final class NodePackages {
         } catch (InterruptedException e) {
             npm.destroy();
             Thread.currentThread().interrupt();
-            throw new DevServicesException("Stopped while npm was fetching Azurite", e);
+            throw new DevServicesException("Stopped while npm was fetching packages", e);
         }
     }
 }
