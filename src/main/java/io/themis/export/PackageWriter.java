@@ -84,6 +84,10 @@ public final class PackageWriter {
                 content.createdAt().toString(),
                 content.expiresAt().toString(),
                 engine,
+                datasets.stream()
+                        .mapToInt(dataset -> dataset.findings().asked().round())
+                        .max()
+                        .orElse(0),
                 datasets.stream().map(PackageWriter::entry).toList(),
                 files);
     }
@@ -96,6 +100,7 @@ public final class PackageWriter {
                 dataset.dataset().kind().name().toLowerCase(Locale.ROOT),
                 findings.status().label(),
                 findings.reasons(),
+                findings.asked().keys(),
                 new Manifest.Searched(findings.searchedFiles(), findings.searchedBytes()),
                 new Manifest.Matched(findings.rows()),
                 dataset.files().stream().map(DataFile::jsonl).toList());
