@@ -2,6 +2,8 @@ package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.core.util.BinaryData;
+import com.azure.storage.blob.BlobContainerClient;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.SampleLake;
@@ -117,6 +119,43 @@ class DryRunIT {
                 .doesNotContain(person.emailAddress())
                 .doesNotContain(person.accountId().toString())
                 .doesNotContain(person.lastName());
+        assertNothingIsWritten();
+    }
+
+    @Test
+    void explainShowsWhichKeysCameToLightLateAndHowOftenADatasetWasAsked(CapturedOutput output) throws Exception {
+        long account = 1L << 43;
+        assertThat(run("check", "--themis.data-map=classpath:datamap/late-keys.yaml"))
+                .isZero();
+        services.users()
+                .load(List.of(
+                        new DevUser("late-new@example.org", "L", "L", "N", null, "Oslo", null, account),
+                        new DevUser("xlate-old@example.org", "L", "L", "O", null, "Bergen", null, account + 1)));
+        BlobContainerClient lake = services.azurite().client().getBlobContainerClient("lake");
+        Map<String, String> files = Map.of(
+                "late/addresses.csv",
+                "account,address\n%d,xlate-old@example.org\n".formatted(account),
+                "late/merged.csv",
+                "before,after\n");
+        files.forEach((name, text) -> lake.getBlobClient(name).upload(BinaryData.fromString(text), true));
+        try {
+            assertThat(run("explain", "late-new@example.org", "--themis.data-map=classpath:datamap/late-keys.yaml"))
+                    .isZero();
+        } finally {
+            files.keySet().forEach(name -> lake.getBlobClient(name).delete());
+        }
+
+        assertThat(output.getOut())
+                .contains("\"profile\" says who is known")
+                .contains("  emailAddress from the request and old-addresses")
+                .containsPattern("profile: complete, 2 rows, \\d+ ms\\R"
+                        + "  asked 2 times, as more keys came to light\\R"
+                        + "  emailAddress l\\*\\*\\* from the request\\R"
+                        + "  emailAddress x\\*\\*\\* from old-addresses\\R")
+                .containsPattern("places: complete, 2 rows, \\d+ ms\\R"
+                        + "  accountId 8\\*\\*\\* from profile\\R"
+                        + "  accountId 8\\*\\*\\* from profile\\R")
+                .doesNotContain("late-new@");
         assertNothingIsWritten();
     }
 

@@ -22,6 +22,7 @@ import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
+import io.themis.request.Part;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
@@ -410,6 +411,26 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         ask("orders");
         assertThat(answer("orders").rows()).isEqualTo(2);
         assertThat(answer("orders").asked()).isEqualTo(new Asked(2, Map.of("accountId", 2)));
+    }
+
+    @Test
+    void whatTheNewAnswerDoesNotHaveIsNoPartOfThePackage() throws Exception {
+        know("accountId", "41");
+        neighbours.crm = exchange -> exchange.getMessage().setBody(List.of(Map.of("note", "called")));
+        ask("tickets");
+        assertThat(answer("tickets").parts()).hasSize(1);
+
+        know("accountId", "42");
+        neighbours.crm = exchange -> exchange.getMessage()
+                .setBody(
+                        exchange.getMessage().getBody(Map.class).containsValue("42")
+                                ? List.of(Map.of("note", "wrote"), Map.of("note", "wrote"))
+                                : List.of());
+        ask("tickets");
+        assertThat(answer("tickets").rows()).isEqualTo(2);
+        assertThat(answer("tickets").parts())
+                .extracting(Part::name)
+                .containsExactly(request.id() + "/1/tickets/1.jsonl");
     }
 
     @Test
