@@ -103,7 +103,7 @@ class CrashIT {
         Map<String, Object> map = Map.of("themis.data-map", "classpath:datamap/late-keys.yaml");
         String id;
 
-        storage.holdAt("^PUT /devstoreaccount1/staging/\\S*profile/1");
+        storage.holdAt("^PUT /devstoreaccount1/staging/\\S*profile(/|%2F)1");
         try (ThemisProcess first = process(map)) {
             id = client(first).ask("round-new@example.org");
             storage.awaitHeld();
