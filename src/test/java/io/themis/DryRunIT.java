@@ -3,6 +3,7 @@ package io.themis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.util.BinaryData;
+import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
@@ -157,6 +158,45 @@ class DryRunIT {
                         + "  accountId 8\\*\\*\\* from profile\\R")
                 .doesNotContain("late-new@");
         assertNothingIsWritten();
+    }
+
+    /** The profile says who is known, and so has answered before anybody looks for other addresses of the person. */
+    @Test
+    void explainTellsOfAMissingFileToWhoeverIsAskedBeforeItAndOfNoFileThatIsThere(CapturedOutput output)
+            throws Exception {
+        String person = SAMPLE.samplePerson().emailAddress();
+        Path map = Files.writeString(folder.resolve("map.yaml"), """
+                subject: {key: emailAddress, knownBy: profile}
+                datasets:
+                  - name: profile
+                    title: Profile
+                    kind: sql
+                    dataSource: users
+                    query: SELECT * FROM users WHERE email_address = :#emailAddress
+                    article15: &same {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                  - name: aliases
+                    title: Aliases
+                    kind: lake
+                    path: late/aliases.csv
+                    format: csv
+                    match: {mail: emailAddress}
+                    provides: {emailAddress: alias}
+                    article15: *same
+                """);
+        assertThat(run("explain", person, "--themis.data-map=file:" + map)).isZero();
+        assertThat(output.getOut())
+                .containsPattern(
+                        "profile: partial, 1 row, (?s:.*)  not complete: the aliases file is missing or can't be read");
+
+        BlobClient aliases =
+                services.azurite().client().getBlobContainerClient("lake").getBlobClient("late/aliases.csv");
+        aliases.upload(BinaryData.fromString("mail,alias\n"));
+        try {
+            assertThat(run("explain", person, "--themis.data-map=file:" + map)).isZero();
+        } finally {
+            aliases.delete();
+        }
+        assertThat(output.getOut()).contains("profile: complete, 1 row, ", "aliases: nothing found, 0 rows, ");
     }
 
     @Test

@@ -45,8 +45,11 @@ public record DataMap(
         return new Dependencies(datasets()).providersOf(user);
     }
 
-    /** Whether what this dataset finds may bring keys to light by which it finds more, itself or by way of others. */
-    public boolean isInCircle(Dataset dataset) {
-        return new Dependencies(datasets()).isInCircle(dataset);
+    /**
+     * Whether this dataset may be asked before one that provides its keys: what it finds may bring keys to light by which it
+     * finds more, itself or by way of others, or it says who is known.
+     */
+    public boolean isAskedEarly(Dataset dataset) {
+        return dataset.name().equals(knownBy) || new Dependencies(datasets()).isInCircle(dataset);
     }
 }

@@ -25,7 +25,7 @@ final class MissingKeys {
     private final DataMap map;
     private final Keys keys;
     private final Map<String, DatasetFindings> findings;
-    private final Map<String, Boolean> circles = new HashMap<>();
+    private final Map<String, Boolean> early = new HashMap<>();
 
     MissingKeys(DataMap map, Keys keys, Collection<DatasetFindings> findings) {
         this.map = map;
@@ -35,18 +35,18 @@ final class MissingKeys {
 
     /**
      * One sentence for each cause for which rows may be missed in a dataset whose providers have all answered. None for
-     * one in a circle, whose providers may be asked again: see {@link #reasonsInCircle}.
+     * one that is asked early, whose providers may yet be asked: see {@link #reasonsInTheEnd}.
      *
      * @param partition where to look for rows, or null if the dataset has no partitions
      */
     Collection<String> reasons(Dataset dataset, String partition) {
         // Asked for each of maybe very many files.
-        boolean isInCircle = circles.computeIfAbsent(dataset.name(), name -> map.isInCircle(dataset));
-        return isInCircle ? List.of() : allReasons(dataset, partition);
+        boolean isEarly = early.computeIfAbsent(dataset.name(), name -> map.isAskedEarly(dataset));
+        return isEarly ? List.of() : allReasons(dataset, partition);
     }
 
-    /** The same for a dataset in a circle of which none is asked again. */
-    Collection<String> reasonsInCircle(Dataset dataset, String partition) {
+    /** The same for a dataset that is asked early, when neither it nor its providers will be asked again. */
+    Collection<String> reasonsInTheEnd(Dataset dataset, String partition) {
         Collection<String> reasons = allReasons(dataset, partition);
         if (isUnfinished(dataset)) {
             reasons.add("keys of the person still came to light after it had been asked %d times,"
@@ -92,9 +92,6 @@ final class MissingKeys {
 
     private boolean isRead(Dataset dataset, String partition) {
         DatasetFindings answer = findings.get(dataset.name());
-        if (answer == null) {
-            return false;
-        }
         return partition == null
                 ? answer.searchedFiles() > 0
                 : answer.readPartitions().contains(partition);

@@ -35,12 +35,12 @@ public class Rounds {
     }
 
     /**
-     * Notes where rows may have been missed in the datasets that need each other's keys. Only now is it clear what was not
-     * read or not asked.
+     * Notes where rows may have been missed in the datasets that were asked before all that provide their keys. Only now is it
+     * clear what was not read or not asked.
      */
     public void end(DataSubjectRequest request, List<Dataset> level) {
         for (Dataset dataset : level) {
-            if (map.isInCircle(dataset)) {
+            if (map.isAskedEarly(dataset)) {
                 requests.findings(request.id()).stream()
                         .filter(findings -> findings.dataset().equals(dataset.name()))
                         .forEach(findings -> end(request, dataset, findings));
@@ -52,7 +52,7 @@ public class Rounds {
         MissingKeys missingKeys = datasets.missingKeys(request);
         Set<String> reasons = new LinkedHashSet<>(findings.reasons());
         for (String partition : partitions(dataset, findings)) {
-            reasons.addAll(missingKeys.reasonsInCircle(dataset, partition));
+            reasons.addAll(missingKeys.reasonsInTheEnd(dataset, partition));
         }
         if (reasons.size() > findings.reasons().size()) {
             requests.record(request, partial(findings, List.copyOf(reasons)), Set.of());

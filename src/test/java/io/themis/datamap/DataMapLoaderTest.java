@@ -441,8 +441,8 @@ class DataMapLoaderTest {
     void datasetMayFindMoreByWhatItFinds() {
         DataMap map = load(MAP + POSTS.replace("match: {", "provides: {postId: Id}\n    match: {ParentId: postId, "));
 
-        assertThat(map.isInCircle(map.dataset("posts"))).isTrue();
-        assertThat(map.isInCircle(map.dataset("profile"))).isFalse();
+        assertThat(map.levels()).hasSize(2);
+        assertThat(map.isAskedEarly(map.dataset("posts"))).isTrue();
     }
 
     /** Old addresses find more accounts, and these more addresses; everybody else waits for both. */
@@ -456,8 +456,8 @@ class DataMapLoaderTest {
         assertThat(map.levels())
                 .extracting(level -> level.stream().map(Dataset::name).toList())
                 .containsExactly(List.of("profile", "old-addresses"), List.of("posts"));
-        assertThat(map.isInCircle(map.dataset("profile"))).isTrue();
-        assertThat(map.isInCircle(map.dataset("posts"))).isFalse();
+        assertThat(map.isAskedEarly(map.dataset("old-addresses"))).isTrue();
+        assertThat(map.isAskedEarly(map.dataset("posts"))).isFalse();
         assertThat(map.knownBy()).isEqualTo("profile");
     }
 
