@@ -63,7 +63,7 @@ class BrokenDataMapIT {
             dataSource: users | title: Profile | 6 | dataset "profile": "title" is written twice; keep one
             dataSource: users | datasource: users | 6 | dataset "profile": unknown property "datasource" (did you mean "dataSource"?); there are
             {AccountId: accountId} | {AccountId: acountId} | 15 | dataset "accounts": needs the key "acountId", which nobody provides (did you mean "accountId"?); there are accountId, emailAddress, siteUserId
-            {AccountId: accountId} | {ParentId: siteUserId} | 15 | dataset "accounts": waits for itself: accounts needs siteUserId from accounts; take one of these keys from another dataset
+            {AccountId: accountId} | {ParentId: siteUserId} | 15 | dataset "accounts": can never be asked: accounts needs siteUserId from accounts; let a dataset that is asked with "emailAddress" provide one of these keys
             {AccountId: accountId} | {Name: displayName} | 15 | dataset "accounts": "displayName" is a name, and two people can share one, so nothing is found by it; use a key that only one person has, such as an account number
             dataSource: users | dataSource: user | 3 | dataset "profile": there is no data source "user" (did you mean "users"?); set themis.data-sources.user.url, or write one of those that are set: users
             SELECT * FROM users | SELEKT * FROM users | 3 | dataset "profile": the data source "users" does not take "query"; it says: Syntax error in SQL statement

@@ -6,6 +6,7 @@ import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.ThemisProcess;
@@ -88,6 +89,47 @@ class CrashIT {
             assertThat(third.output()).noneMatch(line -> line.contains(address));
         }
         assertThat(temporaryFilesWithPersonalData(address)).isEmpty();
+    }
+
+    /** The profile is asked a second time when the first process ends, with the address that the first round has found. */
+    @Test
+    void aRequestOutlivesAProcessThatIsKilledBetweenTwoRoundsOfKeys() throws Exception {
+        long account = 1L << 42;
+        services.users()
+                .load(List.of(
+                        new DevUser("round-new@example.org", "R", "R", "N", null, "Oslo", null, account),
+                        new DevUser("round-old@example.org", "R", "R", "O", null, "Bergen", null, account + 1)));
+        BlobContainerClient lake = services.azurite().client().getBlobContainerClient("lake");
+        lake.getBlobClient("late/addresses.csv")
+                .upload(BinaryData.fromString("account,address\n%d,round-old@example.org\n".formatted(account)), true);
+        lake.getBlobClient("late/merged.csv").upload(BinaryData.fromString("before,after\n"), true);
+        Map<String, Object> map = Map.of("themis.data-map", "classpath:datamap/late-keys.yaml");
+        String id;
+
+        storage.holdAt("^PUT /devstoreaccount1/staging/\\S*profile(/|%2F)1");
+        try (ThemisProcess first = process(map)) {
+            id = client(first).ask("round-new@example.org");
+            storage.awaitHeld();
+            first.kill();
+        }
+        assertThat(state(id, "gather-data")).isEqualTo("RUNNING");
+
+        storage.holdNothing();
+        try (ThemisProcess second = process(map)) {
+            Map<String, byte[]> files = client(second).awaitPackage(id, "round-new@example.org");
+            assertThat(attempts(id, "gather-data")).isEqualTo(2);
+            assertThat(Themis.rows(files.get("data/profile.jsonl")))
+                    .extracting(row -> row.get("account_id"))
+                    .containsExactlyInAnyOrder(account, account + 1);
+            assertThat(Themis.rows(files.get("data/places.jsonl")))
+                    .extracting(row -> row.get("city"))
+                    .containsExactlyInAnyOrder("Oslo", "Bergen");
+            JsonNode manifest = Themis.json(new String(files.get("manifest.json"), StandardCharsets.UTF_8));
+            assertThat(manifest.path("rounds").intValue()).isEqualTo(2);
+            assertThat(manifest.path("datasets"))
+                    .extracting(dataset -> dataset.path("status").asText())
+                    .containsOnly("complete", "nothing found");
+        }
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.core.util.BinaryData;
+import com.azure.storage.blob.BlobClient;
+import com.azure.storage.blob.BlobContainerClient;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.SampleLake;
@@ -118,6 +121,82 @@ class DryRunIT {
                 .doesNotContain(person.accountId().toString())
                 .doesNotContain(person.lastName());
         assertNothingIsWritten();
+    }
+
+    @Test
+    void explainShowsWhichKeysCameToLightLateAndHowOftenADatasetWasAsked(CapturedOutput output) throws Exception {
+        long account = 1L << 43;
+        assertThat(run("check", "--themis.data-map=classpath:datamap/late-keys.yaml"))
+                .isZero();
+        services.users()
+                .load(List.of(
+                        new DevUser("late-new@example.org", "L", "L", "N", null, "Oslo", null, account),
+                        new DevUser("xlate-old@example.org", "L", "L", "O", null, "Bergen", null, account + 1)));
+        BlobContainerClient lake = services.azurite().client().getBlobContainerClient("lake");
+        Map<String, String> files = Map.of(
+                "late/addresses.csv",
+                "account,address\n%d,xlate-old@example.org\n".formatted(account),
+                "late/merged.csv",
+                "before,after\n");
+        files.forEach((name, text) -> lake.getBlobClient(name).upload(BinaryData.fromString(text), true));
+        try {
+            assertThat(run("explain", "late-new@example.org", "--themis.data-map=classpath:datamap/late-keys.yaml"))
+                    .isZero();
+        } finally {
+            files.keySet().forEach(name -> lake.getBlobClient(name).delete());
+        }
+
+        assertThat(output.getOut())
+                .contains("\"profile\" says who is known")
+                .contains("  emailAddress from the request and old-addresses")
+                .containsPattern("profile: complete, 2 rows, \\d+ ms\\R"
+                        + "  asked 2 times, as more keys came to light\\R"
+                        + "  emailAddress l\\*\\*\\* from the request\\R"
+                        + "  emailAddress x\\*\\*\\* from old-addresses\\R")
+                .containsPattern("places: complete, 2 rows, \\d+ ms\\R"
+                        + "  accountId 8\\*\\*\\* from profile\\R"
+                        + "  accountId 8\\*\\*\\* from profile\\R")
+                .doesNotContain("late-new@");
+        assertNothingIsWritten();
+    }
+
+    /** The profile says who is known, and so has answered before anybody looks for other addresses of the person. */
+    @Test
+    void explainTellsOfAMissingFileToWhoeverIsAskedBeforeItAndOfNoFileThatIsThere(CapturedOutput output)
+            throws Exception {
+        String person = SAMPLE.samplePerson().emailAddress();
+        Path map = Files.writeString(folder.resolve("map.yaml"), """
+                subject: {key: emailAddress, knownBy: profile}
+                datasets:
+                  - name: profile
+                    title: Profile
+                    kind: sql
+                    dataSource: users
+                    query: SELECT * FROM users WHERE email_address = :#emailAddress
+                    article15: &same {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                  - name: aliases
+                    title: Aliases
+                    kind: lake
+                    path: late/aliases.csv
+                    format: csv
+                    match: {mail: emailAddress}
+                    provides: {emailAddress: alias}
+                    article15: *same
+                """);
+        assertThat(run("explain", person, "--themis.data-map=file:" + map)).isZero();
+        assertThat(output.getOut())
+                .containsPattern(
+                        "profile: partial, 1 row, (?s:.*)  not complete: the aliases file is missing or can't be read");
+
+        BlobClient aliases =
+                services.azurite().client().getBlobContainerClient("lake").getBlobClient("late/aliases.csv");
+        aliases.upload(BinaryData.fromString("mail,alias\n"));
+        try {
+            assertThat(run("explain", person, "--themis.data-map=file:" + map)).isZero();
+        } finally {
+            aliases.delete();
+        }
+        assertThat(output.getOut()).contains("profile: complete, 1 row, ", "aliases: nothing found, 0 rows, ");
     }
 
     @Test

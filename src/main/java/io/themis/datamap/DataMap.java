@@ -1,17 +1,26 @@
 package io.themis.datamap;
 
+import io.themis.lake.NormalForm;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * A data map that can work: names are unique, every key is provided, and nothing depends on itself.
+ * A data map that can work: names are unique, and every key can be reached from the one that the request brings.
  *
  * @param subjectKey the key that every request brings, such as {@code emailAddress}
- * @param levels all datasets, those that provide keys before those that need them; datasets of one level do not depend
- *     on each other
+ * @param knownBy name of the dataset that says who is known. An address that it does not find is nobody's.
+ * @param normalForms key to how its values are compared; the values of all other keys character by character
+ * @param levels all datasets, those that provide keys before those that need them; datasets that need each other's keys
+ *     are in one level, and datasets of one level do not depend on each other otherwise
  * @param source name of the file it was read from, for messages
  */
-public record DataMap(String subjectKey, List<List<Dataset>> levels, String source) {
+public record DataMap(
+        String subjectKey,
+        String knownBy,
+        Map<String, NormalForm> normalForms,
+        List<List<Dataset>> levels,
+        String source) {
 
     /**
      * Keys that hold what people are called. A dataset may provide them, so that a mail can greet the person, but
@@ -19,23 +28,28 @@ public record DataMap(String subjectKey, List<List<Dataset>> levels, String sour
      */
     public static final Set<String> PERSON_NAMES = Set.of("firstName", "lastName", "displayName");
 
-    /**
-     * Name of the dataset that says who is known: the map's first one that is searched by the subject key. An address
-     * that it does not find is nobody's.
-     */
-    public String knownBy() {
-        return levels.get(0).get(0).name();
-    }
-
     public List<Dataset> datasets() {
         return levels.stream().flatMap(List::stream).toList();
     }
 
+    /** @throws IllegalArgumentException if there is no such dataset */
+    public Dataset dataset(String name) {
+        return datasets().stream()
+                .filter(dataset -> dataset.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no dataset " + name));
+    }
+
     /** The datasets that may know a value of a key which this one needs. */
     public List<Dataset> providersFor(Dataset user) {
-        return datasets().stream()
-                .filter(provider -> provider.provides().keySet().stream().anyMatch(user.keys()::contains))
-                .filter(provider -> provider.reaches(user))
-                .toList();
+        return new Dependencies(datasets()).providersOf(user);
+    }
+
+    /**
+     * Whether this dataset may be asked before one that provides its keys: what it finds may bring keys to light by which it
+     * finds more, itself or by way of others, or it says who is known.
+     */
+    public boolean isAskedEarly(Dataset dataset) {
+        return dataset.name().equals(knownBy) || new Dependencies(datasets()).isInCircle(dataset);
     }
 }

@@ -1,5 +1,6 @@
 package io.themis.datamap;
 
+import io.themis.lake.NormalForm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -8,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -89,13 +93,13 @@ public final class DataMapLoader {
     }
 
     private static DataMap read(String source, Fields root, Problems problems) {
-        root.refuseUnknown(List.of("language", "subject", "datasets"));
+        root.refuseUnknown(List.of("language", "subject", "keys", "datasets"));
         root.require("subject", EXAMPLE);
         root.require("datasets", "datasets: [{name: profile, ...}]");
+        Fields subject = root.has("subject") ? root.fields("subject", EXAMPLE) : null;
         String subjectKey = null;
-        if (root.has("subject")) {
-            Fields subject = root.fields("subject", EXAMPLE);
-            subject.refuseUnknown(List.of("key"));
+        if (subject != null) {
+            subject.refuseUnknown(List.of("key", "knownBy"));
             subject.require("key", EXAMPLE);
             subjectKey = subject.text("key");
             if (subjectKey != null) {
@@ -116,6 +120,44 @@ public final class DataMapLoader {
         if (subjectKey == null) {
             return null;
         }
-        return new DataMap(subjectKey, Levels.of(subjectKey, datasets, reader::lineOfKeys, problems), source);
+        Map<String, NormalForm> normalForms = NormalForms.read(root, subjectKey, datasets);
+        List<List<Dataset>> levels = Levels.of(subjectKey, datasets, reader::lineOfKeys, problems);
+        String knownBy = knownBy(subject, subjectKey, datasets, problems);
+        return new DataMap(subjectKey, knownBy, normalForms, levels, source);
+    }
+
+    /** The dataset that is named, or the first that could be. */
+    private static String knownBy(Fields subject, String subjectKey, List<Dataset> datasets, Problems problems) {
+        String name = subject.text("knownBy");
+        if (name == null) {
+            Optional<Dataset> first = datasets.stream()
+                    .filter(dataset -> dataset.keys().equals(Set.of(subjectKey)))
+                    .findFirst();
+            if (first.isEmpty() && problems.isEmpty()) {
+                subject.problem(
+                        "key",
+                        "no dataset needs \"%s\" alone, so it could not be told who is known; add one that does"
+                                .formatted(subjectKey));
+            }
+            return first.map(Dataset::name).orElse(null);
+        }
+        Optional<Dataset> named =
+                datasets.stream().filter(dataset -> name.equals(dataset.name())).findFirst();
+        if (named.isEmpty()) {
+            List<String> names = datasets.stream()
+                    .map(Dataset::name)
+                    .filter(Objects::nonNull)
+                    .toList();
+            subject.problem(
+                    "knownBy",
+                    "there is no dataset \"%s\"%s; there are %s"
+                            .formatted(name, Suggestion.of(name, names), String.join(", ", names)));
+        } else if (!Set.of(subjectKey).containsAll(named.get().keys())) {
+            subject.problem(
+                    "knownBy",
+                    "\"%s\" needs %s, and a request brings \"%s\" alone; name a dataset that needs no other key"
+                            .formatted(name, String.join(", ", named.get().keys()), subjectKey));
+        }
+        return name;
     }
 }

@@ -235,16 +235,10 @@ final class DatasetReader {
         }
     }
 
-    private Map<String, String> provides(Fields fields) {
+    private static Map<String, String> provides(Fields fields) {
         Map<String, String> provides = fields.pairs("provides", EXAMPLES.get("provides"));
         for (String key : provides.keySet()) {
             checkKey(fields, "provides", key);
-            if (key.equals(subjectKey)) {
-                fields.problem(
-                        "provides",
-                        "\"%s\" comes with the request and can't be provided; take it out or give it another name"
-                                .formatted(key));
-            }
         }
         return provides;
     }
@@ -459,15 +453,7 @@ final class DatasetReader {
             }
             labels.add(label(constant));
         }
-        fields.problem(
-                property,
-                "unknown %s \"%s\"%s; there %s %s"
-                        .formatted(
-                                property,
-                                text,
-                                Suggestion.of(text, labels),
-                                labels.size() == 1 ? "is" : "are",
-                                String.join(", ", labels)));
+        fields.unknown(property, text, labels);
         return null;
     }
 

@@ -127,6 +127,26 @@ final class Fields {
         }
     }
 
+    /** The value of a property is not one of those that it can have. */
+    void unknown(String name, String value, Collection<String> known) {
+        problem(
+                name,
+                "unknown %s \"%s\"%s; there %s %s"
+                        .formatted(
+                                name,
+                                value,
+                                Suggestion.of(value, known),
+                                known.size() == 1 ? "is" : "are",
+                                String.join(", ", known)));
+    }
+
+    /** @param in where this mapping is a property, of that name */
+    void requireSome(Fields in, String name) {
+        if (mapping && names().isEmpty()) {
+            in.problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
+        }
+    }
+
     void require(String name, String example) {
         if (mapping && !has(name)) {
             problem(name, "\"%s\" is missing; write for example  %s".formatted(name, example));

@@ -4,7 +4,8 @@ import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.lake.ColumnPath;
 import io.themis.lake.KeyText;
-import io.themis.request.EmailAddress;
+import io.themis.lake.NormalForm;
+import io.themis.lake.RowMatch.Wanted;
 import io.themis.request.SubjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,29 +13,50 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The keys of one person, as far as they are known. A key found in a partition holds in that partition only: the same
- * number may be somebody else's in the next one.
+ * number may be somebody else's in the next one. Values with the same normal form are one key; of these, the first is
+ * what queries are asked with.
+ *
+ * @param normalForms key to how its values are compared; the values of all other keys character by character
  */
-public record Keys(Set<SubjectKey> known) {
+public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
 
     /**
      * What to look for in a lake dataset's file: a row is the person's if one of these columns holds one of its values.
      *
      * @param partition of the file, or null if the dataset has none
-     * @return column to values; empty if the person can have no row there
+     * @return column to what is wanted there; empty if the person can have no row there
      */
-    public Map<String, Set<String>> match(Dataset dataset, String partition) {
-        Map<String, Set<String>> match = new LinkedHashMap<>();
+    public Map<String, Wanted> match(Dataset dataset, String partition) {
+        Map<String, Wanted> match = new LinkedHashMap<>();
         dataset.match().forEach((column, key) -> {
-            Set<String> values = values(key, partition);
+            Map<String, String> values = values(key, partition);
             if (!values.isEmpty()) {
-                match.put(column, values);
+                match.put(column, new Wanted(form(key), values.keySet()));
             }
         });
         return match;
+    }
+
+    /**
+     * How many values of each of its keys a dataset can be asked with, in all partitions together. Keys are only ever added
+     * to a person's, so the dataset has been asked with all of them if, and only if, these numbers are still the same.
+     */
+    public Map<String, Integer> count(Dataset dataset) {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        for (String name : dataset.keys()) {
+            long number = named(name)
+                    .filter(key ->
+                            key.partition() == null || !dataset.placeholders().isEmpty())
+                    .map(key -> new SubjectKey(name, key.partition(), form(name).of(key.value())))
+                    .distinct()
+                    .count();
+            numbers.put(name, Math.toIntExact(number));
+        }
+        return numbers;
     }
 
     /**
@@ -48,7 +70,7 @@ public record Keys(Set<SubjectKey> known) {
         for (String key : dataset.keys()) {
             List<Map<String, String>> longer = new ArrayList<>();
             for (Map<String, String> combination : combinations) {
-                for (String value : values(key, null)) {
+                for (String value : values(key, null).values()) {
                     Map<String, String> with = new LinkedHashMap<>(combination);
                     with.put(key, value);
                     longer.add(with);
@@ -82,11 +104,10 @@ public record Keys(Set<SubjectKey> known) {
      * Whether a row that a query gave is the person's: each column that the dataset matches on holds one of the person's
      * values. A database can find more than it was asked for, since its collation may take é for e.
      *
-     * @param subjectKey the key that holds an e-mail address, where upper and lower case are alike
      * @param row column to value; columns in any case
      * @throws IllegalArgumentException if the row does not have such a column
      */
-    public boolean own(Dataset dataset, String subjectKey, Map<String, ?> row) {
+    public boolean own(Dataset dataset, Map<String, ?> row) {
         return dataset.match().entrySet().stream().allMatch(match -> {
             String column = match.getKey();
             if (row.keySet().stream().noneMatch(column::equalsIgnoreCase)) {
@@ -97,7 +118,7 @@ public record Keys(Set<SubjectKey> known) {
             Object value = value(dataset, column, row);
             // CHAR(10) is filled up with blanks, and SQL compares without them.
             String stored = value == null ? "" : text(dataset, column, value).stripTrailing();
-            return isOwn(match.getValue(), null, subjectKey, stored);
+            return isOwn(match.getValue(), null, stored);
         });
     }
 
@@ -106,10 +127,8 @@ public record Keys(Set<SubjectKey> known) {
      * one to which the column's path does not lead.
      *
      * @param partition of the row, or null if the dataset has none
-     * @param subjectKey see {@link #own}
      */
-    public boolean holds(
-            Dataset dataset, String partition, String column, String key, String subjectKey, Map<String, ?> row) {
+    public boolean holds(Dataset dataset, String partition, String column, String key, Map<String, ?> row) {
         Object value;
         try {
             value = value(dataset, column, row);
@@ -118,22 +137,32 @@ public record Keys(Set<SubjectKey> known) {
         }
         return KeyText.of(value)
                 .map(text -> dataset.kind() == Kind.SQL ? text.stripTrailing() : text)
-                .filter(text -> isOwn(key, partition, subjectKey, text))
+                .filter(text -> isOwn(key, partition, text))
                 .isPresent();
     }
 
-    private boolean isOwn(String key, String partition, String subjectKey, String stored) {
-        return values(key, partition).stream()
-                .anyMatch(known ->
-                        key.equals(subjectKey) ? new EmailAddress(known).isStoredAs(stored) : known.equals(stored));
+    private boolean isOwn(String key, String partition, String stored) {
+        return values(key, partition).containsKey(form(key).of(stored));
     }
 
-    private Set<String> values(String name, String partition) {
+    private NormalForm form(String name) {
+        return normalForms.getOrDefault(name, NormalForm.EXACT);
+    }
+
+    /** A value of which nothing counts names nobody: the rows without a key would be its. */
+    private Stream<SubjectKey> named(String name) {
         return known.stream()
                 .filter(key -> key.name().equals(name))
+                .filter(key -> !form(name).of(key.value()).isBlank());
+    }
+
+    /** Normal form to the first value that has it. */
+    private Map<String, String> values(String name, String partition) {
+        Map<String, String> values = new LinkedHashMap<>();
+        named(name)
                 .filter(key -> key.partition() == null || key.partition().equals(partition))
-                .map(SubjectKey::value)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+                .forEach(key -> values.putIfAbsent(form(name).of(key.value()), key.value()));
+        return values;
     }
 
     private static Object value(Dataset dataset, String column, Map<String, ?> row) {

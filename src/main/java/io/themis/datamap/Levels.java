@@ -12,12 +12,13 @@ import java.util.stream.Collectors;
 
 /**
  * Puts datasets in the order of their keys: a dataset comes after <em>all</em> that provide a key it needs, since each
- * of them may know a value that the others do not.
+ * of them may know a value that the others do not. Datasets that need each other's keys come together.
  */
 final class Levels {
 
     private final String subjectKey;
     private final List<Dataset> datasets;
+    private final Dependencies dependencies;
     private final ToIntFunction<Dataset> lineOfKeys;
     private final Problems problems;
     private final Map<Dataset, Integer> levels = new HashMap<>();
@@ -25,6 +26,7 @@ final class Levels {
     private Levels(String subjectKey, List<Dataset> datasets, ToIntFunction<Dataset> lineOfKeys, Problems problems) {
         this.subjectKey = subjectKey;
         this.datasets = datasets;
+        this.dependencies = new Dependencies(datasets);
         this.lineOfKeys = lineOfKeys;
         this.problems = problems;
     }
@@ -41,9 +43,10 @@ final class Levels {
 
     private List<List<Dataset>> order() {
         datasets.forEach(this::checkKeys);
+        checkStart();
         List<List<Dataset>> order = new ArrayList<>();
         for (Dataset dataset : datasets) {
-            int level = level(dataset, new LinkedHashSet<>());
+            int level = level(dataset);
             while (order.size() <= level) {
                 order.add(new ArrayList<>());
             }
@@ -95,38 +98,81 @@ final class Levels {
                 .toList();
     }
 
-    private int level(Dataset dataset, LinkedHashSet<Dataset> waiting) {
+    /** One more than that of the last provider outside of the dataset's own circle. */
+    private int level(Dataset dataset) {
         if (levels.containsKey(dataset)) {
             return levels.get(dataset);
         }
-        if (!waiting.add(dataset)) {
-            problems.add(lineOfKeys.applyAsInt(dataset), dataset, cycle(dataset, waiting));
-            return 0;
-        }
+        Set<Dataset> together = new LinkedHashSet<>(dependencies.circleOf(dataset));
+        together.add(dataset);
         int level = 0;
-        for (String key : dataset.keys()) {
-            for (Dataset provider : providers(key)) {
-                level = Math.max(level, 1 + level(provider, waiting));
+        for (Dataset member : together) {
+            for (Dataset provider : dependencies.providersOf(member)) {
+                if (!together.contains(provider)) {
+                    level = Math.max(level, 1 + level(provider));
+                }
             }
         }
-        waiting.remove(dataset);
-        levels.put(dataset, level);
+        for (Dataset member : together) {
+            levels.put(member, level);
+        }
         return level;
     }
 
-    private static String cycle(Dataset start, Set<Dataset> waiting) {
-        List<Dataset> circle = new ArrayList<>(
-                waiting.stream().dropWhile(dataset -> !dataset.equals(start)).toList());
-        circle.add(start);
+    /** A circle can go on for long, but something outside of it must start it. */
+    private void checkStart() {
+        Set<Dataset> started = new LinkedHashSet<>();
+        while (started.addAll(
+                datasets.stream().filter(dataset -> canStart(dataset, started)).toList())) {
+            // Each dataset that can be asked may let others be asked.
+        }
+        Set<Dataset> told = new LinkedHashSet<>();
+        for (Dataset dataset : datasets) {
+            Set<Dataset> circle = dependencies.circleOf(dataset);
+            if (!started.contains(dataset) && !told.contains(dataset) && isStuckByItself(circle, started)) {
+                told.addAll(circle);
+                problems.add(lineOfKeys.applyAsInt(dataset), dataset, neverStarts(dataset, circle));
+            }
+        }
+    }
+
+    private boolean canStart(Dataset dataset, Set<Dataset> started) {
+        return dataset.kind() == Dataset.Kind.LAKE
+                ? dataset.keys().stream().anyMatch(key -> isReached(key, dataset, started))
+                : dataset.keys().stream().allMatch(key -> isReached(key, dataset, started));
+    }
+
+    private boolean isReached(String key, Dataset dataset, Set<Dataset> started) {
+        return key.equals(subjectKey)
+                || started.stream()
+                        .anyMatch(provider -> provider.provides().containsKey(key) && provider.reaches(dataset));
+    }
+
+    /** Otherwise there is another mistake further up, which has been told. */
+    private boolean isStuckByItself(Set<Dataset> circle, Set<Dataset> started) {
+        return !circle.isEmpty()
+                && circle.stream()
+                        .allMatch(member -> dependencies.providersOf(member).stream()
+                                        .allMatch(provider -> circle.contains(provider) || started.contains(provider))
+                                && member.keys().stream()
+                                        .allMatch(key -> isReached(key, member, Set.copyOf(datasets))));
+    }
+
+    private String neverStarts(Dataset start, Set<Dataset> circle) {
         List<String> needs = new ArrayList<>();
-        for (int i = 0; i + 1 < circle.size(); i++) {
-            Dataset user = circle.get(i);
-            Dataset provider = circle.get(i + 1);
+        Set<Dataset> seen = new LinkedHashSet<>();
+        for (Dataset user = start; seen.add(user); ) {
+            Dataset provider = dependencies.providersOf(user).stream()
+                    .filter(circle::contains)
+                    .findFirst()
+                    .orElseThrow();
             String keys = user.keys().stream()
                     .filter(provider.provides()::containsKey)
                     .collect(Collectors.joining(" and "));
             needs.add("%s needs %s from %s".formatted(user.name(), keys, provider.name()));
+            user = provider;
         }
-        return "waits for itself: %s; take one of these keys from another dataset".formatted(String.join(", ", needs));
+        return "can never be asked: %s; let a dataset that is asked with \"%s\" provide one of these keys"
+                .formatted(String.join(", ", needs), subjectKey);
     }
 }

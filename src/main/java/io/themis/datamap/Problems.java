@@ -30,6 +30,10 @@ final class Problems {
         add(line, "dataset %s: %s".formatted(name, text));
     }
 
+    boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
     void throwIfAny() {
         if (!problems.isEmpty()) {
             throw new DataMapException(

@@ -8,6 +8,7 @@ import io.themis.enrichment.LakeSearches;
 import io.themis.request.ReadableError;
 import java.io.PrintStream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.context.ApplicationContext;
 
 /** Says of a data map that works where each dataset gets its keys, and what the lake has of it. */
@@ -51,12 +52,11 @@ final class Check {
     }
 
     private String origin(Dataset dataset, String key) {
-        return key.equals(map.subjectKey())
-                ? "the request"
-                : map.providersFor(dataset).stream()
-                        .filter(provider -> provider.provides().containsKey(key))
-                        .map(Dataset::name)
-                        .collect(Collectors.joining(" and "));
+        Stream<String> request = key.equals(map.subjectKey()) ? Stream.of("the request") : Stream.of();
+        Stream<String> providers = map.providersFor(dataset).stream()
+                .filter(provider -> provider.provides().containsKey(key))
+                .map(Dataset::name);
+        return Stream.concat(request, providers).collect(Collectors.joining(" and "));
     }
 
     private String files(Dataset dataset) {

@@ -98,6 +98,11 @@ final class Explanation {
                 findings.rows(),
                 findings.rows() == 1 ? "row" : "rows",
                 milliseconds(dataset));
+        if (findings.asked().round() > 1) {
+            out.printf(
+                    "  asked %d times, as more keys came to light%n",
+                    findings.asked().round());
+        }
         for (String key : dataset.keys()) {
             printKey(request, dataset, key);
         }
@@ -113,13 +118,14 @@ final class Explanation {
     }
 
     private void printKey(DataSubjectRequest request, Dataset dataset, String key) {
-        Stream<String> values = key.equals(map.subjectKey())
+        Stream<String> asked = key.equals(map.subjectKey())
                 ? Stream.of(masked(request.emailAddress().value()) + " from the request")
-                : map.providersFor(dataset).stream()
-                        .flatMap(provider -> found.keysFrom(provider.name()).stream()
-                                .filter(known -> known.name().equals(key))
-                                .map(known -> described(known) + " from " + provider.name()));
-        List<String> lines = values.sorted().toList();
+                : Stream.of();
+        Stream<String> provided = map.providersFor(dataset).stream()
+                .flatMap(provider -> found.keysFrom(provider.name()).stream()
+                        .filter(known -> known.name().equals(key))
+                        .map(known -> described(known) + " from " + provider.name()));
+        List<String> lines = Stream.concat(asked, provided).sorted().toList();
         printList("  " + key + " ", lines.isEmpty() ? List.of("has no value") : lines);
     }
 

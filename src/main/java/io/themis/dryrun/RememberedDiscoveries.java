@@ -7,6 +7,7 @@ import io.themis.request.RequestStatus;
 import io.themis.request.SubjectKey;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class RememberedDiscoveries implements Discoveries {
     @Override
     public synchronized void record(DataSubjectRequest request, DatasetFindings answer, Collection<SubjectKey> found) {
         findings.put(answer.dataset(), answer);
-        keys.put(answer.dataset(), Set.copyOf(found));
+        keys.computeIfAbsent(answer.dataset(), dataset -> new HashSet<>()).addAll(found);
     }
 
     /** Null if the dataset was not asked. */
@@ -42,7 +43,7 @@ final class RememberedDiscoveries implements Discoveries {
     }
 
     synchronized Set<SubjectKey> keysFrom(String dataset) {
-        return keys.getOrDefault(dataset, Set.of());
+        return Set.copyOf(keys.getOrDefault(dataset, Set.of()));
     }
 
     @Override

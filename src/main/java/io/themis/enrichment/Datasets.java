@@ -5,12 +5,14 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
 import io.themis.request.Part;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -25,6 +27,9 @@ import org.springframework.stereotype.Component;
 /** Searches datasets for one request and keeps what they answered. */
 @Component
 public class Datasets {
+
+    /** How often a dataset is asked for one request. Real chains of keys are short; one without an end must not go on. */
+    static final int MOST_ROUNDS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
 
@@ -42,16 +47,35 @@ public class Datasets {
 
     /** @throws IllegalArgumentException if the data map has no such dataset */
     public Dataset get(String name) {
-        return map.datasets().stream()
-                .filter(dataset -> dataset.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no dataset " + name));
+        return map.dataset(name);
     }
 
-    /** False if an earlier attempt has got the dataset's answer already. */
+    /**
+     * Whether there is something to ask the dataset: it has not answered yet, in this attempt or an earlier one, or keys
+     * have come to light that it has not been asked with.
+     */
     public boolean isUnanswered(DataSubjectRequest request, String dataset) {
+        Asked last = lastAsked(request, dataset);
+        return last == null
+                || last.round() < MOST_ROUNDS
+                        && !last.keys().equals(keys(request).count(get(dataset)));
+    }
+
+    /**
+     * What the dataset is about to be asked with. To be called before it is asked: a key that comes to light in the
+     * meantime may have been used or not, and so must be asked with again.
+     */
+    public Asked asked(DataSubjectRequest request, String dataset) {
+        Asked last = lastAsked(request, dataset);
+        return new Asked(last == null ? 1 : last.round() + 1, keys(request).count(get(dataset)));
+    }
+
+    private Asked lastAsked(DataSubjectRequest request, String dataset) {
         return requests.findings(request.id()).stream()
-                .noneMatch(findings -> findings.dataset().equals(dataset));
+                .filter(findings -> findings.dataset().equals(dataset))
+                .map(DatasetFindings::asked)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The parameters of each query that finds the person's rows: usually one, none if a key is missing. */
@@ -61,15 +85,18 @@ public class Datasets {
 
     /** All that is known to name the person: what the request brought, and what datasets brought to light. */
     Keys keys(DataSubjectRequest request) {
-        Set<SubjectKey> known = new HashSet<>(requests.keys(request.id()));
+        Set<SubjectKey> known = new LinkedHashSet<>();
         known.add(new SubjectKey(map.subjectKey(), null, request.emailAddress().value()));
-        return new Keys(known);
+        // In the same order in every attempt, since the first of those with the same normal form is asked with.
+        requests.keys(request.id()).stream()
+                .sorted(Comparator.comparing(SubjectKey::value))
+                .forEach(known::add);
+        return new Keys(known, map.normalForms());
     }
 
     /** What is others' in the rows of a lake dataset. */
     Masking masking(DataSubjectRequest request, Dataset dataset, String partition) {
-        Keys keys = dataset.maskedColumns().isEmpty() ? new Keys(Set.of()) : keys(request);
-        return new Masking(dataset, partition, keys, map.subjectKey());
+        return new Masking(dataset, partition, keys(request));
     }
 
     /** Where not all that names the person may be known. */
@@ -91,11 +118,11 @@ public class Datasets {
                 Staging.name(request, dataset, String.valueOf(query)),
                 get(dataset),
                 null,
-                new Masking(get(dataset), null, keys, map.subjectKey()));
+                new Masking(get(dataset), null, keys));
         long others = 0;
         for (Iterator<?> records = records(dataset, answer); records.hasNext(); ) {
             Map<String, ?> record = record(dataset, records.next());
-            if (keys.own(get(dataset), map.subjectKey(), record)) {
+            if (keys.own(get(dataset), record)) {
                 found.add(record);
             } else {
                 others++;
@@ -146,13 +173,18 @@ public class Datasets {
     }
 
     /** Adds up the queries of a dataset and keeps its answer, which is partial if keys may be missing. */
-    public DatasetFindings record(DataSubjectRequest request, String dataset, List<SearchResult> searches) {
-        return record(request, dataset, searches, missingKeys(request).reasons(get(dataset), null));
+    public DatasetFindings record(
+            DataSubjectRequest request, String dataset, Asked asked, List<SearchResult> searches) {
+        return record(request, dataset, asked, searches, missingKeys(request).reasons(get(dataset), null));
     }
 
     /** @param gaps why rows may have been missed, apart from the searches' own problems */
     DatasetFindings record(
-            DataSubjectRequest request, String dataset, List<SearchResult> searches, Collection<String> gaps) {
+            DataSubjectRequest request,
+            String dataset,
+            Asked asked,
+            List<SearchResult> searches,
+            Collection<String> gaps) {
         Set<String> reasons = new LinkedHashSet<>();
         searches.forEach(search -> reasons.addAll(search.problems()));
         reasons.addAll(gaps);
@@ -171,7 +203,8 @@ public class Datasets {
                 searches.stream()
                         .flatMap(search -> search.readPartitions().stream())
                         .collect(Collectors.toSet()),
-                parts);
+                parts,
+                asked);
         requests.record(request, findings, keys);
         observer.recorded(findings);
         return findings;

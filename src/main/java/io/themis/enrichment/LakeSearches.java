@@ -13,11 +13,14 @@ import io.themis.lake.LakePath;
 import io.themis.lake.ParquetRowSearch;
 import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
+import io.themis.lake.RowMatch.Wanted;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Asked;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +70,7 @@ public class LakeSearches {
                 queries.add(new LakeFileQuery(datasetName, file.get(), null));
             } else if (file.isPresent()) {
                 gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
-                Map<String, Set<String>> match = keys.match(dataset, file.get().partition());
+                Map<String, Wanted> match = keys.match(dataset, file.get().partition());
                 if (!match.isEmpty()) {
                     queries.add(new LakeFileQuery(datasetName, file.get(), new RowMatch(match)));
                 }
@@ -90,10 +93,22 @@ public class LakeSearches {
         return new LakeFiles(files, bytes);
     }
 
+    /** The partitions that the lake has files of, as far as their names tell; that of a dataset without any is null. */
+    Set<String> partitions(Dataset dataset) {
+        LakePath path = LakePath.parse(dataset.path());
+        Set<String> partitions = new HashSet<>();
+        if (!path.hasPartitionsInside()) {
+            for (BlobItem blob : list(path.listingPrefix())) {
+                file(path, blob).ifPresent(file -> partitions.add(file.partition()));
+            }
+        }
+        return partitions;
+    }
+
     /** See {@link Datasets#record}. */
     public DatasetFindings record(
-            DataSubjectRequest request, String dataset, LakePlan plan, List<SearchResult> searches) {
-        return datasets.record(request, dataset, searches, plan.gaps());
+            DataSubjectRequest request, String dataset, Asked asked, LakePlan plan, List<SearchResult> searches) {
+        return datasets.record(request, dataset, asked, searches, plan.gaps());
     }
 
     /** Begins the search of one file. */
@@ -141,7 +156,7 @@ public class LakeSearches {
         MissingKeys missingKeys = datasets.missingKeys(request);
         return new FoundEntries(
                 entry -> {
-                    Map<String, Set<String>> match = keys.match(dataset, entry.partition());
+                    Map<String, Wanted> match = keys.match(dataset, entry.partition());
                     return match.isEmpty() ? Optional.empty() : Optional.of(new RowMatch(match));
                 },
                 entry -> missingKeys.reasons(dataset, entry.partition()),

@@ -17,17 +17,15 @@ final class Masking {
     private final Dataset dataset;
     private final String partition;
     private final Keys keys;
-    private final String subjectKey;
 
     /**
      * @param partition of the rows, or null if the dataset has none
      * @param keys the person's
      */
-    Masking(Dataset dataset, String partition, Keys keys, String subjectKey) {
+    Masking(Dataset dataset, String partition, Keys keys) {
         this.dataset = dataset;
         this.partition = partition;
         this.keys = keys;
-        this.subjectKey = subjectKey;
     }
 
     /** The row with {@link Mask#TEXT} in the place of others' values; null stays null, since it is nobody's. */
@@ -47,7 +45,7 @@ final class Masking {
 
     private boolean isOwn(Mask mask, Map<String, ?> row) {
         return mask.unless().entrySet().stream()
-                .anyMatch(own -> keys.holds(dataset, partition, own.getKey(), own.getValue(), subjectKey, row));
+                .anyMatch(own -> keys.holds(dataset, partition, own.getKey(), own.getValue(), row));
     }
 
     /** Where the column is, from the outside in. */

@@ -6,21 +6,26 @@ import io.themis.datamap.Dataset.Kind;
 import io.themis.datamap.Keys;
 import io.themis.request.DatasetFindings;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Tells where keys of a person may be unknown, because a lake file that would show them is missing or could not be read.
- * Rows that only such a key finds are missed, in this dataset and in all that need its own keys.
+ * Tells where keys of a person may be unknown, because a lake file that would show them is missing or could not be read, or
+ * because a dataset that would show them was not asked with all keys. Rows that only such a key finds are missed, in this
+ * dataset and in all that need its own keys.
  */
 final class MissingKeys {
 
     private final DataMap map;
     private final Keys keys;
     private final Map<String, DatasetFindings> findings;
+    private final Map<String, Boolean> early = new HashMap<>();
 
     MissingKeys(DataMap map, Keys keys, Collection<DatasetFindings> findings) {
         this.map = map;
@@ -29,31 +34,60 @@ final class MissingKeys {
     }
 
     /**
-     * One sentence for each dataset whose file is missing or unreadable, so that rows of this one may be missed.
+     * One sentence for each cause for which rows may be missed in a dataset whose providers have all answered. None for
+     * one that is asked early, whose providers may yet be asked: see {@link #reasonsInTheEnd}.
      *
      * @param partition where to look for rows, or null if the dataset has no partitions
      */
     Collection<String> reasons(Dataset dataset, String partition) {
-        return unread(dataset, partition).stream()
-                .map(provider -> provider.placeholders().isEmpty()
-                        ? "the %s file is missing or can't be read, so rows of the person may not have been found"
-                                .formatted(provider.name())
-                        : "%s: its %s file is missing or can't be read, so rows of the person there may not have been found"
-                                .formatted(partition, provider.name()))
-                .toList();
+        // Asked for each of maybe very many files.
+        boolean isEarly = early.computeIfAbsent(dataset.name(), name -> map.isAskedEarly(dataset));
+        return isEarly ? List.of() : allReasons(dataset, partition);
     }
 
-    /** The datasets that should have told keys that this one needs and were not read there, however far up. */
-    private Set<Dataset> unread(Dataset dataset, String partition) {
-        Set<Dataset> unread = new LinkedHashSet<>();
+    /** The same for a dataset that is asked early, when neither it nor its providers will be asked again. */
+    Collection<String> reasonsInTheEnd(Dataset dataset, String partition) {
+        Collection<String> reasons = allReasons(dataset, partition);
+        if (isUnfinished(dataset)) {
+            reasons.add("keys of the person still came to light after it had been asked %d times,"
+                            .formatted(findings.get(dataset.name()).asked().round())
+                    + " so rows of the person may not have been found");
+        }
+        return reasons;
+    }
+
+    private Collection<String> allReasons(Dataset dataset, String partition) {
+        Set<String> reasons = new LinkedHashSet<>();
+        collect(dataset, partition, new HashSet<>(Set.of(dataset)), reasons);
+        return reasons;
+    }
+
+    /**
+     * Of the datasets that should have told keys which this one needs, however far up.
+     *
+     * @param seen in a circle, each is looked at once; what is wrong with the first itself is told by its own answer
+     */
+    private void collect(Dataset dataset, String partition, Set<Dataset> seen, Set<String> reasons) {
         for (Dataset provider : map.providersFor(dataset)) {
+            if (!seen.add(provider)) {
+                continue;
+            }
             String there = provider.placeholders().isEmpty() ? null : partition;
-            unread.addAll(unread(provider, there));
+            collect(provider, there, seen, reasons);
             if (provider.kind() == Kind.LAKE && !keys.match(provider, there).isEmpty() && !isRead(provider, there)) {
-                unread.add(provider);
+                reasons.add(
+                        there == null
+                                ? "the %s file is missing or can't be read, so rows of the person may not have been found"
+                                        .formatted(provider.name())
+                                : "%s: its %s file is missing or can't be read, so rows of the person there may not have been found"
+                                        .formatted(there, provider.name()));
+            }
+            if (isUnfinished(provider)) {
+                reasons.add(
+                        "%s was not asked with all keys of the person, so rows of the person may not have been found"
+                                .formatted(provider.name()));
             }
         }
-        return unread;
     }
 
     private boolean isRead(Dataset dataset, String partition) {
@@ -61,5 +95,10 @@ final class MissingKeys {
         return partition == null
                 ? answer.searchedFiles() > 0
                 : answer.readPartitions().contains(partition);
+    }
+
+    private boolean isUnfinished(Dataset dataset) {
+        DatasetFindings answer = findings.get(dataset.name());
+        return answer != null && !answer.asked().keys().equals(keys.count(dataset));
     }
 }

@@ -1,6 +1,7 @@
 package io.themis.enrichment;
 
 import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.request.EmailAddress;
 import io.themis.request.SubjectKey;
@@ -28,9 +29,10 @@ public class Profiles {
 
     /** The profile in the first of the rows that are this person's; null if there is none. */
     public Map<String, Object> view(EmailAddress emailAddress, Iterable<Map<String, Object>> rows) {
-        Keys keys = new Keys(Set.of(new SubjectKey(map.subjectKey(), null, emailAddress.value())));
+        Keys keys = new Keys(Set.of(new SubjectKey(map.subjectKey(), null, emailAddress.value())), map.normalForms());
+        Dataset dataset = map.dataset(map.knownBy());
         for (Map<String, Object> row : rows) {
-            if (keys.own(map.datasets().get(0), map.subjectKey(), row)) {
+            if (keys.own(dataset, row)) {
                 Map<String, Object> profile = new LinkedHashMap<>();
                 row.forEach((column, value) -> profile.put(camelCase(column), value));
                 return profile;

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
  * {@code manifest.json}: what was searched, what matched, and every data file with its checksum. Times are ISO 8601, UTC.
  *
+ * @param rounds how often the dataset that was asked most often was asked, as its rows or others' brought more keys to light
  * @param parts the zips of a package that is in several, in their order; null for one zip
  */
 record Manifest(
@@ -21,6 +23,7 @@ record Manifest(
         String createdAt,
         String expiresAt,
         Engine engine,
+        int rounds,
         List<DatasetEntry> datasets,
         List<FileEntry> files,
         @JsonInclude(JsonInclude.Include.NON_NULL) List<VolumeEntry> parts) {
@@ -36,6 +39,7 @@ record Manifest(
     record Engine(String name, String version) {}
 
     /**
+     * @param keys how many values of each key the dataset was asked with; never the values
      * @param reasons why the dataset is partial
      * @param masked columns in which others' data is hidden, see {@link io.themis.datamap.Mask}
      * @param files its JSON Lines files; the CSV files beside them hold the same rows
@@ -46,6 +50,7 @@ record Manifest(
             String kind,
             String status,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> reasons,
+            Map<String, Integer> keys,
             Searched searched,
             Matched matched,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> masked,

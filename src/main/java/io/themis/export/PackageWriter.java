@@ -202,6 +202,10 @@ public final class PackageWriter {
                     content.expiresAt().toString(),
                     engine,
                     datasets.stream()
+                            .mapToInt(dataset -> dataset.findings().asked().round())
+                            .max()
+                            .orElse(0),
+                    datasets.stream()
                             .map(dataset -> entry(dataset, pages.language()))
                             .toList(),
                     files,
@@ -228,6 +232,7 @@ public final class PackageWriter {
                 dataset.dataset().kind().name().toLowerCase(Locale.ROOT),
                 findings.status().label(),
                 findings.reasons(),
+                findings.asked().keys(),
                 new Manifest.Searched(findings.searchedFiles(), findings.searchedBytes()),
                 new Manifest.Matched(findings.rows()),
                 dataset.dataset().maskedColumns(),

@@ -97,7 +97,7 @@ final class CsvFormat extends RowFormat {
 
     private void checkNeeded(List<String> header, RowMatch match) throws UnreadableContentException {
         Set<String> all = new HashSet<>(needed);
-        all.addAll(match.values().keySet());
+        all.addAll(match.columns().keySet());
         all.removeAll(Set.copyOf(header));
         if (!all.isEmpty()) {
             throw new UnreadableContentException("the header does not have the column \"%s\""

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.themis.lake.RowMatch.Wanted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -33,8 +34,8 @@ final class JsonlFormat extends RowFormat {
 
     @Override
     void read(InputStream file, PersonRows rows) throws IOException {
-        Map<ColumnPath, Set<String>> match = new LinkedHashMap<>();
-        rows.match().values().forEach((column, values) -> match.put(ColumnPath.parse(column), values));
+        Map<ColumnPath, Wanted> match = new LinkedHashMap<>();
+        rows.match().columns().forEach((column, wanted) -> match.put(ColumnPath.parse(column), wanted));
         Lines lines = new Lines(new DecodedText(file, null));
         while (lines.next()) {
             Map<String, Object> row = parse(lines);
@@ -51,12 +52,12 @@ final class JsonlFormat extends RowFormat {
     }
 
     /** Looks at every column, so that one which matches does not hide another that is not what the map says. */
-    private static boolean isOwn(Map<String, Object> row, Map<ColumnPath, Set<String>> match, Lines lines)
+    private static boolean isOwn(Map<String, Object> row, Map<ColumnPath, Wanted> match, Lines lines)
             throws UnreadableContentException {
         boolean own = false;
-        for (Map.Entry<ColumnPath, Set<String>> column : match.entrySet()) {
+        for (Map.Entry<ColumnPath, Wanted> column : match.entrySet()) {
             String key = key(row, column.getKey(), lines);
-            own |= key != null && column.getValue().contains(key);
+            own |= key != null && column.getValue().has(key);
         }
         return own;
     }

@@ -37,7 +37,7 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
 
     ParquetKeys(MessageType file, RowMatch match) {
         this.match = match;
-        match.values().keySet().forEach(column -> columns.put(path(file, column), column));
+        match.columns().keySet().forEach(column -> columns.put(path(file, column), column));
         schema = new MessageType(file.getName(), only(file, List.of()));
         root = group(schema, List.of());
     }

@@ -1,6 +1,7 @@
 package io.themis.request;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Set;
  * @param dataset name in the data map
  * @param reasons why the answer is partial, one sentence a cause, without personal data; empty otherwise
  * @param readPartitions partitions of the files that were read to their end; none for a dataset without partitions
+ * @param asked what this is the answer to
  */
 public record DatasetFindings(
         String dataset,
@@ -19,7 +21,17 @@ public record DatasetFindings(
         long searchedBytes,
         long rows,
         Set<String> readPartitions,
-        List<Part> parts) {
+        List<Part> parts,
+        Asked asked) {
+
+    /**
+     * What a dataset is asked with. A dataset that is asked again is asked with all keys, and its answer replaces the one
+     * before.
+     *
+     * @param round how many times it has been asked, with this time
+     * @param keys how many values of each of its keys were known; more may have come to light while it answered
+     */
+    public record Asked(int round, Map<String, Integer> keys) {}
 
     /** {@code complete}, {@code partial} and {@code nothing found} of the package manifest. */
     public enum Status {

@@ -48,15 +48,6 @@ public record EmailAddress(String value) {
         return value.toLowerCase(Locale.ROOT);
     }
 
-    /** Whether text that a database stores is this address; nothing but upper and lower case may differ. */
-    public boolean isStoredAs(String text) {
-        try {
-            return new EmailAddress(text).normalForm().equals(normalForm());
-        } catch (InvalidRequestException e) {
-            return false;
-        }
-    }
-
     /** Never the address: this object ends up in log lines and exception messages by accident. */
     @Override
     public String toString() {

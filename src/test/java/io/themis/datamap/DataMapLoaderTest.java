@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.lake.CsvLayout;
+import io.themis.lake.NormalForm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -277,7 +279,6 @@ class DataMapLoaderTest {
     /** In one entry, with nothing else to look at, an editor can't see these. */
     private static final List<String> SEEN_BY_THE_LOADER_ALONE = List.of(
             "nobody provides",
-            "comes with the request",
             "is a name, and two people can share one",
             "is no parameter of the query",
             "the query has a ? that is no parameter",
@@ -320,7 +321,6 @@ class DataMapLoaderTest {
             {accountId: account_id}      | {}                              | 8 | "provides" is empty
             {accountId: account_id}      | {account id: account_id}        | 8 | "account id" can't be a key
             {accountId: account_id}      | {accountId: }                   | 8 | "accountId" must be text
-            {accountId: account_id}      | {emailAddress: mail}            | 8 | "emailAddress" comes with the request and can't be provided
             :#emailAddress               | 'someone'                       | 7 | the query has no parameter, so it would give everybody's rows
             :#emailAddress               | :#emailAdress                   | 7 | needs the key "emailAdress", which nobody provides (did you mean "emailAddress"?)
             :#emailAddress               | :#displayName                   | 7 | "displayName" is a name, and two people can share one
@@ -535,15 +535,132 @@ class DataMapLoaderTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "map.yaml:3: dataset \"a\": waits for itself: a needs kb from b, b needs kc from c, c needs ka from a; ");
+                        "map.yaml:3: dataset \"a\": can never be asked: a needs kb from b, b needs kc from c, c needs ka from a; let a dataset that is asked with"
+                                + " \"mail\" provide one of these keys");
     }
 
     @Test
     void datasetCanNotNeedWhatOnlyItselfProvides() {
-        assertThat(problems(MAP + POSTS.replace("match: {", "provides: {postId: Id}\n    match: {ParentId: postId, ")))
+        assertThat(problems(MAP
+                        + POSTS.replace(
+                                "match: {OwnerAccountId: accountId}",
+                                "provides: {postId: Id}\n    match: {ParentId: postId}")))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:16: dataset \"posts\": waits for itself: posts needs postId from posts; ");
+                .startsWith("map.yaml:16: dataset \"posts\": can never be asked: posts needs postId from posts; ");
+    }
+
+    @Test
+    void datasetMayFindMoreByWhatItFinds() {
+        DataMap map = load(MAP + POSTS.replace("match: {", "provides: {postId: Id}\n    match: {ParentId: postId, "));
+
+        assertThat(map.levels()).hasSize(2);
+        assertThat(map.isAskedEarly(map.dataset("posts"))).isTrue();
+    }
+
+    /** Old addresses find more accounts, and these more addresses; everybody else waits for both. */
+    @Test
+    void datasetsThatNeedEachOthersKeysAreInOneLevel() {
+        DataMap map = load(MAP
+                + POSTS
+                + route("keys: [accountId]\n    provides: {emailAddress: old_mail}")
+                        .replace("crm", "old-addresses"));
+
+        assertThat(map.levels())
+                .extracting(level -> level.stream().map(Dataset::name).toList())
+                .containsExactly(List.of("profile", "old-addresses"), List.of("posts"));
+        assertThat(map.isAskedEarly(map.dataset("old-addresses"))).isTrue();
+        assertThat(map.isAskedEarly(map.dataset("posts"))).isFalse();
+        assertThat(map.knownBy()).isEqualTo("profile");
+    }
+
+    /** Whoever is behind the circle would wait for ever too; one message is enough. */
+    @Test
+    void keysOfOnePartitionStartNoCircleInAnother() {
+        String accounts = POSTS.replace("name: posts", "name: accounts")
+                .replace(
+                        "match: {OwnerAccountId: accountId}",
+                        "provides: {siteUserId: Id}\n    match: {UserId: siteUserId}");
+        String posts = POSTS.replace("OwnerAccountId: accountId", "UserId: siteUserId");
+
+        assertThat(problems(MAP + accounts + posts))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "map.yaml:16: dataset \"accounts\": can never be asked: accounts needs siteUserId from accounts; ");
+    }
+
+    @Test
+    void whoIsKnownIsToldByTheFirstDatasetThatNeedsTheSubjectsKeyAlone() {
+        DataMap map = load(MAP.replace("datasets:\n", "datasets:\n" + route("keys: [accountId, emailAddress]"))
+                + route("").replace("crm", "second"));
+
+        assertThat(map.knownBy()).isEqualTo("profile");
+    }
+
+    @Test
+    void whoIsKnownIsToldByTheDatasetThatTheMapNames() {
+        DataMap map = load(MAP.replace("{key: emailAddress}", "{key: emailAddress, knownBy: crm}") + route(""));
+
+        assertThat(map.knownBy()).isEqualTo("crm");
+    }
+
+    @Test
+    void whoIsKnownCanOnlyBeToldByADatasetThatARequestCanAsk() {
+        String map = MAP.replace("{key: emailAddress}", "{key: emailAddress, knownBy: %s}");
+
+        assertThat(problems(map.formatted("profil")))
+                .containsExactly(
+                        "map.yaml:1: \"subject\": there is no dataset \"profil\" (did you mean \"profile\"?); there are profile");
+        assertThat(problems(map.formatted("posts") + POSTS))
+                .containsExactly("map.yaml:1: \"subject\": \"posts\" needs accountId, and a request brings"
+                        + " \"emailAddress\" alone; name a dataset that needs no other key");
+    }
+
+    @Test
+    void someDatasetMustTellWhoIsKnown() {
+        assertThat(
+                        problems(
+                                "subject: {key: emailAddress}\ndatasets:\n"
+                                        + POSTS.replace(
+                                                "match: {OwnerAccountId: accountId}",
+                                                "provides: {accountId: Id}\n    match: {OwnerAccountId: accountId, Mail: emailAddress}")))
+                .containsExactly(
+                        "map.yaml:1: \"subject\": no dataset needs \"emailAddress\" alone, so it could not be told"
+                                + " who is known; add one that does");
+    }
+
+    @Test
+    void keysAreComparedCharacterByCharacterIfTheMapSaysNothingElse() {
+        assertThat(load(MAP + POSTS).normalForms())
+                .isEqualTo(Map.of("emailAddress", new NormalForm(null, false, true)));
+        assertThat(load("keys: {accountId: {case: ignore, spaces: ignore}, emailAddress: {unicode: NFKC}}\n" + MAP
+                                + POSTS)
+                        .normalForms())
+                .isEqualTo(Map.of(
+                        "accountId", new NormalForm(null, true, true),
+                        "emailAddress", new NormalForm(Normalizer.Form.NFKC, false, false)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {accountID: {case: ignore}}            | "keys": no dataset is asked with "accountID" (did you mean "accountId"?); there are emailAddress, accountId
+            {displayName: {case: ignore}}          | "keys": "displayName" is a name, and two people can share one
+            {accountId: {case: ignored}}           | "keys": "accountId": unknown case "ignored" (did you mean "ignore"?); there is ignore
+            {accountId: {spaces: trim}}            | "keys": "accountId": unknown spaces "trim"; there is ignore
+            {accountId: {unicode: nfc}}            | "keys": "accountId": unknown unicode "nfc" (did you mean "NFC"?); there are NFC, NFKC
+            {accountId: {accents: ignore}}         | "keys": "accountId": unknown property "accents"; there are case, spaces, unicode
+            {accountId: {}}                        | "keys": "accountId" is empty; fill it or leave it out
+            {accountId: }                          | "keys": "accountId": this must have properties; write for example  customerNo: {case: ignore, spaces: ignore}
+            {}                                     | "keys" is empty; fill it or leave it out
+            [accountId]                            | "keys": this must have properties; write for example  keys: {customerNo: {case: ignore, spaces: ignore}}
+            """)
+    void mistakeInHowKeysAreComparedIsNamedWithItsLine(String keys, String problem) {
+        String map = MAP + POSTS + "keys: " + keys + "\n";
+        assertThat(problems(map)).singleElement().asString().startsWith("map.yaml:17: " + problem);
+        if (!problem.contains("no dataset is asked with")) {
+            assertThatAnEditorMarks(map, problem);
+        }
     }
 
     @Test

@@ -25,6 +25,7 @@ class DataMapPageTest {
         List<String> rows = Files.readAllLines(PAGE);
         assertHasRows("", DataMapSchema.CONTENT, rows);
         assertHasRows("subject.", DataMapSchema.CONTENT.at("/properties/subject"), rows);
+        assertHasRows("keys.KEY.", DataMapSchema.CONTENT.at("/properties/keys/additionalProperties"), rows);
         JsonNode dataset = DataMapSchema.CONTENT.at("/definitions/dataset");
         assertHasRows("", dataset, rows);
         assertHasRows("", DataMapSchema.CONTENT.at("/definitions/column"), rows);

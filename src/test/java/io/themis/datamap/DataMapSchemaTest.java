@@ -33,6 +33,7 @@ class DataMapSchemaTest {
     private static final Pattern MISSING = Pattern.compile("\"(\\w+)\" is missing");
     private static final Pattern MODELINE = Pattern.compile("# yaml-language-server: \\$schema=(\\S+)");
     private static final JsonNode COLUMN = DataMapSchema.CONTENT.at("/definitions/column");
+    private static final JsonNode FORM_OF_A_KEY = DataMapSchema.CONTENT.at("/properties/keys/additionalProperties");
     private static final JsonNode DATASET = DataMapSchema.CONTENT.at("/definitions/dataset");
 
     /** The sample, and what the tests start the application with. */
@@ -73,6 +74,9 @@ class DataMapSchemaTest {
         assertThat(names(DataMapSchema.CONTENT)).containsExactlyInAnyOrderElementsOf(known("nonsense: 1"));
         assertThat(names(DataMapSchema.CONTENT.at("/properties/subject")))
                 .containsExactlyInAnyOrderElementsOf(known("subject: {nonsense: 1}"));
+        assertThat(names(FORM_OF_A_KEY))
+                .containsExactlyInAnyOrderElementsOf(
+                        known("{subject: {key: mail}, keys: {mail: {nonsense: 1}}, datasets: [{}]}"));
         assertThat(names(DATASET)).containsExactlyInAnyOrderElementsOf(known(dataset("nonsense: 1")));
         assertThat(names(COLUMN)).containsExactlyInAnyOrderElementsOf(known(dataset("columns: {a: {nonsense: 1}}")));
         assertThat(names(COLUMN.at("/properties/mask/anyOf/1")))
@@ -95,6 +99,17 @@ class DataMapSchemaTest {
                 .containsExactlyInAnyOrderElementsOf(known(dataset("columns: {a: {date: nonsense}}")));
         assertThat(texts(DATASET.at("/properties/format/enum")))
                 .containsExactlyInAnyOrderElementsOf(known(dataset("format: nonsense")));
+    }
+
+    @Test
+    void knowsTheNormalFormsThatTheLoaderKnows() {
+        for (String property : names(FORM_OF_A_KEY)) {
+            assertThat(texts(FORM_OF_A_KEY.at("/properties/" + property + "/enum")))
+                    .as(property)
+                    .containsExactlyInAnyOrderElementsOf(
+                            known("{subject: {key: mail}, keys: {mail: {%s: nonsense}}, datasets: [{}]}"
+                                    .formatted(property)));
+        }
     }
 
     @Test
@@ -132,6 +147,7 @@ class DataMapSchemaTest {
         assertThat(List.of(
                         DataMapSchema.CONTENT,
                         DataMapSchema.CONTENT.at("/properties/subject"),
+                        FORM_OF_A_KEY,
                         DATASET,
                         COLUMN,
                         DATASET.at("/properties/article15")))

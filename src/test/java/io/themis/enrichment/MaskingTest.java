@@ -21,10 +21,12 @@ import org.junit.jupiter.api.Test;
 /** Others' data never reaches the staging store, from which the whole package is made. */
 class MaskingTest {
 
-    private static final Keys KEYS = new Keys(Set.of(
-            new SubjectKey("mail", null, "ada@example.org"),
-            new SubjectKey("userId", "tea", "7"),
-            new SubjectKey("userId", "coffee", "8")));
+    private static final Keys KEYS = new Keys(
+            Set.of(
+                    new SubjectKey("mail", null, "ada@example.org"),
+                    new SubjectKey("userId", "tea", "7"),
+                    new SubjectKey("userId", "coffee", "8")),
+            Map.of());
 
     private final ByteArrayOutputStream staged = new ByteArrayOutputStream();
 
@@ -109,7 +111,7 @@ class MaskingTest {
                 return Long.MAX_VALUE;
             }
         };
-        return new FoundRows(sink, "part", dataset, partition, new Masking(dataset, partition, KEYS, "mail"));
+        return new FoundRows(sink, "part", dataset, partition, new Masking(dataset, partition, KEYS));
     }
 
     private static Dataset dataset(String properties, String columns) throws IOException {

@@ -120,7 +120,15 @@ class PackageInBrowserIT {
 
         private static DatasetFindings partial(String dataset, String reason) {
             return new DatasetFindings(
-                    dataset, Status.PARTIAL, List.of(reason, reason), 1, 1_234_567, 0, Set.of(), List.of());
+                    dataset,
+                    Status.PARTIAL,
+                    List.of(reason, reason),
+                    1,
+                    1_234_567,
+                    0,
+                    Set.of(),
+                    List.of(),
+                    SamplePackage.ASKED);
         }
 
         /** Three datasets of a data map (JSON is YAML) with nothing but evil words. */

@@ -166,7 +166,15 @@ class PackagePagesTest {
             sample.add(
                     SamplePackage.dataset("badges", "Badges", Dataset.Kind.LAKE),
                     new DatasetFindings(
-                            "badges", Status.PARTIAL, List.of(kind.getKey()), 1, 1, 0, Set.of(), List.of()));
+                            "badges",
+                            Status.PARTIAL,
+                            List.of(kind.getKey()),
+                            1,
+                            1,
+                            0,
+                            Set.of(),
+                            List.of(),
+                            SamplePackage.ASKED));
 
             Document page = Jsoup.parse(UnzippedPackage.of(sample.write()).text("notices/partial.html"));
 

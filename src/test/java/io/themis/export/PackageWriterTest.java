@@ -169,12 +169,14 @@ class PackageWriterTest {
         assertThat(manifest.get("requestId").textValue()).isEqualTo("6f9619ff-8b86-4d01-b42d-00cf4fc964ff");
         assertThat(manifest.get("type").textValue()).isEqualTo("access");
         assertThat(manifest.get("createdAt").textValue()).isEqualTo("2026-03-01T10:15:31Z");
+        assertThat(manifest.get("rounds").intValue()).isEqualTo(2);
         assertThat(manifest.get("engine")).isEqualTo(JSON.readTree("{\"name\":\"themis\",\"version\":\"1.2.3\"}"));
         assertThat(manifest.get("datasets").get(1)).isEqualTo(JSON.readTree("""
                 {"name": "posts", "title": "Questions and answers", "kind": "lake", "status": "complete",
-                 "searched": {"files": 2, "bytes": 4200000}, "matched": {"rows": 4},
+                 "keys": {"emailAddress": 1}, "searched": {"files": 2, "bytes": 4200000}, "matched": {"rows": 4},
                  "files": ["data/posts/beer.stackexchange.com.jsonl", "data/posts/coffee.stackexchange.com.jsonl"]}
                 """));
+        assertThat(manifest.get("datasets").get(2).get("keys")).isEqualTo(JSON.readTree("{\"siteUserId\":3}"));
         assertThat(manifest.get("datasets").get(2).get("status").textValue()).isEqualTo("partial");
         assertThat(manifest.get("datasets").get(2).get("reasons").get(0).textValue())
                 .isEqualTo("tea.stackexchange.com/Badges.xml ends in the middle of a row.");
@@ -439,10 +441,22 @@ class PackageWriterTest {
                 .isThrownBy(() -> new PackageContent.Entry(notes, SamplePackage.findings("posts", row)))
                 .withMessageContaining("posts");
         for (DatasetFindings wrong : List.of(
-                new DatasetFindings("notes", Status.COMPLETE, List.of(), 0, 0, 2, Set.of(), List.of(row)),
-                new DatasetFindings("notes", Status.NOTHING_FOUND, List.of(), 0, 0, 1, Set.of(), List.of(row)),
-                new DatasetFindings("notes", Status.PARTIAL, List.of(), 0, 0, 1, Set.of(), List.of(row)),
-                new DatasetFindings("notes", Status.COMPLETE, List.of("Why?"), 0, 0, 1, Set.of(), List.of(row)))) {
+                new DatasetFindings(
+                        "notes", Status.COMPLETE, List.of(), 0, 0, 2, Set.of(), List.of(row), SamplePackage.ASKED),
+                new DatasetFindings(
+                        "notes", Status.NOTHING_FOUND, List.of(), 0, 0, 1, Set.of(), List.of(row), SamplePackage.ASKED),
+                new DatasetFindings(
+                        "notes", Status.PARTIAL, List.of(), 0, 0, 1, Set.of(), List.of(row), SamplePackage.ASKED),
+                new DatasetFindings(
+                        "notes",
+                        Status.COMPLETE,
+                        List.of("Why?"),
+                        0,
+                        0,
+                        1,
+                        Set.of(),
+                        List.of(row),
+                        SamplePackage.ASKED))) {
             assertThatIllegalArgumentException()
                     .as(wrong.toString())
                     .isThrownBy(() -> new PackageContent.Entry(notes, wrong))

@@ -9,6 +9,7 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Mask;
 import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.UUID;
 /** A package of the sample company, to be changed where a test needs it. */
 final class SamplePackage {
 
+    static final Asked ASKED = new Asked(1, Map.of("emailAddress", 1));
     static final UUID REQUEST = UUID.fromString("6f9619ff-8b86-4d01-b42d-00cf4fc964ff");
     static final Instant CREATED = Instant.parse("2026-03-01T10:15:31Z");
     static final Instant EXPIRES = Instant.parse("2026-03-08T10:15:31Z");
@@ -74,7 +76,8 @@ final class SamplePackage {
                         1_234_567,
                         1,
                         Set.of("coffee.stackexchange.com"),
-                        List.of(badge)));
+                        List.of(badge),
+                        new Asked(2, Map.of("siteUserId", 3))));
         sample.add("votes", "Votes", Dataset.Kind.LAKE);
         return sample;
     }
@@ -155,7 +158,8 @@ final class SamplePackage {
                 4_200_000,
                 rows,
                 Set.of(),
-                List.of(staged));
+                List.of(staged),
+                ASKED);
     }
 
     static Dataset dataset(String name, String title, Dataset.Kind kind) {

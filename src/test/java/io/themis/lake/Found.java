@@ -29,7 +29,7 @@ record Found(List<Map<String, Object>> rows, String problem, Searched searched) 
             RowFormat format, Map<String, Set<String>> match, byte[] file, java.util.function.IntSupplier pieces)
             throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        RowSearch search = format.search(new RowMatch(match), rows::add);
+        RowSearch search = format.search(ExactMatch.of(match), rows::add);
         return write(search, rows, file, pieces);
     }
 

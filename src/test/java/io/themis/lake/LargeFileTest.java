@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LargeFileTest {
 
     private static final long LENGTH = 1L << 30;
-    private static final RowMatch PERSON = new RowMatch(Map.of("id", Set.of("42")));
+    private static final RowMatch PERSON = ExactMatch.of(Map.of("id", Set.of("42")));
 
     @ParameterizedTest
     @ValueSource(classes = {Csv.class, Jsonl.class, GzippedCsv.class, ZippedJsonl.class})

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ParquetRowSearchTest {
 
-    private static final RowMatch PERSON_42 = new RowMatch(Map.of("k", Set.of("42")));
+    private static final RowMatch PERSON_42 = ExactMatch.of(Map.of("k", Set.of("42")));
     private static final String NUMBERS = "SELECT i AS n, (i % 100)::INTEGER AS k FROM range(10000) t(i)";
 
     private static final byte[] KEY = "0123456789abcdef".getBytes(UTF_8);
@@ -186,7 +186,7 @@ class ParquetRowSearchTest {
                 "b | 'b'::ENUM('a', 'b')"
             })
     void aKeyIsTheTextOfItsValue(String key, String stored) throws Exception {
-        search(files.duckDb("SELECT " + stored + " AS k"), new RowMatch(Map.of("k", Set.of(key))));
+        search(files.duckDb("SELECT " + stored + " AS k"), ExactMatch.of(Map.of("k", Set.of(key))));
 
         assertThat(found).hasSize(1);
     }
@@ -216,7 +216,7 @@ class ParquetRowSearchTest {
     void aRowIsThePersonsByAnyOfTheColumns() throws Exception {
         search(
                 files.duckDb("SELECT * FROM (VALUES (1, 7, 'a'), (2, 42, 'b'), (3, 7, 'x')) t(n, k, other)"),
-                new RowMatch(Map.of("k", Set.of("42"), "other", Set.of("x"))));
+                ExactMatch.of(Map.of("k", Set.of("42"), "other", Set.of("x"))));
 
         assertThat(found).extracting(row -> row.get("n")).containsExactly(2, 3);
     }
@@ -226,7 +226,7 @@ class ParquetRowSearchTest {
         search(
                 files.duckDb("SELECT n, CASE WHEN n < 3 THEN {'name': 'x', 'ref': {'id': n}} END AS customer,"
                         + " 2 AS id FROM range(5) t(n)"),
-                new RowMatch(Map.of("customer.ref.id", Set.of("2"))));
+                ExactMatch.of(Map.of("customer.ref.id", Set.of("2"))));
 
         assertThat(found).extracting(row -> row.get("n")).containsExactly(2L);
         assertThat(found.get(0).get("customer")).isEqualTo(Map.of("name", "x", "ref", Map.of("id", 2L)));
@@ -234,7 +234,7 @@ class ParquetRowSearchTest {
 
     @Test
     void aColumnWithADotInItsNameIsThatColumn() throws Exception {
-        search(files.duckDb("SELECT 42 AS \"a.b\", {'b': 7} AS a"), new RowMatch(Map.of("a.b", Set.of("42"))));
+        search(files.duckDb("SELECT 42 AS \"a.b\", {'b': 7} AS a"), ExactMatch.of(Map.of("a.b", Set.of("42"))));
 
         assertThat(found).hasSize(1);
     }
@@ -651,7 +651,7 @@ class ParquetRowSearchTest {
 
         public static int rows(byte[] file) throws Exception {
             List<Object> rows = new ArrayList<>();
-            new ParquetRowSearch(new RowMatch(Map.of("k", Set.of("42"))), rows::add).search(new BytesAsFile(file));
+            new ParquetRowSearch(ExactMatch.of(Map.of("k", Set.of("42"))), rows::add).search(new BytesAsFile(file));
             return rows.size();
         }
     }

@@ -178,7 +178,7 @@ class PulledRowSearchTest {
     void aRealFormatThatIsAbandonedEnds() throws Exception {
         RowSearch csv = RowFormat.csv(CsvLayout.PLAIN, java.util.Set.of())
                 .gzipped()
-                .search(new RowMatch(java.util.Map.of("id", java.util.Set.of("1"))), row -> {});
+                .search(ExactMatch.of(java.util.Map.of("id", java.util.Set.of("1"))), row -> {});
         csv.write(new byte[] {0x1f, (byte) 0x8b, 8});
         csv.write("not much of a file".getBytes(UTF_8));
         csv.close();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class XmlRowSearchTest {
 
-    private static final RowMatch USER_42 = new RowMatch(Map.of("UserId", Set.of("42")));
+    private static final RowMatch USER_42 = ExactMatch.of(Map.of("UserId", Set.of("42")));
     private static final Path REAL_DATA = Path.of("../shared/data/stackexchange");
 
     private final List<Map<String, Object>> found = new ArrayList<>();
@@ -123,7 +123,7 @@ class XmlRowSearchTest {
 
     @Test
     void oneColumnWithOneOfTheValuesIsEnough() throws Exception {
-        RowMatch match = new RowMatch(Map.of("UserId", Set.of("42", "43"), "EditorId", Set.of("9")));
+        RowMatch match = ExactMatch.of(Map.of("UserId", Set.of("42", "43"), "EditorId", Set.of("9")));
         search(
                 match,
                 bytes("<r><row UserId='43'/><row UserId='9'/><row UserId='1' EditorId='9'/><row EditorId='42'/></r>"));
@@ -391,10 +391,10 @@ class XmlRowSearchTest {
 
     @Test
     void searchingForNothingIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new RowMatch(Map.of()));
-        assertThatIllegalArgumentException().isThrownBy(() -> new RowMatch(Map.of("UserId", Set.of())));
-        assertThatIllegalArgumentException().isThrownBy(() -> new RowMatch(Map.of("UserId", Set.of("42", ""))));
-        assertThatIllegalArgumentException().isThrownBy(() -> new RowMatch(Map.of("UserId", Set.of("\t "))));
+        assertThatIllegalArgumentException().isThrownBy(() -> ExactMatch.of(Map.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> ExactMatch.of(Map.of("UserId", Set.of())));
+        assertThatIllegalArgumentException().isThrownBy(() -> ExactMatch.of(Map.of("UserId", Set.of("42", ""))));
+        assertThatIllegalArgumentException().isThrownBy(() -> ExactMatch.of(Map.of("UserId", Set.of("\t "))));
     }
 
     @ParameterizedTest
@@ -412,7 +412,7 @@ class XmlRowSearchTest {
                     .toList();
             found.clear();
 
-            Searched searched = search(new RowMatch(Map.of(column, keys)), content, 8191);
+            Searched searched = search(ExactMatch.of(Map.of(column, keys)), content, 8191);
 
             assertThat(found).isEqualTo(persons);
             assertThat(searched)

@@ -207,7 +207,7 @@ class ZipReaderTest {
             public Optional<RowMatch> begin(LakeFile entry) {
                 current = entry;
                 return partitions.contains(entry.partition())
-                        ? Optional.of(new RowMatch(Map.of("id", Set.of("42"))))
+                        ? Optional.of(ExactMatch.of(Map.of("id", Set.of("42"))))
                         : Optional.empty();
             }
 

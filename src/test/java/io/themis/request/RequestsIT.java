@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.request.DatasetFindings.Asked;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -31,6 +33,8 @@ import org.springframework.transaction.interceptor.TransactionInterceptor;
 
 /** Requests on the real database: who has one, what is kept of it, and its clock. */
 class RequestsIT {
+
+    private static final Asked ASKED = new Asked(1, Map.of("emailAddress", 1));
 
     private static final int CALLERS = 8;
 
@@ -209,7 +213,7 @@ class RequestsIT {
         Requests requests = replica.getBean(Requests.class);
         DataSubjectRequest before = requests.accept(RequestDatabase.asking("late@example.org"));
         DatasetFindings findings = new DatasetFindings(
-                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of());
+                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), ASKED);
         Set<SubjectKey> keys = Set.of(new SubjectKey("accountId", null, "42"));
 
         DataSubjectRequest again = requests.startOver(before.id());
@@ -228,7 +232,7 @@ class RequestsIT {
         DataSubjectRequest accepted = requests.accept(RequestDatabase.asking("over@example.org"));
         DataSubjectRequest other = requests.accept(RequestDatabase.asking("not-over@example.org"));
         DatasetFindings findings = new DatasetFindings(
-                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of());
+                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), ASKED);
         for (DataSubjectRequest each : List.of(accepted, other)) {
             requests.record(each, findings, Set.of(new SubjectKey("accountId", null, "42")));
             requests.advance(each.id(), RequestStatus.GATHERING);
@@ -263,7 +267,8 @@ class RequestsIT {
                 4_000_000_000L,
                 3,
                 Set.of("site", "another-site"),
-                List.of(new Part(id + "/posts/1.jsonl", "site", 3, 300, List.of("Id", "Body"))));
+                List.of(new Part(id + "/posts/1.jsonl", "site", 3, 300, List.of("Id", "Body"))),
+                new Asked(3, Map.of("siteUserId", 2, "accountId", 1)));
 
         requests.record(requests.get(id), findings, keys);
         requests.record(requests.get(id), findings, keys);
@@ -282,7 +287,15 @@ class RequestsIT {
             requests.record(
                     requests.get(id),
                     new DatasetFindings(
-                            "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of()),
+                            "profile",
+                            DatasetFindings.Status.NOTHING_FOUND,
+                            List.of(),
+                            0,
+                            0,
+                            0,
+                            Set.of(),
+                            List.of(),
+                            ASKED),
                     Set.of(new SubjectKey("accountId", null, "42")));
         }
         var sealed = new DataSubjectRequest.SealedPackage(

@@ -20,6 +20,7 @@ import io.themis.enrichment.LakeFileSearch;
 import io.themis.enrichment.LakeSearches;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
 import io.themis.request.Part;
@@ -392,13 +393,71 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     void whatADatasetAnsweredInAnEarlierAttemptIsNotAskedAgain() throws Exception {
         goAway();
         for (String dataset : List.of("profile", "accounts", "crm")) {
+            Asked asked = new Asked(1, dataset.equals("accounts") ? Map.of("accountId", 0) : Map.of("emailAddress", 1));
             DatasetFindings earlier =
-                    new DatasetFindings(dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of());
+                    new DatasetFindings(dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), asked);
             requests.findings.put(dataset, earlier);
             ask(dataset);
             assertThat(answer(dataset)).isSameAs(earlier);
         }
         assertThat(neighbours.asked).isEmpty();
+    }
+
+    @Test
+    void aKeyThatComesToLightLaterIsAskedWithAndTheAnswerReplacesTheOneBefore() throws Exception {
+        know("accountId", "41");
+        ask("orders");
+        ask("orders");
+        assertThat(answer("orders").asked()).isEqualTo(new Asked(1, Map.of("accountId", 1)));
+
+        know("accountId", "42");
+        ask("orders");
+        assertThat(answer("orders").rows()).isEqualTo(2);
+        assertThat(answer("orders").asked()).isEqualTo(new Asked(2, Map.of("accountId", 2)));
+    }
+
+    @Test
+    void whatTheNewAnswerDoesNotHaveIsNoPartOfThePackage() throws Exception {
+        know("accountId", "41");
+        neighbours.crm = exchange -> exchange.getMessage().setBody(List.of(Map.of("note", "called")));
+        ask("tickets");
+        assertThat(answer("tickets").parts()).hasSize(1);
+
+        know("accountId", "42");
+        neighbours.crm = exchange -> exchange.getMessage()
+                .setBody(
+                        exchange.getMessage().getBody(Map.class).containsValue("42")
+                                ? List.of(Map.of("note", "wrote"), Map.of("note", "wrote"))
+                                : List.of());
+        ask("tickets");
+        assertThat(answer("tickets").rows()).isEqualTo(2);
+        assertThat(answer("tickets").parts())
+                .extracting(Part::name)
+                .containsExactly(request.id() + "/1/tickets/1.jsonl");
+    }
+
+    @Test
+    void aKeyThatComesToLightWhileADatasetAnswersIsAskedWithAgain() throws Exception {
+        know("accountId", "41");
+        neighbours.crm = exchange -> {
+            know("accountId", "42");
+            exchange.getMessage().setBody(List.of());
+        };
+        ask("tickets");
+        assertThat(answer("tickets").asked().keys()).isEqualTo(Map.of("accountId", 1));
+        ask("tickets");
+        assertThat(answer("tickets").asked()).isEqualTo(new Asked(2, Map.of("accountId", 2)));
+        assertThat(neighbours.asked).contains(Map.of("accountId", "42"));
+    }
+
+    @Test
+    void aDatasetIsNotAskedWithoutEnd() throws Exception {
+        neighbours.crm = exchange -> exchange.getMessage().setBody(List.of());
+        for (int i = 0; i < 15; i++) {
+            know("accountId", String.valueOf(i));
+            ask("tickets");
+        }
+        assertThat(answer("tickets").asked()).isEqualTo(new Asked(10, Map.of("accountId", 10)));
     }
 
     @ParameterizedTest

@@ -22,14 +22,16 @@ import io.themis.enrichment.Identification;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
 import io.themis.enrichment.LakeSearches;
+import io.themis.enrichment.Rounds;
 import io.themis.enrichment.SearchResult;
+import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
-import io.themis.lake.RowMatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToIntFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -53,7 +56,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     private static final String FILE = "coffee.stackexchange.com/Posts.xml";
 
     private static final LakeFileQuery QUERY =
-            new LakeFileQuery("posts", new LakeFile(FILE, "site"), new RowMatch(Map.of("OwnerUserId", Set.of("1"))));
+            new LakeFileQuery("posts", new LakeFile(FILE, "site"), ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))));
 
     private final BlobServer lake = new BlobServer();
     private final ExecutorService datasetPool = Executors.newCachedThreadPool();
@@ -62,6 +65,9 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     private final LakeFileSearch search = mock(LakeFileSearch.class);
     private final SearchResult found = new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of());
     private final SearchResult refused = new SearchResult(Set.of(), 0, 0, List.of(), Set.of(), List.of("refused"));
+    private final Rounds roundsOfLevels = standIn(Rounds.class);
+    private final Map<List<Dataset>, Integer> asked = new HashMap<>();
+    private ToIntFunction<List<Dataset>> rounds = level -> 1;
     private ByteArrayOutputStream sink;
     private Processor accounts = exchange -> {};
     private Processor crm = exchange -> {};
@@ -75,11 +81,20 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         context.getRegistry().bind("errorsAsFailures", new ErrorsAsFailures());
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("lakeSearches", lakeSearches);
+        context.getRegistry().bind("rounds", roundsOfLevels);
+        doAnswer(call -> {
+                    List<Dataset> level = call.getArgument(1);
+                    return asked.merge(level, 1, Integer::sum) <= rounds.applyAsInt(level);
+                })
+                .when(roundsOfLevels)
+                .isAnotherNeeded(any(), any());
         context.getRegistry()
                 .bind(
                         "dataMap",
                         new DataMap(
                                 "emailAddress",
+                                "profile",
+                                Map.of(),
                                 List.of(
                                         List.of(dataset("profile")),
                                         List.of(dataset("accounts"), dataset("crm")),
@@ -208,10 +223,46 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     void datasetsAreAskedLevelByLevelAndThenThePackageIsBuilt() throws Exception {
         run("gather-data");
         assertThat(journal)
-                .startsWith("requests.get(id)", "requests.advance(id, GATHERING)", "direct:dataset-profile")
-                .endsWith("direct:dataset-posts", "step:build-package")
+                .startsWith("requests.get(id)", "requests.advance(id, GATHERING)")
+                .endsWith("step:build-package");
+        List<String> asked = journal("direct:dataset-");
+        assertThat(asked)
+                .startsWith("direct:dataset-profile")
                 .contains("direct:dataset-accounts", "direct:dataset-crm")
-                .hasSize(7);
+                .endsWith("direct:dataset-posts")
+                .hasSize(4);
+    }
+
+    @Test
+    void aLevelIsAskedAgainWhileThereAreNewKeysAndEndedBeforeTheNext() throws Exception {
+        rounds = level -> level.size() == 2 ? 3 : 1;
+        run("gather-data");
+        List<String> levels = journal.stream()
+                .filter(call -> call.startsWith("direct:") || call.startsWith("rounds.end"))
+                .map(call -> call.replaceFirst("\\(.*", "").replaceFirst("(accounts|crm)$", "second"))
+                .toList();
+        assertThat(levels)
+                .containsExactly(
+                        "direct:dataset-profile",
+                        "rounds.end",
+                        "direct:dataset-second",
+                        "direct:dataset-second",
+                        "direct:dataset-second",
+                        "direct:dataset-second",
+                        "direct:dataset-second",
+                        "direct:dataset-second",
+                        "rounds.end",
+                        "direct:dataset-posts",
+                        "rounds.end");
+    }
+
+    @Test
+    void aDatasetThatFailsIsNotAskedAgainInThisAttempt() {
+        rounds = level -> 5;
+        accounts = failing("the lake is away");
+        assertThatThrownBy(() -> run("gather-data")).hasMessage("the lake is away");
+        assertThat(journal("direct:dataset-accounts")).hasSize(1);
+        assertThat(stepsStarted()).isEmpty();
     }
 
     @Test

@@ -74,7 +74,11 @@ class IntakeRoutesTest extends RouteFileTest {
         context.getRegistry()
                 .bind(
                         "requestApi",
-                        real(RequestApi.class, requests, steps, new DataMap("emailAddress", List.of(), "test")));
+                        real(
+                                RequestApi.class,
+                                requests,
+                                steps,
+                                new DataMap("emailAddress", "profile", Map.of(), List.of(), "test")));
         context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
         // A consumer that is to stop waits as long for a last message.

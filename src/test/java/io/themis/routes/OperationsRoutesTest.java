@@ -47,7 +47,7 @@ class OperationsRoutesTest extends RouteFileTest {
     private static final Caller ADA = new Caller(Set.of(Role.PERSON), "1", new EmailAddress("ada@example.org"));
     private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", new EmailAddress("eve@example.org"));
 
-    private final DataMap map = new DataMap("emailAddress", List.of(), "test");
+    private final DataMap map = new DataMap("emailAddress", "profile", Map.of(), List.of(), "test");
     private final RequestMetrics metrics = standIn(RequestMetrics.class);
     private final Identification identification = standIn(Identification.class);
     private Map<String, Object> query = Map.of();
@@ -61,7 +61,9 @@ class OperationsRoutesTest extends RouteFileTest {
         context.getRegistry()
                 .bind(
                         "profiles",
-                        real(Profiles.class, new DataMap("emailAddress", List.of(List.of(profile())), "test")));
+                        real(
+                                Profiles.class,
+                                new DataMap("emailAddress", "profile", Map.of(), List.of(List.of(profile())), "test")));
         context.getRegistry().bind("problems", new Problems());
         context.getRegistry().bind("requestMetrics", metrics);
         context.getRegistry().bind("identification", identification);

@@ -1,0 +1,54 @@
+package io.themis.lake;
+
+import java.text.Normalizer;
+
+/**
+ * How the values of one key are compared: two are the same key if their normal forms are equal.
+ *
+ * <p>Characters are normalized first, then spaces taken out, then cases made one. What is normalized stays so: the normal
+ * form of a normal form is itself.
+ *
+ * @param unicode the form of Unicode (UAX #15) in which characters are compared, or null if as they are stored
+ * @param ignoresSpaces whether white space of any kind, anywhere, says nothing
+ * @param ignoresCase whether a letter in upper and in lower case is the same. A letter outside of ASCII never becomes one
+ *     of ASCII by this: the Kelvin sign is not k, and the Turkish dotless ı is not i, since an address with one of them is
+ *     another person's
+ */
+public record NormalForm(Normalizer.Form unicode, boolean ignoresSpaces, boolean ignoresCase) {
+
+    /** Character by character. */
+    public static final NormalForm EXACT = new NormalForm(null, false, false);
+
+    /** As mail servers compare addresses in practice. */
+    public static final NormalForm EMAIL_ADDRESS = new NormalForm(null, false, true);
+
+    private static final int LAST_OF_ASCII = 0x7F;
+
+    /** The normal form of a stored value; blank if nothing of the value counts. */
+    public String of(String value) {
+        if (equals(EXACT)) {
+            return value;
+        }
+        StringBuilder kept = new StringBuilder(value.length());
+        normalized(value).codePoints().forEach(character -> {
+            if (!ignoresSpaces || !isSpace(character)) {
+                kept.appendCodePoint(ignoresCase ? withoutCase(character) : character);
+            }
+        });
+        // A letter and an accent that a space has kept apart are one character now.
+        return normalized(kept.toString());
+    }
+
+    private String normalized(String text) {
+        return unicode == null ? text : Normalizer.normalize(text, unicode);
+    }
+
+    private static boolean isSpace(int character) {
+        return Character.isWhitespace(character) || Character.isSpaceChar(character);
+    }
+
+    private static int withoutCase(int character) {
+        int folded = Character.toLowerCase(Character.toUpperCase(character));
+        return character > LAST_OF_ASCII && folded <= LAST_OF_ASCII ? character : folded;
+    }
+}
