@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
+import io.themis.lake.NormalForm;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,7 +27,7 @@ class MaskingTest {
                     new SubjectKey("mail", null, "ada@example.org"),
                     new SubjectKey("userId", "tea", "7"),
                     new SubjectKey("userId", "coffee", "8")),
-            Map.of());
+            Map.of("mail", NormalForm.EMAIL_ADDRESS));
 
     private final ByteArrayOutputStream staged = new ByteArrayOutputStream();
 
