@@ -2,6 +2,7 @@ package io.themis.enrichment;
 
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Kind;
 import io.themis.datamap.Keys;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
@@ -83,6 +84,12 @@ public class Datasets {
                 new FoundRows(staging, Staging.name(request, dataset, String.valueOf(query)), get(dataset), null);
         Keys keys = keys(request);
         long others = 0;
+        if (get(dataset).kind() == Kind.SQL && !(answer instanceof Iterator)) {
+            throw new IllegalStateException(("dataset \"%s\": the query answers with a count of rows and no rows."
+                            + " In a procedure of SQL Server write SET NOCOUNT ON first;"
+                            + " a procedure of PostgreSQL has no rows, so make it a function and write SELECT * FROM it")
+                    .formatted(dataset));
+        }
         for (Iterator<?> records = records(dataset, answer); records.hasNext(); ) {
             Map<String, ?> record = record(dataset, records.next());
             if (keys.own(get(dataset), map.subjectKey(), record)) {
