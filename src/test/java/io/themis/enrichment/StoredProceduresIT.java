@@ -8,16 +8,8 @@ import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.SqlColumns;
 import io.themis.devservices.EmbeddedPostgresDatabase;
 import io.themis.devservices.Port;
-import io.themis.request.DataSubjectRequest;
-import io.themis.request.DatasetFindings;
-import io.themis.request.Discoveries;
-import io.themis.request.EmailAddress;
 import io.themis.request.ReadableError;
-import io.themis.request.RequestStatus;
-import io.themis.request.RequestType;
-import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -26,19 +18,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-import org.apache.camel.Exchange;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.h2.tools.SimpleResultSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -60,8 +41,7 @@ public class StoredProceduresIT {
     private static EmbeddedPostgresDatabase postgres;
     private static Connection keepsH2;
 
-    private final ByteArrayOutputStream staged = new ByteArrayOutputStream();
-    private final List<DatasetFindings> answers = new ArrayList<>();
+    private OneDataset.Outcome outcome;
     private DataSources sources;
 
     @BeforeAll
@@ -128,7 +108,7 @@ public class StoredProceduresIT {
     void procedureOnH2AnswersWithThePersonsRows(String query) throws Exception {
         assertThat(ask(h2(), query, "number")).isNull();
 
-        assertThat(rows()).isEqualTo("{\"number\":1,\"total\":9.90}\n{\"number\":3,\"total\":100.05}\n");
+        assertThat(outcome.rows()).isEqualTo("{\"number\":1,\"total\":9.90}\n{\"number\":3,\"total\":100.05}\n");
     }
 
     @Test
@@ -136,14 +116,14 @@ public class StoredProceduresIT {
         assertThat(ask(postgres(), "SELECT * FROM get_orders(:#mail)", "number"))
                 .isNull();
 
-        assertThat(rows()).isEqualTo("{\"number\":1,\"total\":9.90}\n{\"number\":3,\"total\":100.05}\n");
+        assertThat(outcome.rows()).isEqualTo("{\"number\":1,\"total\":9.90}\n{\"number\":3,\"total\":100.05}\n");
     }
 
     @Test
     void procedureOnPostgresAnswersWithWhatItGivesOut() throws Exception {
         assertThat(ask(postgres(), "CALL count_orders(:#mail, NULL)", "orders")).isNull();
 
-        assertThat(rows()).isEqualTo("{\"orders\":2}\n");
+        assertThat(outcome.rows()).isEqualTo("{\"orders\":2}\n");
     }
 
     @Test
@@ -153,7 +133,7 @@ public class StoredProceduresIT {
         assertThat(ReadableError.of(failure))
                 .contains("dataset \"orders\": the query answers with a count of rows and no rows.")
                 .contains("SET NOCOUNT ON");
-        assertThat(answers).isEmpty();
+        assertThat(outcome.findings()).isNull();
     }
 
     @Test
@@ -163,7 +143,7 @@ public class StoredProceduresIT {
         Throwable failure = ask(postgres(), query, null);
 
         assertThat(ReadableError.of(failure)).contains("more than one set of rows");
-        assertThat(answers).isEmpty();
+        assertThat(outcome.findings()).isNull();
     }
 
     @Test
@@ -180,7 +160,7 @@ public class StoredProceduresIT {
         assertThat(ReadableError.of(failure))
                 .contains("dataset \"orders\": provides \"orderKey\" from the column \"number\", which the query does"
                         + " not give; it gives order_number");
-        assertThat(answers).isEmpty();
+        assertThat(outcome.findings()).isNull();
     }
 
     @Test
@@ -255,64 +235,10 @@ public class StoredProceduresIT {
 
     /** Asks the dataset for Ada, through its routes; what comes back is why it failed, or null. */
     private Throwable ask(DataSourceSettings.Connection connection, String query, String column) throws Exception {
-        DataMap map = map(query, column);
-        try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            sources(connection).beforeApplicationStart(camel);
-            camel.getRegistry().bind("datasets", new Datasets(map, new Ada(), name -> staged, findings -> {}));
-            camel.getRegistry().bind("searchResults", new GroupedBodyAggregationStrategy());
-            for (String file : List.of("dataset-templates", "error-handling")) {
-                PluginHelper.getRoutesLoader(camel)
-                        .loadRoutes(ResourceHelper.resolveResource(
-                                camel, "classpath:routes/%s.camel.yaml".formatted(file)));
-            }
-            DatasetRoutes routes = new DatasetRoutes(map);
-            camel.addRoutes(routes);
-            routes.addTemplatedRoutesToCamelContext(camel);
-            camel.start();
-            Exchange answer = camel.createProducerTemplate()
-                    .send("direct:dataset-orders", exchange -> exchange.setVariable("request", ADA));
-            return answer.getException();
-        }
-    }
-
-    private String rows() {
-        return staged.toString(StandardCharsets.UTF_8);
-    }
-
-    private static final DataSubjectRequest ADA = new DataSubjectRequest(
-            UUID.randomUUID(),
-            RequestType.ACCESS,
-            new EmailAddress("ada@example.org"),
-            Locale.ENGLISH,
-            RequestStatus.GATHERING,
-            Instant.EPOCH,
-            Instant.EPOCH,
-            "test",
-            null,
-            null,
-            1);
-
-    /** Knows nothing but her address. */
-    private final class Ada implements Discoveries {
-
-        @Override
-        public Set<SubjectKey> keys(UUID id) {
-            return Set.of();
-        }
-
-        @Override
-        public List<DatasetFindings> findings(UUID id) {
-            return answers;
-        }
-
-        @Override
-        public void record(DataSubjectRequest request, DatasetFindings findings, Collection<SubjectKey> keys) {
-            answers.add(findings);
-        }
-
-        @Override
-        public void greet(UUID id, String greeting) {
-            throw new UnsupportedOperationException();
+        try (OneDataset dataset =
+                new OneDataset(map(query, column), "orders", sources(connection), List.of(), Map.of())) {
+            outcome = dataset.ask("ada@example.org", Map.of(), Map.of());
+            return outcome.failure();
         }
     }
 }

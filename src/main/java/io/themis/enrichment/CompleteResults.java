@@ -12,16 +12,16 @@ import java.sql.Statement;
  * Sees to it that nothing of what a query or a procedure answers is lost. It may have several sets of rows, of which the
  * sql component reads the first, and it may fail after the first.
  */
-final class Answers {
+final class CompleteResults {
 
     private interface Call {
         Object apply(Object result) throws SQLException;
     }
 
-    private Answers() {}
+    private CompleteResults() {}
 
     /** Rows read over this connection end with an {@link SQLException} if more rows follow in another set. */
-    static Connection ofOneQuery(Connection connection) {
+    static Connection of(Connection connection) {
         return watched(
                 Connection.class, connection, "prepareStatement", statement -> watched((PreparedStatement) statement));
     }
