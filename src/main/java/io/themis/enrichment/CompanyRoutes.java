@@ -1,6 +1,7 @@
 package io.themis.enrichment;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -18,12 +19,21 @@ class CompanyRoutes implements CamelContextConfiguration {
 
     @Override
     public void beforeApplicationStart(CamelContext context) {
-        // Nothing: the routes are not there yet.
+        try {
+            // Called before any route takes a message; what it throws ends the start.
+            context.addStartupListener((camel, alreadyStarted) -> check(camel));
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeCamelException(e);
+        }
     }
 
-    /** @throws IllegalStateException that names the file and what to write */
     @Override
     public void afterApplicationStart(CamelContext context) {
+        // Nothing: it is too late to refuse, an exception here would only be logged.
+    }
+
+    /** @throws IllegalStateException that says what to write, and names the file of a route */
+    private static void check(CamelContext context) {
         ModelCamelContext model = (ModelCamelContext) context;
         for (RouteDefinition route : model.getRouteDefinitions()) {
             if (isTheCompanys(route.getResource()) && !route.getEndpointUrl().startsWith("direct:")) {
@@ -54,8 +64,15 @@ class CompanyRoutes implements CamelContextConfiguration {
         return route.getEndpointUrl().replaceAll(":.*", ":");
     }
 
-    /** Those of Themis come from the jar or are made by it. */
+    /** Those of Themis come from the jar, or the folder of its classes, or are made by it. */
     private static boolean isTheCompanys(Resource file) {
-        return file != null && !file.getScheme().equals("classpath");
+        return file != null
+                && file.getScheme().equals("file")
+                && !file.getLocation()
+                        .startsWith(CompanyRoutes.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toString());
     }
 }
