@@ -54,6 +54,18 @@ final class OneDataset implements AutoCloseable {
      */
     OneDataset(DataMap map, String name, DataSources sources, List<String> routes, Map<String, String> settings)
             throws Exception {
+        this(map, name, sources, routes, settings, null);
+    }
+
+    /** @param staging where rows go in place of memory; outcomes have none then */
+    OneDataset(
+            DataMap map,
+            String name,
+            DataSources sources,
+            List<String> routes,
+            Map<String, String> settings,
+            PartSink staging)
+            throws Exception {
         dataset = map.datasets().stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
@@ -65,7 +77,8 @@ final class OneDataset implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(settings);
         camel.getPropertiesComponent().setInitialProperties(properties);
-        camel.getRegistry().bind("datasets", new Datasets(only, memory, memory, findings -> {}));
+        camel.getRegistry()
+                .bind("datasets", new Datasets(only, memory, staging == null ? memory : staging, findings -> {}));
         camel.getRegistry().bind("searchResults", new GroupedBodyAggregationStrategy());
         load("classpath:routes/error-handling.camel.yaml");
         load("classpath:routes/dataset-templates.camel.yaml");
