@@ -36,6 +36,7 @@ public final class NewsletterService implements AutoCloseable {
         CONNECTION_CUT,
         HALF_AN_ANSWER,
         MOVED,
+        GONE,
         SILENCE
     }
 
@@ -116,7 +117,7 @@ public final class NewsletterService implements AutoCloseable {
             answer(exchange, 401, new byte[0]);
         } else {
             byte[] page = page(exchange);
-            if (page == null) {
+            if (page == null || now == Trouble.GONE) {
                 answer(exchange, 404, new byte[0]);
             } else {
                 answer(exchange, 200, now == Trouble.HALF_AN_ANSWER ? Arrays.copyOf(page, page.length / 2) : page);

@@ -113,10 +113,10 @@ class ShopNewsletterTest extends DatasetRouteContract {
                         .toList());
     }
 
-    /** What the service refuses for another reason than these, and where it would send us, are no answers either. */
+    /** No answers either: a page elsewhere, a page that is gone while others were there, and none at all. */
     @Test
-    void noRedirectIsFollowedAndNoSilenceIsWaitedFor() throws Exception {
-        for (Trouble trouble : List.of(Trouble.MOVED, Trouble.SILENCE)) {
+    void aPageThatIsMovedOrGoneOrNeverComesIsAFailure() throws Exception {
+        for (Trouble trouble : List.of(Trouble.MOVED, Trouble.GONE, Trouble.SILENCE)) {
             try (NewsletterService broken = new NewsletterService(shop.letters(), OFTEN);
                     OneDataset dataset = newsletter(settings(broken, OFTEN))) {
                 broken.breakAfter(1, trouble);
