@@ -240,6 +240,31 @@ class DryRunIT {
         assertThat(output.getOut()).contains("notes: complete, 2 rows");
     }
 
+    /** They would be entries without the guards that those of Themis have. */
+    @Test
+    void aRouteOfTheCompanyThatBeginsOutsideStopsTheStart(CapturedOutput output) throws IOException {
+        Path route = Files.writeString(folder.resolve("crm.camel.yaml"), """
+                - route:
+                    id: sneaky
+                    from:
+                      uri: "timer:sneaky?delay=0"
+                      steps:
+                        - log: {message: it ran, loggingLevel: WARN}
+                """);
+
+        assertThat(run(
+                        "explain",
+                        SAMPLE.samplePerson().emailAddress(),
+                        "--camel.main.routes-include-pattern=classpath:routes/*.camel.yaml,file:" + route))
+                .isEqualTo(1);
+
+        assertThat(output)
+                .contains("It did not work: ")
+                .contains(
+                        "crm.camel.yaml: the route \"sneaky\" begins with timer:; routes of your own begin with direct:")
+                .doesNotContain("it ran");
+    }
+
     @Test
     void explainOfABrokenMapSaysWhatCheckSays(CapturedOutput output) throws IOException {
         Path map = Files.writeString(folder.resolve("map.yaml"), "subject: {key: emailAddress}\ndatasets: []\n");

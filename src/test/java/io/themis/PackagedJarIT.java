@@ -255,6 +255,9 @@ class PackagedJarIT {
             // Asked for its keys when the first token comes, and none comes here.
             settings.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https://login.example.org");
             settings.put("spring.security.oauth2.resourceserver.jwt.audiences", "api://themis");
+            settings.put(
+                    "camel.main.routes-include-pattern",
+                    "classpath:routes/*.camel.yaml,file:" + companyRoute().getParent() + "/*.camel.yaml");
             settings.put("server.port", "0");
             settings.put("management.server.port", "0");
             List<String> options = List.of(
@@ -275,7 +278,7 @@ class PackagedJarIT {
                     HttpResponse<String> ready = get(jar.managementPort(), "/observe/health/ready");
                     assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
                 });
-                assertThat(routesOf(jar)).containsAll(routesInTheFiles());
+                assertThat(routesOf(jar)).containsAll(routesInTheFiles()).contains("our-crm");
 
                 String id = ask(jar, person);
                 MimeMessage second = awaitMails(services, person, 2).get(1);
@@ -303,6 +306,20 @@ class PackagedJarIT {
             }
             assertThat(empty).isEmptyDirectory();
         }
+    }
+
+    /** As docs/datamap.md says that a company adds its routes. */
+    private Path companyRoute() throws IOException {
+        return Files.writeString(
+                Files.createDirectory(folder.resolve("company")).resolve("crm.camel.yaml"), """
+                - route:
+                    id: our-crm
+                    from:
+                      uri: direct:our-crm
+                      steps:
+                        - to: https://crm.example.org/records?responseTimeout=30000
+                        - unmarshal: {json: {library: Jackson}}
+                """);
     }
 
     private static String jdbc(TlsProxy server, String database) {

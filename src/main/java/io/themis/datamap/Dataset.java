@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * @param format for {@code lake}: the files' format; in {@code jsonl} and {@code parquet}, every column is a {@link ColumnPath}
  * @param csv for format {@code csv}: how the files are written; null for other formats
  * @param match column to key. For {@code lake}, a row belongs to the person if one of these columns holds one of the
- *     person's values of that key; for {@code sql}, a row that the query gave belongs to the person only if each of them
- *     does
+ *     person's values of that key; for {@code sql} and {@code route}, a row that was answered belongs to the person only if
+ *     each of them does
  * @param uri for {@code route}: endpoint that answers with the person's records
  * @param keys the keys that finding a row needs: any one of them for {@code lake}, all of them for the other kinds
  * @param provides key to column: what its rows tell about the person, which is keys to go on with and

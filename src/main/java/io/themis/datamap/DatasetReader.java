@@ -67,7 +67,7 @@ final class DatasetReader {
     private static final Map<Kind, List<String>> OPTIONAL = Map.of(
             Kind.SQL, List.of("match", "provides", "columns"),
             Kind.LAKE, List.of("csv", "provides", "review", "columns"),
-            Kind.ROUTE, List.of("provides", "keys", "columns"));
+            Kind.ROUTE, List.of("match", "provides", "keys", "columns"));
 
     /** Short enough for an operator's screen, and plain enough for a route id, a folder and a metric label. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
@@ -117,9 +117,6 @@ final class DatasetReader {
             }
         }
         String query = fields.text("query");
-        if (kind == Kind.SQL && query != null) {
-            checkMatch(fields, match, NamedQuery.of(query).parameters());
-        }
         String path = fields.text("path");
         boolean hasUsablePath = hasUsablePath(fields, path);
         Format format = oneOf(fields, "format", Format.class);
@@ -137,6 +134,9 @@ final class DatasetReader {
         }
         Set<String> keys = kind == null ? Set.of() : keys(fields, kind, query, match);
         Map<String, Column> columns = columns(fields, format, csv, keys);
+        if (kind == Kind.SQL && query != null || kind == Kind.ROUTE) {
+            checkMatch(fields, kind, match, keys);
+        }
         // A path that can't be used has no placeholders to tell which keys reach it; that would be told as well.
         Dataset dataset = new Dataset(
                 name,
@@ -223,14 +223,20 @@ final class DatasetReader {
         return query.parameters();
     }
 
-    /** What the query is not asked with, its rows can't be held against. */
-    private static void checkMatch(Fields fields, Map<String, String> match, List<String> parameters) {
+    /** What a query or a route is not asked with, its rows can't be held against. */
+    private static void checkMatch(Fields fields, Kind kind, Map<String, String> match, Set<String> keys) {
         for (String key : match.values()) {
-            if (!parameters.contains(key)) {
+            if (!keys.contains(key)) {
                 fields.problem(
                         "match",
-                        "\"%s\" is no parameter of the query%s; match on one of %s"
-                                .formatted(key, Suggestion.of(key, parameters), String.join(", ", parameters)));
+                        "\"%s\" is %s%s; match on one of %s"
+                                .formatted(
+                                        key,
+                                        kind == Kind.SQL
+                                                ? "no parameter of the query"
+                                                : "no key that the route is asked with",
+                                        Suggestion.of(key, keys),
+                                        String.join(", ", keys)));
             }
         }
     }

@@ -85,7 +85,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
      * The keys that a found row brings to light. A column that is absent, null or blank brings nothing.
      *
      * @param partition where the row was found, or null if the dataset has none
-     * @param row column to value; columns of kind sql in any case, since databases disagree on it
+     * @param row column to value; columns of kinds sql and route in any case, since databases disagree on it
      * @throws IllegalArgumentException if a key's column holds something that has no one text, such as bytes
      */
     public static Set<SubjectKey> provided(Dataset dataset, String partition, Map<String, ?> row) {
@@ -112,7 +112,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
             String column = match.getKey();
             if (row.keySet().stream().noneMatch(column::equalsIgnoreCase)) {
                 throw new IllegalArgumentException(
-                        "dataset \"%s\": the query does not give the column \"%s\" that rows are matched on"
+                        "dataset \"%s\": a row does not have the column \"%s\" that rows are matched on"
                                 .formatted(dataset.name(), column));
             }
             Object value = value(dataset, column, row);
@@ -169,7 +169,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
         if (dataset.format() == Format.JSONL || dataset.format() == Format.PARQUET && !row.containsKey(column)) {
             return ColumnPath.parse(column).of(row);
         }
-        if (row.containsKey(column) || dataset.kind() != Kind.SQL) {
+        if (row.containsKey(column) || dataset.kind() == Kind.LAKE) {
             return row.get(column);
         }
         for (Map.Entry<String, ?> entry : row.entrySet()) {

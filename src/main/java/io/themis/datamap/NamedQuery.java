@@ -26,6 +26,15 @@ record NamedQuery(List<String> parameters, String prepared, List<String> problem
             | (?<open> ['"] | /\\* )
             """, Pattern.COMMENTS);
 
+    private static final Pattern CALL = Pattern.compile(
+            "(?:\\s|--[^\\n]*\\n|/\\*(?s:.*?)\\*/)*(?:\\{\\s*call|call|exec|execute)\\b.*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** Whether it calls a stored procedure, which a database may not be able to describe before it has run. */
+    boolean isCall() {
+        return CALL.matcher(prepared).matches();
+    }
+
     static NamedQuery of(String query) {
         List<String> parameters = new ArrayList<>();
         List<String> problems = new ArrayList<>();

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,30 +76,72 @@ public final class SqlColumns {
     }
 
     private static void checkQuery(Connection connection, Dataset dataset, Problems problems) throws SQLException {
-        String query = NamedQuery.of(dataset.query()).prepared();
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            checkColumns(dataset, statement.getMetaData(), problems);
+        NamedQuery query = NamedQuery.of(dataset.query());
+        try (PreparedStatement statement = connection.prepareStatement(query.prepared())) {
+            ResultSetMetaData metaData = statement.getMetaData();
+            if (metaData != null) {
+                checkColumns(dataset, metaData, problems);
+            } else if (query.isCall()) {
+                leaveForTheAnswer(dataset, "the data source does not say them before");
+            } else {
+                problems.add(dataset, "\"query\" answers with no rows; write a SELECT");
+            }
         } catch (SQLException e) {
             // Drivers disagree on the error codes; a connection that still lives tells that the query is wrong.
             if (e instanceof SQLTransientException || !connection.isValid(VALID_WITHIN_SECONDS)) {
                 throw e;
             }
+            if (query.isCall() && !saysThatTheQueryIsWrong(e)) {
+                leaveForTheAnswer(dataset, "the data source can't tell them before: " + firstLine(e));
+                return;
+            }
             problems.add(
                     dataset,
                     "the data source \"%s\" does not take \"query\"; it says: %s"
                             .formatted(dataset.dataSource(), firstLine(e)));
+        } finally {
+            // What failed would fail the next one too, in a transaction of PostgreSQL.
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+        }
+    }
+
+    /** SQL Server can't describe a procedure that fills a temporary table; class 42 is a mistake in the statement. */
+    private static boolean saysThatTheQueryIsWrong(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("42");
+    }
+
+    private static void leaveForTheAnswer(Dataset dataset, String reason) {
+        LOG.warn("dataset {}: the columns of its procedure are checked when it answers; {}", dataset.name(), reason);
+    }
+
+    /**
+     * Checks what a query answers with, for what could not be checked at start-up.
+     *
+     * @throws IllegalStateException with everything that is wrong with the columns, and the name of the dataset
+     */
+    public static void checkAnswer(Dataset dataset, ResultSetMetaData metaData) throws SQLException {
+        Problems problems = new Problems("data map");
+        checkColumns(dataset, metaData, problems);
+        try {
+            problems.throwIfAny();
+        } catch (DataMapException e) {
+            throw new IllegalStateException(String.join("; ", e.problems()));
         }
     }
 
     private static void checkColumns(Dataset dataset, ResultSetMetaData metaData, Problems problems)
             throws SQLException {
-        if (metaData == null) {
-            problems.add(dataset, "\"query\" answers with no rows; write a SELECT");
-            return;
-        }
         List<String> columns = new ArrayList<>();
         for (int i = 1; i <= metaData.getColumnCount(); i++) {
             columns.add(metaData.getColumnLabel(i));
+            if (metaData.getColumnType(i) == Types.REF_CURSOR) {
+                problems.add(
+                        dataset,
+                        "the column \"%s\" is a cursor, which is no row; have the function return a table"
+                                .formatted(metaData.getColumnLabel(i)));
+            }
         }
         Set<String> once = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         columns.stream()

@@ -33,17 +33,7 @@ class InMemory {
 
     @Bean
     PartSink nowhere() {
-        return new PartSink() {
-            @Override
-            public OutputStream create(String name) {
-                return OutputStream.nullOutputStream();
-            }
-
-            @Override
-            public long fullAt() {
-                return Long.MAX_VALUE;
-            }
-        };
+        return name -> OutputStream.nullOutputStream();
     }
 
     @Bean

@@ -24,10 +24,10 @@ final class CompanyDatabase extends HikariDataSource {
         try {
             // The pool takes it back when the connection is returned.
             connection.setNetworkTimeout(Runnable::run, silenceMs);
-            return connection;
+            return CompleteResults.of(connection);
         } catch (SQLFeatureNotSupportedException e) {
             // A driver that reads files, for one, has no network.
-            return connection;
+            return CompleteResults.of(connection);
         } catch (SQLException e) {
             connection.close();
             throw e;

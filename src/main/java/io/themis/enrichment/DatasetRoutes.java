@@ -30,7 +30,8 @@ class DatasetRoutes extends RouteBuilder {
                             .routeId("query-" + dataset.name())
                             .parameter("dataset", dataset.name())
                             .parameter("query", dataset.query())
-                            .parameter("dataSource", dataset.dataSource());
+                            .parameter("dataSource", dataset.dataSource())
+                            .bean("rows", new DatasetRows(dataset));
                 }
                 case ROUTE -> queryDataset(dataset, dataset.uri());
             }

@@ -2,6 +2,7 @@ package io.themis.enrichment;
 
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Kind;
 import io.themis.datamap.Keys;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -105,53 +108,80 @@ public class Datasets {
     }
 
     /**
+     * The answer to one query, to be taken page by page.
+     *
+     * @param query number of the query in its dataset, the same in every attempt
+     */
+    public DatasetAnswer begin(DataSubjectRequest request, String dataset, int query) {
+        Dataset asked = get(dataset);
+        Keys keys = keys(request);
+        return new DatasetAnswer(
+                request,
+                asked,
+                keys,
+                new FoundRows(
+                        staging,
+                        Staging.name(request, dataset, String.valueOf(query)),
+                        asked,
+                        null,
+                        new Masking(asked, null, keys)));
+    }
+
+    /**
      * Stages the records that a query or a route answered with. Rows that are not the person's are left out.
      *
-     * @param answer a list or an iterator of records, each a map of columns
-     * @throws IllegalStateException if it is anything else: what a route of somebody's own meant to say can't be guessed,
-     *     least of all that there is nothing
+     * @param page a list or an iterator of records, each a map of columns
+     * @param next what a route asks to be called again with, since there is more; null if this page is the last
+     * @throws IllegalStateException if the page is anything else: what a route of somebody's own meant to say can't be
+     *     guessed, least of all that there is nothing; or if the route would never end
      */
-    public SearchResult stage(DataSubjectRequest request, String dataset, int query, Object answer) throws IOException {
-        Keys keys = keys(request);
-        FoundRows found = new FoundRows(
-                staging,
-                Staging.name(request, dataset, String.valueOf(query)),
-                get(dataset),
-                null,
-                new Masking(get(dataset), null, keys));
-        long others = 0;
-        for (Iterator<?> records = records(dataset, answer); records.hasNext(); ) {
-            Map<String, ?> record = record(dataset, records.next());
-            if (keys.own(get(dataset), record)) {
-                found.add(record);
+    public void take(
+            @Variable("answer") DatasetAnswer answer, @Body Object page, @Variable(DatasetAnswer.NEXT) Object next)
+            throws IOException {
+        Dataset dataset = answer.dataset();
+        for (Iterator<?> records = records(dataset, page); records.hasNext(); ) {
+            Map<String, ?> record = record(dataset.name(), records.next());
+            if (answer.keys().own(dataset, record)) {
+                answer.add(record);
             } else {
-                others++;
+                answer.leaveOut();
             }
         }
+        answer.endPage(next);
+    }
+
+    /** What all pages of an answer brought. */
+    public SearchResult finish(DatasetAnswer answer) throws IOException {
+        long others = answer.leftOut();
         if (others == 0) {
-            return found.finish(0, 0, null);
+            return answer.finish(null);
         }
         LOG.warn(
                 "request {} dataset {}: left out {} rows; the query finds more than it is asked for",
-                request.id(),
-                dataset,
+                answer.request().id(),
+                answer.dataset().name(),
                 others);
         // Another address is another person's. Another spelling of a number may be this one's: somebody has to look.
-        boolean isCertain = get(dataset).match().values().stream().allMatch(map.subjectKey()::equals);
-        return found.finish(
-                0,
-                0,
+        boolean isCertain = answer.dataset().match().values().stream().allMatch(map.subjectKey()::equals);
+        return answer.finish(
                 isCertain ? null : "%d rows were left out, as their key is not written just so".formatted(others));
     }
 
-    private static Iterator<?> records(String dataset, Object answer) {
-        if (answer instanceof Iterator<?> records) {
+    private static Iterator<?> records(Dataset dataset, Object page) {
+        if (page instanceof Iterator<?> records) {
             return records;
         }
-        if (answer instanceof Iterable<?> records) {
+        if (dataset.kind() == Kind.SQL) {
+            throw new IllegalStateException(("dataset \"%s\": the query answers with a count of rows and no rows."
+                            + " In a procedure of SQL Server write SET NOCOUNT ON first;"
+                            + " a procedure of PostgreSQL has no rows, so make it a function and write SELECT * FROM it")
+                    .formatted(dataset.name()));
+        }
+        // No other Iterable: a JSON object is one too, of its values.
+        if (page instanceof Collection<?> records) {
             return records.iterator();
         }
-        throw noRecords(dataset, answer);
+        throw noRecords(dataset.name(), page);
     }
 
     @SuppressWarnings("unchecked")

@@ -3,6 +3,7 @@ package io.themis.enrichment;
 import java.io.OutputStream;
 
 /** Takes the rows found, as parts of a package to be. */
+@FunctionalInterface
 public interface PartSink {
 
     /**
@@ -11,6 +12,8 @@ public interface PartSink {
      */
     OutputStream create(String name);
 
-    /** Bytes from which on a part takes no further row. */
-    long fullAt();
+    /** Bytes from which on a part takes no further row; no end, if not said. */
+    default long fullAt() {
+        return Long.MAX_VALUE;
+    }
 }

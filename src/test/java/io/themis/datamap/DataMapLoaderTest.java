@@ -276,11 +276,35 @@ class DataMapLoaderTest {
                 .withMessageContaining(System.lineSeparator() + "map.yaml:5: ");
     }
 
+    @Test
+    void routeMatchesOnWhatItIsAskedWith() {
+        String route = """
+                subject: {key: emailAddress}
+                datasets:
+                  - name: letters
+                    title: Your letters
+                    kind: route
+                    uri: direct:letters
+                    match: {reader: %s}
+                    article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                """;
+
+        assertThat(load(route.formatted("emailAddress")).datasets().get(0).match())
+                .isEqualTo(Map.of("reader", "emailAddress"));
+        assertThat(DataMapSchema.violations(route.formatted("emailAddress"))).isEmpty();
+        assertThatExceptionOfType(DataMapException.class)
+                .isThrownBy(() -> load(route.formatted("emailAdress")))
+                .withMessageContaining(
+                        "map.yaml:7: dataset \"letters\": \"emailAdress\" is no key that the route is asked"
+                                + " with (did you mean \"emailAddress\"?); match on one of emailAddress");
+    }
+
     /** In one entry, with nothing else to look at, an editor can't see these. */
     private static final List<String> SEEN_BY_THE_LOADER_ALONE = List.of(
             "nobody provides",
             "is a name, and two people can share one",
             "is no parameter of the query",
+            "is no key that the route is asked with",
             "the query has a ? that is no parameter",
             "is matched on",
             "is no key that this dataset is asked with",

@@ -277,7 +277,7 @@ class KeysTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> keys(new SubjectKey("mail", null, "jose@example.org"))
                         .own(matching(Map.of("email_address", "mail")), Map.of("account", "a7")))
-                .withMessage("dataset \"test\": the query does not give the column \"email_address\" that rows are"
+                .withMessage("dataset \"test\": a row does not have the column \"email_address\" that rows are"
                         + " matched on");
     }
 

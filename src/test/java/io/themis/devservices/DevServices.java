@@ -1,5 +1,6 @@
 package io.themis.devservices;
 
+import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobContainerClient;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ public final class DevServices implements AutoCloseable {
     static final String GATEWAY_KEY = "dev-key";
 
     static final String WEBHOOK_SECRET = "dev-webhook-secret-of-the-development-run";
+    private static final int NEWSLETTER_REQUESTS_A_SECOND = 12;
     private static final String EVENT_GRID_KEY = "dev-event-grid-key";
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -33,6 +36,7 @@ public final class DevServices implements AutoCloseable {
     private EventGridTopic eventGrid;
     private IdentityProvider identity;
     private DevUser samplePerson;
+    private Map<String, Object> shop = Map.of();
 
     private DevServices() {}
 
@@ -94,6 +98,9 @@ public final class DevServices implements AutoCloseable {
             users.load(sample.users());
             samplePerson = sample.samplePerson();
         }
+        if (settings.shop()) {
+            openShop(lake);
+        }
         if (settings.lakeDir() != null) {
             new LakeFolder(settings.lakeDir()).upload(lake);
         }
@@ -101,6 +108,33 @@ public final class DevServices implements AutoCloseable {
             List<DevUser> people = users.loadCsv(settings.usersCsv());
             samplePerson = people.isEmpty() ? null : people.get(0);
         }
+    }
+
+    private void openShop(BlobContainerClient lake) {
+        SampleShop sample = new SampleShop();
+        ShopDatabase shopDatabase = opened(new ShopDatabase(sample));
+        NewsletterService newsletter = opened(new NewsletterService(sample.letters(), NEWSLETTER_REQUESTS_A_SECOND));
+        new ShopLake(sample)
+                .files()
+                .forEach((path, content) -> lake.getBlobClient(path).upload(BinaryData.fromBytes(content), true));
+        SampleShop.Customer person = sample.samplePerson();
+        samplePerson = new DevUser(
+                person.email(),
+                person.firstName(),
+                person.firstName(),
+                person.lastName(),
+                null,
+                person.city(),
+                null,
+                null);
+        shop = Map.of(
+                "themis.data-map", "file:examples/shop/datamap.yaml",
+                "camel.main.routes-include-pattern", "classpath:routes/*.camel.yaml,file:examples/shop/*.camel.yaml",
+                "themis.data-sources.shop.url", shopDatabase.url(),
+                "themis.data-sources.shop.username", shopDatabase.username(),
+                "themis.data-sources.shop.password", shopDatabase.password(),
+                "newsletter.url", newsletter.url(),
+                "newsletter.token", newsletter.token());
     }
 
     private static void upload(SampleLake sample, String path, BlobContainerClient lake) {
@@ -118,6 +152,12 @@ public final class DevServices implements AutoCloseable {
 
     /** What the application has to know about the parts, as settings of its own. */
     public Map<String, Object> properties() {
+        Map<String, Object> properties = new HashMap<>(shop);
+        properties.putAll(partsAsProperties());
+        return properties;
+    }
+
+    private Map<String, Object> partsAsProperties() {
         return Map.ofEntries(
                 Map.entry("spring.datasource.url", database.url()),
                 Map.entry("spring.datasource.username", database.username()),

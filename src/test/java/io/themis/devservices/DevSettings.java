@@ -11,6 +11,7 @@ import org.springframework.core.env.Environment;
 /**
  * The settings {@code themis.dev.*}. A port of 0 lets the system choose one.
  *
+ * @param company the one to ask about: a community with a Stack Exchange dump, or a shop
  * @param sampleSize see {@link SampleLake}
  * @param lakeDir a folder of real dumps, see {@link LakeFolder}. With this or {@code usersCsv} there is nothing of the
  *     sample company: its accounts would be those of other people in a real dump
@@ -29,22 +30,46 @@ record DevSettings(
         @DefaultValue("0") int usersDbPort,
         @DefaultValue("0") int eventGridPort,
         @DefaultValue("1s") Duration eventGridRetryUnit,
+        @DefaultValue("community") Company company,
         @DefaultValue("1000") int sampleSize,
         Path lakeDir,
         Path usersCsv,
         @DefaultValue Map<String, URI> eventGridSubscribers) {
+
+    /** What there is to try. */
+    enum Company {
+        COMMUNITY,
+        SHOP
+    }
 
     static DevSettings of(Environment environment) {
         return Binder.get(environment).bindOrCreate("themis.dev", DevSettings.class);
     }
 
     boolean sampleCompany() {
-        return lakeDir == null && usersCsv == null;
+        return company == Company.COMMUNITY && lakeDir == null && usersCsv == null;
+    }
+
+    boolean shop() {
+        return company == Company.SHOP;
     }
 
     /** For tests: every port chosen by the system, so that two runs don't meet, and a small sample company. */
     static DevSettings onFreePorts() {
         return new DevSettings(
-                0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(20), SharedDevServices.SAMPLE_SIZE, null, null, Map.of());
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Duration.ofMillis(20),
+                Company.COMMUNITY,
+                SharedDevServices.SAMPLE_SIZE,
+                null,
+                null,
+                Map.of());
     }
 }

@@ -11,7 +11,6 @@ import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,18 +100,7 @@ class MaskingTest {
     }
 
     private FoundRows rows(Dataset dataset, String partition) {
-        PartSink sink = new PartSink() {
-            @Override
-            public OutputStream create(String name) {
-                return staged;
-            }
-
-            @Override
-            public long fullAt() {
-                return Long.MAX_VALUE;
-            }
-        };
-        return new FoundRows(sink, "part", dataset, partition, new Masking(dataset, partition, KEYS));
+        return new FoundRows(name -> staged, "part", dataset, partition, new Masking(dataset, partition, KEYS));
     }
 
     private static Dataset dataset(String properties, String columns) throws IOException {

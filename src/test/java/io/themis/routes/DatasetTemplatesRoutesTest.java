@@ -7,6 +7,7 @@ import static org.mockito.Mockito.mock;
 
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.themis.azure.LakeSettings;
@@ -29,6 +30,7 @@ import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.SubjectKey;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -679,6 +681,112 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                             "dataset \"crm\": its route must answer with a list or an iterator of maps");
             assertThat(requests.findings).isEmpty();
         }
+    }
+
+    @Test
+    void aSingleJsonObjectIsNoAnswer() {
+        for (Object answer : new Object[] {new ObjectMapper().createObjectNode(), Path.of("some", "file")}) {
+            neighbours.crm = exchange -> exchange.getMessage().setBody(answer);
+            assertThatThrownBy(() -> ask("crm"))
+                    .hasStackTraceContaining(
+                            "dataset \"crm\": its route must answer with a list or an iterator of maps");
+        }
+    }
+
+    @Test
+    void aRouteIsAskedAgainWhileItHasMore() throws Exception {
+        List<Object> asked = new ArrayList<>();
+        neighbours.crm = exchange -> {
+            Integer page = exchange.getVariable("next", 0, Integer.class);
+            asked.add(exchange.getMessage().getBody() + " "
+                    + exchange.getMessage().getHeaders() + " " + page);
+            exchange.getMessage().setHeader("Authorization", "of page " + page);
+            exchange.getMessage().setBody(List.of(Map.of("note", page)));
+            exchange.setVariable("next", page == 2 ? null : page + 1);
+        };
+
+        ask("crm");
+
+        assertThat(asked)
+                .containsExactly(
+                        "{emailAddress=ada@example.org} {} 0",
+                        "{emailAddress=ada@example.org} {} 1",
+                        "{emailAddress=ada@example.org} {} 2");
+        assertThat(staged("crm/0.jsonl")).isEqualTo("{\"note\":0}\n{\"note\":1}\n{\"note\":2}\n");
+        assertThat(answer("crm").rows()).isEqualTo(3);
+        assertThat(answer("crm").status()).isEqualTo(Status.COMPLETE);
+    }
+
+    /** One value's last page says nothing about the next value's first. */
+    @Test
+    void everyValueOfAKeyBeginsWithItsFirstPage() throws Exception {
+        know("accountId", "41", "42");
+        List<Object> asked = new ArrayList<>();
+        neighbours.crm = exchange -> {
+            Object next = exchange.getVariable("next");
+            asked.add(exchange.getMessage().getBody(Map.class).get("accountId") + " " + next);
+            exchange.setVariable("next", next == null ? "more" : null);
+            exchange.getMessage().setBody(List.of());
+        };
+
+        ask("tickets");
+
+        assertThat(asked).containsExactlyInAnyOrder("41 null", "41 more", "42 null", "42 more");
+    }
+
+    @Test
+    void aPageThatFailsFailsTheStepAndNothingIsStaged() {
+        neighbours.crm = exchange -> {
+            if (exchange.getVariable("next") != null) {
+                throw new IllegalStateException("the CRM is away");
+            }
+            exchange.setVariable("next", 1);
+            exchange.getMessage().setBody(List.of(Map.of("note", "called")));
+        };
+
+        assertThatThrownBy(() -> ask("crm")).hasStackTraceContaining("the CRM is away");
+
+        assertThat(requests.findings).isEmpty();
+        assertThat(STORE.blobs().keySet())
+                .noneMatch(path -> path.contains(request.id().toString()));
+    }
+
+    @Test
+    @Timeout(60)
+    void aRouteThatNeverEndsFailsTheStep() {
+        neighbours.crm = exchange -> {
+            exchange.setVariable("next", "more");
+            exchange.getMessage().setBody(List.of());
+        };
+        assertThatThrownBy(() -> ask("crm"))
+                .hasStackTraceContaining(
+                        "dataset \"crm\": its route set the variable \"next\" to the same value twice and would never end");
+
+        neighbours.crm = exchange -> {
+            neighbours.asked.clear();
+            exchange.setVariable("next", exchange.getVariable("next", 0, Integer.class) + 1);
+            exchange.getMessage().setBody(List.of());
+        };
+        assertThatThrownBy(() -> ask("crm"))
+                .hasStackTraceContaining(
+                        "dataset \"crm\": its route set the variable \"next\" 100000 times and seems never to end");
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void rowsOfOthersThatARouteAnswersWithAreLeftOut() throws Exception {
+        neighbours.crm = exchange -> exchange.getMessage()
+                .setBody(List.of(
+                        Map.of("reader", "ada@example.org", "note", "hers"),
+                        Map.of("reader", "grace@example.org", "note", "of another")));
+        ask("letters");
+        assertThat(answer("letters").rows()).isEqualTo(1);
+        assertThat(staged("letters/0.jsonl")).contains("hers").doesNotContain("grace");
+
+        requests.findings.clear();
+        neighbours.crm = exchange -> exchange.getMessage().setBody(List.of(Map.of("note", "whose?")));
+        assertThatThrownBy(() -> ask("letters"))
+                .hasStackTraceContaining("dataset \"letters\": a row does not have the column \"Reader\"");
     }
 
     private void ask(String dataset) throws Exception {
