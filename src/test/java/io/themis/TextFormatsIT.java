@@ -144,7 +144,7 @@ class TextFormatsIT {
         List<String> days = List.of("mon", "tue", "wed", "thu");
         for (String day : days) {
             StringBuilder rows = new StringBuilder();
-            for (int i = 0; i < 3_000; i++) {
+            for (int i = 0; i < 1_500; i++) {
                 random.nextBytes(noise);
                 rows.append("{\"user\":{\"customer.no\":77},\"s\":\"")
                         .append(Base64.getEncoder().encodeToString(noise))
@@ -156,7 +156,7 @@ class TextFormatsIT {
         Map<String, byte[]> files = themis.packageOf(address);
 
         for (String day : days) {
-            assertThat(text(files, "data/clicks/" + day + ".jsonl").lines()).hasSize(3_000);
+            assertThat(text(files, "data/clicks/" + day + ".jsonl").lines()).hasSize(1_500);
         }
     }
 
