@@ -51,7 +51,8 @@ final class DataFileNames {
         return stem;
     }
 
-    private static String segment(String value, int longest) {
+    /** A name of a file or folder that is safe, and not longer than that but for a character encoded at its start or end. */
+    static String segment(String value, int longest) {
         StringBuilder name = new StringBuilder();
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);

@@ -29,10 +29,10 @@ final class StagedParts implements PartStore {
     }
 
     @Override
-    public InputStream open(Part part) throws IOException {
-        byte[] content = contents.get(part.name());
+    public InputStream open(String name) throws IOException {
+        byte[] content = contents.get(name);
         if (content == null) {
-            throw new FileNotFoundException(part.name());
+            throw new FileNotFoundException(name);
         }
         return new ByteArrayInputStream(content);
     }
