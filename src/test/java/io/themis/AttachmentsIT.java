@@ -218,7 +218,7 @@ class AttachmentsIT {
     }
 
     private void own(String name, byte[] content) {
-        own.put(name, content);
+        own.put(name.replace('\\', '/'), content); // Azurite takes the one for the other
         upload("mailroom/" + account + "/" + name, content, "application/x-" + content.length);
     }
 
