@@ -83,7 +83,7 @@ final class FileCopy extends RowSearch implements Findings {
         Map<String, Object> row = new LinkedHashMap<>(placeholders);
         row.put("path", file.name());
         row.put("bytes", staged == null ? null : staged.bytes());
-        row.put("modified", staged == null ? null : modified);
+        row.put("modified", staged == null || modified == null ? null : modified.toInstant());
         row.put("mediaType", staged == null ? null : mediaType);
         row.put(Dataset.FILE_COLUMN, staged == null ? null : staged.path());
         OutputStream out = staging.create(partName);

@@ -51,7 +51,7 @@ final class DataFileNames {
         return stem;
     }
 
-    /** A name of a file or folder that is safe, and not longer than that but for a character encoded at its start or end. */
+    /** A safe name of one file or folder. It may be longer by the encoding of its first and last character. */
     static String segment(String value, int longest) {
         StringBuilder name = new StringBuilder();
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {

@@ -59,7 +59,7 @@ class FileCopyTest {
                 .containsEntry(
                         "part.jsonl",
                         "{\"customer\":\"12\",\"path\":\"letters/12/a.txt\",\"bytes\":5,"
-                                + "\"modified\":\"2026-03-01T10:00Z\",\"mediaType\":\"text/plain\","
+                                + "\"modified\":\"2026-03-01T10:00:00Z\",\"mediaType\":\"text/plain\","
                                 + "\"file\":\"files/letters/12/a.txt\"}\n");
     }
 

@@ -631,7 +631,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 .filteredOn(call -> call.contains("comp=list"))
                 .singleElement()
                 .asString()
-                .contains("prefix=letters%2F41%2F");
+                .contains("prefix=letters/41/&");
         assertThat(answer("letters").status()).isEqualTo(Status.COMPLETE);
         assertThat(answer("letters").parts())
                 .extracting(
