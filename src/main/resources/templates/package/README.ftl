@@ -24,6 +24,9 @@ tables/              your data as pages for the browser
 data/                your data, one folder or file for each kind of data
   ….csv              for spreadsheets
   ….jsonl            exact, for programs (JSON Lines: one JSON object a line)
+<#if attached>
+files/               files that were kept about you, as they are stored
+</#if>
 notices/             what could not be read in full, and where nothing was found;
                      there only if that is so
 manifest.json        what was searched, what matched, and every data file

@@ -26,6 +26,9 @@ tables/              Ihre Daten als Seiten für den Browser
 data/                Ihre Daten, je Art ein Ordner oder eine Datei
   ….csv              für Tabellenprogramme
   ….jsonl            genau, für Programme (JSON Lines: ein JSON-Objekt je Zeile)
+<#if attached>
+files/               Dateien zu Ihnen, so wie sie gespeichert sind
+</#if>
 notices/             was nicht ganz gelesen werden konnte und wo nichts gefunden
                      wurde; nur wenn es das gibt
 manifest.json        was durchsucht wurde, was passte, und jede Datendatei

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * @param title what a person who opens the package calls it
  * @param dataSource for {@code sql}: name of a configured data source
  * @param query for {@code sql}: a statement with parameters, {@code :#key}, each a key
- * @param path for {@code lake}: path of its files, with placeholders such as {@code {site}} that name a partition
+ * @param path for {@code lake}: path of its files, with placeholders such as {@code {site}} that name a partition, or in format
+ *     {@code file} are columns
  * @param format for {@code lake}: the files' format; in {@code jsonl} and {@code parquet}, every column is a {@link ColumnPath}
  * @param csv for format {@code csv}: how the files are written; null for other formats
  * @param match column to key. For {@code lake}, a row belongs to the person if one of these columns holds one of the
@@ -53,19 +54,26 @@ public record Dataset(
         ROUTE
     }
 
-    /** Formats of lake files. */
+    /** Formats of lake files. A {@code FILE} is a record itself, whatever is in it. */
     public enum Format {
         XML_ROWS,
         CSV,
         JSONL,
-        PARQUET
+        PARQUET,
+        FILE
     }
+
+    /** Of format {@code file}: the column that names the file in the package. */
+    public static final String FILE_COLUMN = "file";
+
+    /** The columns that each file has besides the placeholders of its path. */
+    public static final List<String> COLUMNS_OF_FILES = List.of("path", "bytes", "modified", "mediaType", FILE_COLUMN);
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
 
-    /** Of the path, with their braces; empty for a dataset without partitions. */
+    /** Those of the path that name a partition, with their braces; empty for a dataset without partitions. */
     public List<String> placeholders() {
-        return path == null
+        return path == null || format == Format.FILE
                 ? List.of()
                 : PLACEHOLDER.matcher(path).results().map(MatchResult::group).toList();
     }

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -118,8 +119,8 @@ final class DatasetReader {
         }
         String query = fields.text("query");
         String path = fields.text("path");
-        boolean hasUsablePath = hasUsablePath(fields, path);
         Format format = oneOf(fields, "format", Format.class);
+        LakePath lakePath = lakePath(fields, path, format);
         Map<String, String> provides = provides(fields);
         CsvLayout csv = csv(fields, format);
         match.keySet().forEach(column -> checkColumn(fields, "match", format, csv, column));
@@ -127,6 +128,9 @@ final class DatasetReader {
         review.forEach(column -> checkColumn(fields, "review", format, csv, column));
         if (format == Format.PARQUET && path != null && (path.endsWith(".gz") || path.contains("!/"))) {
             fields.problem("path", "a Parquet file is compressed inside; it is read neither gzipped nor out of a zip");
+        }
+        if (format == Format.FILE) {
+            checkFiles(fields, lakePath, match.keySet());
         }
         String uri = fields.text("uri");
         if (uri != null && !URI.matcher(uri).matches()) {
@@ -136,6 +140,9 @@ final class DatasetReader {
         Map<String, Column> columns = columns(fields, format, csv, keys);
         if (kind == Kind.SQL && query != null || kind == Kind.ROUTE) {
             checkMatch(fields, kind, match, keys);
+        }
+        if (format == Format.FILE && lakePath != null && !columns.isEmpty()) {
+            checkColumnsOfFiles(fields.fields("columns", EXAMPLES.get("columns")), lakePath, columns);
         }
         // A path that can't be used has no placeholders to tell which keys reach it; that would be told as well.
         Dataset dataset = new Dataset(
@@ -149,7 +156,7 @@ final class DatasetReader {
                 csv,
                 match,
                 uri,
-                hasUsablePath ? keys : Set.of(),
+                path == null || lakePath != null ? keys : Set.of(),
                 provides,
                 review,
                 columns,
@@ -269,17 +276,68 @@ final class DatasetReader {
         }
     }
 
-    private static boolean hasUsablePath(Fields fields, String path) {
+    /** Null if there is none that can be used. */
+    private static LakePath lakePath(Fields fields, String path, Format format) {
         if (path == null) {
-            return true;
+            return null;
         }
         try {
-            LakePath.parse(path);
-            return true;
+            return format == Format.FILE ? LakePath.ofFiles(path) : LakePath.parse(path);
         } catch (IllegalArgumentException e) {
             fields.problem("path", e.getMessage());
-            return false;
+            return null;
         }
+    }
+
+    /** All that can be known of a file is where it is. */
+    private static void checkFiles(Fields fields, LakePath path, Set<String> match) {
+        for (String property : List.of("provides", "review")) {
+            if (fields.has(property)) {
+                fields.problem(
+                        property,
+                        "\"%s\" is for rows, and a file of format file has none; take it out".formatted(property));
+            }
+        }
+        if (path == null) {
+            return;
+        }
+        for (String column : path.columns()) {
+            if (Dataset.COLUMNS_OF_FILES.contains(column)) {
+                fields.problem("path", "every file has a column \"%s\"; rename {%s}".formatted(column, column));
+            }
+        }
+        for (String column : match) {
+            if (!path.columns().contains(column)) {
+                fields.problem(
+                        "match",
+                        "the path has no placeholder {%s}%s; %s"
+                                .formatted(
+                                        column,
+                                        Suggestion.of(column, path.columns()),
+                                        path.columns().isEmpty()
+                                                ? "write for example  path: \"attachments/{customer}/{name}\""
+                                                : "it has " + String.join(", ", path.columns())));
+            }
+        }
+    }
+
+    private static void checkColumnsOfFiles(Fields columns, LakePath path, Map<String, Column> described) {
+        List<String> known = Stream.concat(path.columns().stream(), Dataset.COLUMNS_OF_FILES.stream())
+                .toList();
+        described.forEach((name, column) -> {
+            if (!known.contains(name)) {
+                columns.problem(
+                        name,
+                        "a file has no column \"%s\"%s; it has %s"
+                                .formatted(name, Suggestion.of(name, known), String.join(", ", known)));
+            }
+            if (column.mask() != null) {
+                columns.problem(
+                        name,
+                        "\"mask\" would hide \"%s\" and not the file, whose path tells it too; take it out"
+                                .formatted(name));
+            }
+        });
     }
 
     /** Null for other formats than csv. */

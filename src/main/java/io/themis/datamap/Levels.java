@@ -85,11 +85,18 @@ final class Levels {
                                         key,
                                         provider.name(),
                                         String.join(" and ", provider.placeholders()),
-                                        dataset.kind() == Dataset.Kind.LAKE
-                                                ? "use the same placeholders in this path"
-                                                : "only a lake dataset with the same placeholders can use it"));
+                                        advice(dataset)));
             }
         }
+    }
+
+    private static String advice(Dataset dataset) {
+        if (dataset.format() == Dataset.Format.FILE) {
+            return "a dataset of files can't use it";
+        }
+        return dataset.kind() == Dataset.Kind.LAKE
+                ? "use the same placeholders in this path"
+                : "only a lake dataset with the same placeholders can use it";
     }
 
     private List<Dataset> providers(String key) {

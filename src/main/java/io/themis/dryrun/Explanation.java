@@ -2,6 +2,7 @@ package io.themis.dryrun;
 
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.LakeSearches;
@@ -110,9 +111,12 @@ final class Explanation {
             out.printf("  read %d files, %,d bytes%n", findings.searchedFiles(), findings.searchedBytes());
             printList(
                     "    ",
-                    lakeSearches.plan(request, dataset.name()).queries().stream()
-                            .map(query -> query.file().name())
-                            .toList());
+                    // The name of a file that is a record holds the keys.
+                    dataset.format() == Format.FILE
+                            ? List.of(dataset.path())
+                            : lakeSearches.plan(request, dataset.name()).queries().stream()
+                                    .map(query -> query.file().name())
+                                    .toList());
         }
         printList("  not complete: ", findings.reasons());
     }

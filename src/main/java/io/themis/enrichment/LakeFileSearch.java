@@ -8,6 +8,7 @@ import io.themis.lake.Searched;
 import io.themis.lake.UnreadableFileException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.OffsetDateTime;
 
 /**
  * The search of one lake file under way. Most formats are a sink for the file's bytes, and tell afterwards what was in them;
@@ -16,19 +17,31 @@ import java.io.OutputStream;
 public final class LakeFileSearch {
 
     private final LakeFile file;
+    private final String shown;
     private final Findings found;
     private final RowSearch search;
     private final ParquetRowSearch rangeSearch;
 
     LakeFileSearch(LakeFile file, Findings found, RowSearch search) {
         this.file = file;
+        shown = file.name();
         this.found = found;
         this.search = search;
         rangeSearch = null;
     }
 
+    /** @param shown what messages say instead of the file's name, which holds the person's keys */
+    LakeFileSearch(LakeFile file, String shown, FileCopy copy) {
+        this.file = file;
+        this.shown = shown;
+        found = copy;
+        search = copy;
+        rangeSearch = null;
+    }
+
     LakeFileSearch(LakeFile file, FoundRows found, ParquetRowSearch rangeSearch) {
         this.file = file;
+        shown = file.name();
         this.found = found;
         search = null;
         this.rangeSearch = rangeSearch;
@@ -54,17 +67,20 @@ public final class LakeFileSearch {
      * before.
      *
      * @param length of the file, as the lake said when it began to send it
+     * @param modified the time of its last change, said likewise
+     * @param mediaType likewise
      * @throws IOException if the staging store failed, or the download was cut off: another attempt reads it whole
      */
-    SearchResult finish(long length) throws IOException {
+    SearchResult finish(long length, OffsetDateTime modified, String mediaType) throws IOException {
         try {
             Searched searched = search.finish();
             if (searched.bytes() != length) {
-                throw new IOException(path() + ": read " + searched.bytes() + " of " + length + " bytes");
+                throw new IOException(shown + ": read " + searched.bytes() + " of " + length + " bytes");
             }
+            found.stored(modified, mediaType);
             return found.finish(1, searched.bytes(), null);
         } catch (UnreadableFileException e) {
-            return found.finish(0, 0, path() + ": " + e.getMessage());
+            return found.finish(0, 0, shown + ": " + e.getMessage());
         }
     }
 
@@ -77,7 +93,7 @@ public final class LakeFileSearch {
         try {
             return found.finish(1, rangeSearch.search(ranges).bytes(), null);
         } catch (UnreadableFileException e) {
-            return found.finish(0, 0, path() + ": " + e.getMessage());
+            return found.finish(0, 0, shown + ": " + e.getMessage());
         }
     }
 
@@ -90,6 +106,6 @@ public final class LakeFileSearch {
                 // of course, without its end
             }
         }
-        return found.finish(0, 0, path() + ": the lake refused to hand out this file (HTTP " + httpStatus + ")");
+        return found.finish(0, 0, shown + ": the lake refused to hand out this file (HTTP " + httpStatus + ")");
     }
 }

@@ -8,8 +8,10 @@ import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Keys;
+import io.themis.export.AttachmentNames;
 import io.themis.lake.LakeFile;
 import io.themis.lake.LakePath;
+import io.themis.lake.NormalForm;
 import io.themis.lake.ParquetRowSearch;
 import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
@@ -19,8 +21,11 @@ import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,9 +64,12 @@ public class LakeSearches {
      */
     public LakePlan plan(DataSubjectRequest request, String datasetName) {
         Dataset dataset = datasets.get(datasetName);
-        LakePath path = LakePath.parse(dataset.path());
+        LakePath path = path(dataset);
         Keys keys = datasets.keys(request);
         MissingKeys missingKeys = datasets.missingKeys(request);
+        if (dataset.format() == Format.FILE) {
+            return new LakePlan(filesOfThePerson(dataset, path, keys), List.copyOf(missingKeys.reasons(dataset, null)));
+        }
         List<LakeFileQuery> queries = new ArrayList<>();
         Set<String> gaps = new LinkedHashSet<>();
         for (BlobItem blob : list(path.listingPrefix())) {
@@ -79,9 +87,47 @@ public class LakeSearches {
         return new LakePlan(queries, List.copyOf(gaps));
     }
 
+    private List<LakeFileQuery> filesOfThePerson(Dataset dataset, LakePath path, Keys keys) {
+        AttachmentNames names = new AttachmentNames(dataset.name());
+        Map<String, LakeFileQuery> queries = new LinkedHashMap<>();
+        for (String prefix : prefixes(path, keys.match(dataset, null))) {
+            for (BlobItem blob : list(prefix)) {
+                Optional<LakeFile> file = file(path, blob).filter(found -> isOwn(dataset, path, found, keys));
+                file.ifPresent(found -> queries.computeIfAbsent(
+                        found.name(),
+                        name -> new LakeFileQuery(dataset.name(), found, null, names.of(path.relative(name)))));
+            }
+        }
+        return List.copyOf(queries.values());
+    }
+
+    /** Of a store with very many files only those are listed that can be the person's, if the path begins with their key. */
+    private static Collection<String> prefixes(LakePath path, Map<String, Wanted> match) {
+        String first = path.columns().get(0);
+        boolean isFirst =
+                match.keySet().equals(Set.of(first)) && match.get(first).form().equals(NormalForm.EXACT);
+        if (match.isEmpty() || !isFirst) {
+            return match.isEmpty() ? List.of() : List.of(path.listingPrefix());
+        }
+        return match.get(first).normalForms().stream()
+                .map(path::listingPrefix)
+                .sorted()
+                .toList();
+    }
+
+    private static boolean isOwn(Dataset dataset, LakePath path, LakeFile file, Keys keys) {
+        Map<String, String> values = path.values(file.name()).orElseThrow();
+        return dataset.match().entrySet().stream()
+                .anyMatch(match -> keys.holds(dataset, null, match.getKey(), match.getValue(), values));
+    }
+
+    private static LakePath path(Dataset dataset) {
+        return dataset.format() == Format.FILE ? LakePath.ofFiles(dataset.path()) : LakePath.parse(dataset.path());
+    }
+
     /** What the lake has of a dataset, whoever's rows they are. */
     public LakeFiles files(Dataset dataset) {
-        LakePath path = LakePath.parse(dataset.path());
+        LakePath path = path(dataset);
         long files = 0;
         long bytes = 0;
         for (BlobItem blob : list(path.listingPrefix())) {
@@ -115,7 +161,16 @@ public class LakeSearches {
     public LakeFileSearch begin(DataSubjectRequest request, LakeFileQuery query) {
         Dataset dataset = datasets.get(query.dataset());
         LakeFile file = query.file();
-        LakePath path = LakePath.parse(dataset.path());
+        LakePath path = path(dataset);
+        if (dataset.format() == Format.FILE) {
+            FileCopy copy = new FileCopy(
+                    staging,
+                    partName(request, dataset, file.name()),
+                    file,
+                    path.values(file.name()).orElseThrow(),
+                    query.packagePath());
+            return new LakeFileSearch(file, dataset.path(), copy);
+        }
         if (path.isZip()) {
             FoundEntries found = entries(request, dataset, query);
             return new LakeFileSearch(file, found, format(dataset, path).searchZip(path, file, found));
@@ -138,6 +193,7 @@ public class LakeSearches {
             case CSV -> RowFormat.csv(dataset.csv(), keyColumns);
             case JSONL -> RowFormat.jsonl(keyColumns);
             case PARQUET -> throw new IllegalArgumentException("Parquet is read by ranges");
+            case FILE -> throw new IllegalArgumentException("A file that is a record itself is not read");
         };
         return path.isGzipped() ? format.gzipped() : format;
     }
@@ -172,9 +228,14 @@ public class LakeSearches {
         return search.search(BlobRanges.open(ranges.getBlobAsyncClient(search.path())));
     }
 
-    /** The result of a search whose file has been read. */
-    public SearchResult finish(LakeFileSearch search, long length) throws IOException {
-        return search.finish(length);
+    /**
+     * The result of a search whose file has been read.
+     *
+     * @param length of the file, and what else the lake says of it
+     */
+    public SearchResult finish(LakeFileSearch search, long length, OffsetDateTime modified, String mediaType)
+            throws IOException {
+        return search.finish(length, modified, mediaType);
     }
 
     /** The result of a search whose file the lake would not hand out. */

@@ -2,7 +2,7 @@ package io.themis.enrichment;
 
 import java.io.OutputStream;
 
-/** Takes the rows found, as parts of a package to be. */
+/** Takes the rows and files found, as parts of a package to be. */
 @FunctionalInterface
 public interface PartSink {
 

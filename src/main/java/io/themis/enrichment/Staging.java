@@ -7,7 +7,6 @@ import io.themis.azure.BlobUploads;
 import io.themis.export.PartDamagedException;
 import io.themis.export.PartStore;
 import io.themis.request.DataSubjectRequest;
-import io.themis.request.Part;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.UUID;
@@ -49,6 +48,11 @@ public class Staging implements PartStore, PartSink {
         return first.replaceFirst("\\.jsonl$", "-" + number + ".jsonl");
     }
 
+    /** @param part with the record of the file */
+    static String fileName(String part) {
+        return part.replaceFirst("\\.jsonl$", ".file");
+    }
+
     @Override
     public long fullAt() {
         return fullAt;
@@ -56,17 +60,19 @@ public class Staging implements PartStore, PartSink {
 
     @Override
     public OutputStream create(String name) {
-        return BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), "application/x-ndjson");
+        return BlobUploads.open(
+                container.getBlobClient(name).getBlockBlobClient(),
+                name.endsWith(".jsonl") ? "application/x-ndjson" : "application/octet-stream");
     }
 
     /** @throws PartDamagedException if the part is gone */
     @Override
-    public InputStream open(Part part) {
+    public InputStream open(String name) {
         try {
-            return container.getBlobClient(part.name()).openInputStream();
+            return container.getBlobClient(name).openInputStream();
         } catch (BlobStorageException e) {
             if (e.getStatusCode() == HttpStatus.NOT_FOUND.value()) {
-                throw new PartDamagedException(part, "it is gone");
+                throw new PartDamagedException(name, "it is gone");
             }
             throw e;
         }

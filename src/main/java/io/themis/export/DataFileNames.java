@@ -51,7 +51,8 @@ final class DataFileNames {
         return stem;
     }
 
-    private static String segment(String value, int longest) {
+    /** A safe name of one file or folder. It may be longer by the encoding of its first and last character. */
+    static String segment(String value, int longest) {
         StringBuilder name = new StringBuilder();
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);

@@ -3,16 +3,26 @@ package io.themis.export;
 import io.themis.datamap.Dataset;
 import io.themis.request.DatasetFindings;
 import io.themis.request.Part;
+import io.themis.request.StagedFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** A dataset, what it answered, and the data files that hold it, by partition. A dataset without rows has none. */
 record DatasetFiles(Dataset dataset, DatasetFindings findings, List<DataFile> files) {
+
+    /** The files that its rows are about, if there are such. */
+    List<StagedFile> attachments() {
+        return findings.parts().stream()
+                .map(Part::file)
+                .filter(Objects::nonNull)
+                .toList();
+    }
 
     /** @param longest bytes of a file; a longer one becomes several, as far as its staged parts allow */
     static List<DatasetFiles> of(PackageContent content, long longest) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * {@code manifest.json}: what was searched, what matched, and every data file with its checksum. Times are ISO 8601, UTC.
+ * {@code manifest.json}: what was searched, what matched, and every data file and every attachment with its checksum. Times are ISO 8601, UTC.
  *
  * @param rounds how often the dataset that was asked most often was asked, as its rows or others' brought more keys to light
  * @param parts the zips of a package that is in several, in their order; null for one zip

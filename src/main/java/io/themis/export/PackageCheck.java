@@ -31,7 +31,7 @@ public final class PackageCheck {
     private static final Set<String> TEXTS = Set.of(Manifest.PATH, Checksums.PATH);
 
     /** Folders of which the manifest lists every file. */
-    private static final Set<String> LISTED = Set.of("data/", "tables/", "article-15/");
+    private static final Set<String> LISTED = Set.of("data/", "tables/", AttachmentNames.FOLDER, "article-15/");
 
     private final List<Volume> volumes = new ArrayList<>();
     private final Map<String, MeasuredFile> files = new HashMap<>();
@@ -204,7 +204,8 @@ public final class PackageCheck {
     }
 
     private static boolean isRows(String path) {
-        return path.endsWith(".jsonl");
+        // An attachment may have any name.
+        return path.endsWith(".jsonl") && !path.startsWith(AttachmentNames.FOLDER);
     }
 
     private MeasuredFile file(String path) throws PackageDamagedException {

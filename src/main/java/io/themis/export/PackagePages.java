@@ -42,6 +42,9 @@ final class PackagePages {
         model.put("expires", time(content.expiresAt()));
         model.put("sheet", sheet);
         model.put("divided", isDivided);
+        model.put(
+                "attached",
+                datasets.stream().anyMatch(dataset -> !dataset.attachments().isEmpty()));
         model.put("datasets", datasets.stream().map(this::view).toList());
     }
 

@@ -3,6 +3,7 @@ package io.themis.export;
 import io.themis.datamap.Dataset;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
+import io.themis.request.StagedFile;
 import io.themis.request.Volume;
 import java.io.Closeable;
 import java.io.IOException;
@@ -118,6 +119,14 @@ public final class PackageWriter {
             for (DatasetFiles dataset : datasets) {
                 for (DataFile data : dataset.files()) {
                     addTo(files, dataset.dataset(), data);
+                }
+                for (StagedFile attachment : dataset.attachments()) {
+                    files.add(new PlannedFile(
+                            attachment.path(),
+                            attachment.bytes(),
+                            attachment.mediaType(),
+                            null,
+                            file -> StagedRows.copy(attachment, parts, file)));
                 }
             }
             if (any(Status.PARTIAL)) {

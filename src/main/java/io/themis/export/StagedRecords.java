@@ -60,7 +60,7 @@ final class StagedRecords<C> implements Closeable {
             if (json == null) {
                 part = parts.next();
                 count = 0;
-                json = JSON.createParser(store.open(part));
+                json = JSON.createParser(store.open(part.name()));
             }
             try {
                 if (json.nextToken() != null) {
@@ -69,7 +69,8 @@ final class StagedRecords<C> implements Closeable {
                 StagedRows.check(part, json.currentLocation().getByteOffset(), count);
             } catch (JsonParseException e) {
                 // Jackson's own message quotes the text around the error, which is the person's
-                throw new PartDamagedException(part, "line " + e.getLocation().getLineNr() + " is not JSON");
+                throw new PartDamagedException(
+                        part.name(), "line " + e.getLocation().getLineNr() + " is not JSON");
             }
             close();
         }
@@ -87,14 +88,14 @@ final class StagedRecords<C> implements Closeable {
         count++;
         if (json.currentToken() != JsonToken.START_OBJECT
                 || json.currentTokenLocation().getLineNr() != count) {
-            throw new PartDamagedException(part, "line " + count + " is not one JSON object");
+            throw new PartDamagedException(part.name(), "line " + count + " is not one JSON object");
         }
         List<C> cells = new ArrayList<>(Collections.nCopies(indexes.size(), null));
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String column = json.currentName();
             Integer index = indexes.get(column);
             if (index == null) {
-                throw new PartDamagedException(part, "line " + count + " has a column that was not recorded");
+                throw new PartDamagedException(part.name(), "line " + count + " has a column that was not recorded");
             }
             json.nextToken();
             cells.set(index, reader.read(column, json));

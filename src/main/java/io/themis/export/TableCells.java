@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.themis.datamap.Column;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Mask;
 import io.themis.datamap.Words;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class TableCells implements StagedRecords.CellReader<TableCells.Cell> {
      * What a page shows of a value.
      *
      * @param kind {@code none} (null), {@code empty} (an empty text), {@code text}, {@code code}, {@code time}, {@code masked},
-     *     {@code object} or {@code list}
+     *     {@code file} (the path of one in the package), {@code object} or {@code list}
      * @param text as stored; of a time, in words
      * @param fold the start of what is folded, null of what is short
      * @param meaning of a code
@@ -98,6 +99,9 @@ final class TableCells implements StagedRecords.CellReader<TableCells.Cell> {
         }
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return NONE;
+        }
+        if (dataset.format() == Format.FILE && path.equals(List.of(Dataset.FILE_COLUMN))) {
+            return new Cell("file", json.getText(), null, null, null, null, null, false);
         }
         return scalar(column(path).orElse(null), json.getText());
     }

@@ -3,6 +3,7 @@ package io.themis.export;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -69,6 +70,7 @@ final class TablePages implements Closeable {
         model.put("csv", PackagePages.link(file.csv()));
         model.put("columns", labels());
         model.put("masked", masked());
+        model.put("attached", dataset.format() == Format.FILE);
         model.put("rows", rows(number));
         try {
             pages.write("table.ftlh", model, out);

@@ -11,5 +11,11 @@ import java.util.List;
  * @param rows lines
  * @param bytes length of the staged JSON Lines
  * @param columns every column that occurs, in order of first appearance
+ * @param file that its one row is about; null for a part of rows that are about none
  */
-public record Part(String name, String partition, long rows, long bytes, List<String> columns) {}
+public record Part(String name, String partition, long rows, long bytes, List<String> columns, StagedFile file) {
+
+    public Part(String name, String partition, long rows, long bytes, List<String> columns) {
+        this(name, partition, rows, bytes, columns, null);
+    }
+}

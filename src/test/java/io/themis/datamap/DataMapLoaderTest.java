@@ -261,7 +261,7 @@ class DataMapLoaderTest {
                                 + " title, kind, dataSource, query, path, format, csv, match, review, uri, keys, provides,"
                                 + " columns, article15",
                         "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
-                                + " xml-rows, csv, jsonl, parquet",
+                                + " xml-rows, csv, jsonl, parquet, file",
                         "map.yaml:15: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
                                 + " \"accountId\"?); there are accountId, emailAddress");
     }
@@ -379,7 +379,7 @@ class DataMapLoaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             name: posts                | name: profile                     | 10 | line 3 has this name already
-            xml-rows                   | csvv                              | 14 | unknown format "csvv" (did you mean "csv"?); there are xml-rows, csv, jsonl, parquet
+            xml-rows                   | csvv                              | 14 | unknown format "csvv" (did you mean "csv"?); there are xml-rows, csv, jsonl, parquet, file
             "{site}/Posts.xml"         | "/{site}/Posts.xml"               | 13 | write it from the top of the lake
             "{site}/Posts.xml"         | "{site/Posts.xml"                 | 13 | use { and } for a placeholder only
             "{site}/Posts.xml"         | "{site}{year}/Posts.xml"          | 13 | only one placeholder fits between two /
@@ -408,6 +408,61 @@ class DataMapLoaderTest {
                 .anySatisfy(text ->
                         assertThat(text).startsWith("map.yaml:" + line + ": ").contains(problem));
         assertThatAnEditorMarks(MAP + POSTS.replace(right, wrong), problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {customr: accountId}                        | 15 | the path has no placeholder {customr} (did you mean "customer"?); it has customer, name
+            {customer: accountId}\\n    provides: {a: name} | 16 | "provides" is for rows, and a file of format file has none; take it out
+            {customer: accountId}\\n    review: [name]  | 16 | "review" is for rows, and a file of format file has none; take it out
+            {customer: accountId}\\n    csv: {quote: x} | 16 | "csv" belongs to format csv
+            {customer: accountId}\\n    columns: {nam: {title: Name}} | 16 | "columns": a file has no column "nam" (did you mean "name"?); it has customer, name, path, bytes, modified, mediaType, file
+            {customer: accountId}\\n    columns: {name: {mask: always}} | 16 | "columns": "mask" would hide "name" and not the file, whose path tells it too; take it out
+            """)
+    void mistakeInADatasetOfFilesIsNamedWithItsLine(String match, int line, String problem) {
+        String yaml = MAP + files("letters/{customer}/{*name}", match.replace("\\n", "\n"));
+
+        assertThat(problems(yaml))
+                .singleElement()
+                .asString()
+                .startsWith("map.yaml:" + line + ": ")
+                .contains(problem);
+        if (problem.contains("is for rows") || problem.contains("belongs to")) {
+            assertThat(DataMapSchema.violations(yaml)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void filesHaveColumnsOfTheirOwnAndNoPartitions() {
+        assertThat(problems(MAP + files("letters/{customer}/{path}", "{customer: accountId}")))
+                .containsExactly("map.yaml:13: dataset \"letters\": every file has a column \"path\"; rename {path}");
+        assertThat(problems(MAP + files("letters/all.pdf", "{customer: accountId}")))
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "the path has no placeholder {customer}; write for example  path: \"attachments/{customer}/{name}\"");
+        assertThat(problems(MAP
+                        + POSTS.replace("format: xml-rows", "format: xml-rows\n    provides: {siteUserId: Id}")
+                        + files("{site}/{user}.png", "{user: siteUserId}")))
+                .singleElement()
+                .asString()
+                .endsWith("which holds only there; a dataset of files can't use it");
+
+        Dataset letters = load(MAP
+                        + files(
+                                "letters/{customer}/{*name}",
+                                "{customer: accountId}\n    columns: {file: {title: Letter}, name: {title: Name}}"))
+                .dataset("letters");
+        assertThat(letters.format()).isEqualTo(Format.FILE);
+        assertThat(letters.placeholders()).isEmpty();
+    }
+
+    /** As {@link #POSTS}; {@code match} is line 15. */
+    private static String files(String path, String match) {
+        return POSTS.replace("posts", "letters")
+                .replace("{site}/Posts.xml", path)
+                .replace("xml-rows", "file")
+                .replace("{OwnerAccountId: accountId}", match);
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ import io.themis.request.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -50,6 +51,11 @@ class PackageInBrowserIT {
     private static final String EVIL = "<script>alert(1)</script><img src=//a.example onerror=alert(2)> "
             + "\"'&`${1} javascript:alert(3) \u202Ereversed\u202C שלום 数据 \uD83D\uDC69\u200D\uD83D\uDC67 "
             + "neverending".repeat(40);
+
+    /** Runs as HTML, as SVG and as XHTML. */
+    private static final String SCRIPTS = """
+            <svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script>
+            <script xmlns="http://www.w3.org/1999/xhtml">alert(2)</script></svg>""";
 
     @TempDir
     private static Path disk;
@@ -86,6 +92,17 @@ class PackageInBrowserIT {
             @Override
             SamplePackage make() {
                 return new SamplePackage().notes();
+            }
+        },
+        FILES {
+            @Override
+            SamplePackage make() {
+                SamplePackage sample = new SamplePackage();
+                AttachmentNames names = new AttachmentNames("letters");
+                return sample.letters(Stream.of("Überweisung 100%.txt", "scripts.html", "scripts.svg", "CON.xhtml")
+                        .map(name -> sample.parts.stageFile(
+                                names.of("12/" + name), "text/html", SCRIPTS.getBytes(StandardCharsets.UTF_8)))
+                        .toArray(Part[]::new));
             }
         },
         EVIL_TEXTS {
@@ -240,6 +257,22 @@ class PackageInBrowserIT {
                 }
             }
             assertThat(reached).containsExactlyInAnyOrderElementsOf(sample.pages());
+            assertThat(visit.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void noScriptOfAnAttachmentRuns(Browser browser) throws Exception {
+        try (Visit visit = browser.visit(Sample.FILES.folder, Screen.DESKTOP.options())) {
+            List<String> files = links(visit.open("tables/letters/1.html")).stream()
+                    .filter(link -> link.contains("/files/"))
+                    .toList();
+            assertThat(files).hasSize(4);
+            for (String file : files) {
+                visit.page().navigate(file);
+
+                assertThat(text(visit.page())).as(file).contains("<script>alert(1)</script>");
+            }
             assertThat(visit.complaints()).isEmpty();
         }
     }

@@ -401,7 +401,7 @@ class PackageWriterTest {
             // Two readings plan the pages, one is the exact data, and then come the spreadsheet and the pages
             List<InputStream> readings = new ArrayList<>();
             for (int reading = 0; reading < 3; reading++) {
-                readings.add(sample.parts.open(part));
+                readings.add(sample.parts.open(part.name()));
             }
             readings.add(new ByteArrayInputStream(later.getBytes(StandardCharsets.UTF_8)));
 

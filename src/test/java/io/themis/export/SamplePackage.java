@@ -128,6 +128,31 @@ final class SamplePackage {
         return sample;
     }
 
+    /** A dataset {@code letters} of these files. */
+    SamplePackage letters(Part... staged) {
+        Dataset rows = dataset("letters", "Your letters", Dataset.Kind.LAKE);
+        add(
+                new Dataset(
+                        rows.name(),
+                        rows.kind(),
+                        rows.title(),
+                        null,
+                        null,
+                        "letters/{customer}/{*name}",
+                        Dataset.Format.FILE,
+                        null,
+                        Map.of("customer", "customerId"),
+                        null,
+                        Set.of("customerId"),
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        rows.article15(),
+                        1),
+                findings("letters", staged));
+        return this;
+    }
+
     static Column column(String title, Map<String, String> values, DateForm date, Mask mask) {
         Map<String, Words<String>> meanings = new LinkedHashMap<>();
         values.forEach((code, meaning) -> meanings.put(code, Words.of(Locale.ENGLISH, meaning)));

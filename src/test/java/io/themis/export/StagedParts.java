@@ -1,6 +1,7 @@
 package io.themis.export;
 
 import io.themis.request.Part;
+import io.themis.request.StagedFile;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -23,16 +24,37 @@ final class StagedParts implements PartStore {
         return new Part(name, partition, lines.length, content.length, columns);
     }
 
+    /** Stages a file and a record of it, truly. */
+    Part stageFile(String path, String mediaType, byte[] content) {
+        Part record = stage(
+                null,
+                List.of("path", "bytes", "file"),
+                "{\"path\":\"lake/%1$s\",\"bytes\":%2$d,\"file\":\"%1$s\"}".formatted(path, content.length));
+        String name = record.name() + ".file";
+        contents.put(name, content);
+        return new Part(
+                record.name(),
+                null,
+                1,
+                record.bytes(),
+                record.columns(),
+                new StagedFile(name, path, content.length, mediaType));
+    }
+
     /** Puts other content in the place of a staged part. */
     void overwrite(Part part, String content) {
-        contents.put(part.name(), content.getBytes(StandardCharsets.UTF_8));
+        overwrite(part.name(), content);
+    }
+
+    void overwrite(String name, String content) {
+        contents.put(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
-    public InputStream open(Part part) throws IOException {
-        byte[] content = contents.get(part.name());
+    public InputStream open(String name) throws IOException {
+        byte[] content = contents.get(name);
         if (content == null) {
-            throw new FileNotFoundException(part.name());
+            throw new FileNotFoundException(name);
         }
         return new ByteArrayInputStream(content);
     }

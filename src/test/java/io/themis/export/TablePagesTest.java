@@ -333,7 +333,7 @@ class TablePagesTest {
         byte[] row = "{\"a\":\"0123456789\",\"b\":7}\n".getBytes(StandardCharsets.UTF_8);
         DataFile file = notes.files().get(0);
         ByteArrayOutputStream page = new ByteArrayOutputStream();
-        PartStore store = part -> new RepeatedRow(row, (int) part.rows());
+        PartStore store = part -> new RepeatedRow(row, (int) file.rows());
         try (TablePages tables = new TablePages(file, notes.dataset(), words, store)) {
             tables.write(1, page);
         }

@@ -2,6 +2,7 @@ package io.themis.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,8 +100,41 @@ class LakePathTest {
         assertThat(LakePath.parse(path).listingPrefix()).isEqualTo(prefix);
     }
 
+    @Test
+    void placeholdersOfFilesThatAreRecordsAreColumns() {
+        LakePath path = LakePath.ofFiles("shop/letters/no-{customer}/{*name}");
+
+        assertThat(path.columns()).containsExactly("customer", "name");
+        assertThat(path.values("shop/letters/no-12/2020/a.pdf").orElseThrow())
+                .containsExactly(entry("customer", "12"), entry("name", "2020/a.pdf"));
+        assertThat(path.file("shop/letters/no-12/a.pdf")).contains(new LakeFile("shop/letters/no-12/a.pdf", null));
+        assertThat(path.file("shop/letters/no-12/folder/"))
+                .as("the mark of a folder")
+                .isEmpty();
+        assertThat(path.file("shop/letters/12/a.pdf")).isEmpty();
+        assertThat(path.relative("shop/letters/no-12/2020/a.pdf")).isEqualTo("no-12/2020/a.pdf");
+        assertThat(path.listingPrefix("12")).isEqualTo("shop/letters/no-12/");
+        assertThat(LakePath.ofFiles("{customer}.zip").listingPrefix("12")).isEqualTo("12.zip");
+        assertThat(LakePath.ofFiles("{customer}.zip").values("a/12.zip")).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "a/{*rest}/b, nothing can follow it",
+        "a/{*rest}.pdf, nothing can follow it",
+        "a/{*}, name a placeholder",
+        "a/{b*}, name a placeholder",
+        "a.zip!/{b}, a file in a zip can't be a record"
+    })
+    void aPathOfFilesThatCanNotWorkIsRefusedWithAdvice(String path, String advice) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LakePath.ofFiles(path))
+                .withMessageContaining(advice);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a/{*rest}, (format: file)",
         "{}/Users.xml, name a placeholder",
         "{a b}/Users.xml, name a placeholder",
         "{1}/Users.xml, name a placeholder",

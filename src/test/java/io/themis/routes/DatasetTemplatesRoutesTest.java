@@ -227,7 +227,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
             }
             byte[] file = STORE.blobs().get("lake/" + search.path()).getBytes(StandardCharsets.UTF_8);
             search.sink().write(file);
-            exchange.getMessage().setBody(searches.finish(search, file.length));
+            exchange.getMessage().setBody(searches.finish(search, file.length, null, null));
         }
     }
 
@@ -618,6 +618,39 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 exchange.getMessage().setBody(List.of(Map.of("note", "called")).iterator());
         ask("crm");
         assertThat(staged("crm/0.jsonl")).isEqualTo("{\"note\":\"called\"}\n");
+    }
+
+    @Test
+    void onlyThePersonsFilesAreListedAndReadWhereThePathBeginsWithTheirKey() throws Exception {
+        know("accountId", "41");
+        for (String name : List.of("41/a.txt", "41/2020/b.txt", "4/c.txt", "410/d.txt", "041/e.txt", "x/41/f.txt")) {
+            STORE.put("lake/scans/" + name, "text of " + name);
+        }
+        STORE.calls().clear();
+        ask("scans");
+        assertThat(neighbours.asked).containsExactlyInAnyOrder("scans/41/a.txt", "scans/41/2020/b.txt");
+        assertThat(STORE.calls())
+                .filteredOn(call -> call.contains("comp=list"))
+                .singleElement()
+                .asString()
+                .contains("prefix=scans/41/&");
+        assertThat(answer("scans").status()).isEqualTo(Status.COMPLETE);
+        assertThat(answer("scans").parts())
+                .extracting(
+                        part -> part.file().path(),
+                        part -> STORE.blobs().get("staging/" + part.file().name()))
+                .containsExactlyInAnyOrder(
+                        tuple("files/scans/41/a.txt", "text of 41/a.txt"),
+                        tuple("files/scans/41/2020/b.txt", "text of 41/2020/b.txt"));
+    }
+
+    @Test
+    void withoutAKeyNoFileIsLookedFor() throws Exception {
+        STORE.put("lake/scans/41/a.txt", "text");
+        STORE.calls().clear();
+        ask("scans");
+        assertThat(answer("scans").status()).isEqualTo(Status.NOTHING_FOUND);
+        assertThat(STORE.calls()).isEmpty();
     }
 
     /** An eighth of a zip, 128 KiB, and what a row has beyond that. */

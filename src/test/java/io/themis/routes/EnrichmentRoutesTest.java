@@ -109,7 +109,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         doReturn(FILE).when(search).path();
         doAnswer(call -> sink = new ByteArrayOutputStream()).when(search).sink();
         doReturn(search).when(lakeSearches).begin(REQUEST, QUERY);
-        doReturn(found).when(lakeSearches).finish(search, "<rows/>".length());
+        doReturn(found).when(lakeSearches).finish(eq(search), eq((long) "<rows/>".length()), any(), any());
         doReturn(refused).when(lakeSearches).refused(any(), anyInt());
     }
 
