@@ -26,8 +26,9 @@ tables/              Ihre Daten als Seiten für den Browser
 data/                Ihre Daten, je Art ein Ordner oder eine Datei
   ….csv              für Tabellenprogramme
   ….jsonl            genau, für Programme (JSON Lines: ein JSON-Objekt je Zeile)
-notices/             was nicht ganz gelesen werden konnte und wo nichts gefunden
-                     wurde; nur wenn es das gibt
+notices/             was nicht ganz gelesen werden konnte, wo nichts gefunden
+                     wurde, und Datensätze mit einem Namen wie Ihrem, die nicht
+                     hier sind; nur wenn es das gibt
 manifest.json        was durchsucht wurde, was passte, und jede Datendatei
 SHA256SUMS           eine Prüfsumme jeder Datei
 

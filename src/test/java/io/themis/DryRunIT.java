@@ -298,7 +298,7 @@ class DryRunIT {
 
     /** The request database has not even its tables. */
     private void assertNothingIsWritten() throws Exception {
-        for (String container : List.of("staging", "packages")) {
+        for (String container : List.of("staging", "packages", "review")) {
             assertThat(services.azurite()
                             .client()
                             .getBlobContainerClient(container)

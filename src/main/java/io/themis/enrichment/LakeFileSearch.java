@@ -27,7 +27,7 @@ public final class LakeFileSearch {
         rangeSearch = null;
     }
 
-    LakeFileSearch(LakeFile file, FoundRows found, ParquetRowSearch rangeSearch) {
+    LakeFileSearch(LakeFile file, Findings found, ParquetRowSearch rangeSearch) {
         this.file = file;
         this.found = found;
         search = null;
