@@ -27,8 +27,9 @@ data/                your data, one folder or file for each kind of data
 <#if attached>
 files/               files that were kept about you, as they are stored
 </#if>
-notices/             what could not be read in full, and where nothing was found;
-                     there only if that is so
+notices/             what could not be read in full, where nothing was found, and
+                     records with a name like yours that are not in here; there
+                     only if that is so
 manifest.json        what was searched, what matched, and every data file
 SHA256SUMS           a checksum of every file
 

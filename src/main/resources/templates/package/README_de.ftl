@@ -29,8 +29,9 @@ data/                Ihre Daten, je Art ein Ordner oder eine Datei
 <#if attached>
 files/               Dateien zu Ihnen, so wie sie gespeichert sind
 </#if>
-notices/             was nicht ganz gelesen werden konnte und wo nichts gefunden
-                     wurde; nur wenn es das gibt
+notices/             was nicht ganz gelesen werden konnte, wo nichts gefunden
+                     wurde, und Datensätze mit einem Namen wie Ihrem, die nicht
+                     hier sind; nur wenn es das gibt
 manifest.json        was durchsucht wurde, was passte, und jede Datendatei
 SHA256SUMS           eine Prüfsumme jeder Datei
 

@@ -51,6 +51,7 @@ class AccessIT {
             getRequest                  401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
             retryStep                   401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
             restartRequest              401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
+            getHomonyms                 401   401        403      403  403    403         403       200      403      401      401       401     401       401     403       403
             initiateDataConsolidation   401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
             getUserProfile              401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
             allowEvents                 401   401        401      401  401    401         401       401      401      401      401       401     401       401     401       401
@@ -132,6 +133,11 @@ class AccessIT {
         "retryStep, other",
         "retryStep, gateway",
         "retryStep, none",
+        "getHomonyms, own",
+        "getHomonyms, other",
+        "getHomonyms, operator",
+        "getHomonyms, gateway",
+        "getHomonyms, none",
         "restartRequest, own",
         "restartRequest, other",
         "restartRequest, gateway",
@@ -198,6 +204,9 @@ class AccessIT {
     @Test
     void anOperatorLearnsThatThereIsNoSuchRequestOrStep() throws IOException {
         assertThat(call("getRequest", "operator", UUID.randomUUID().toString(), ADDRESS, "")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(call("getHomonyms", "officer", UUID.randomUUID().toString(), ADDRESS, "")
                         .statusCode())
                 .isEqualTo(404);
         assertThat(call("retryStep", "operator", UUID.randomUUID().toString(), ADDRESS, "identify-person")

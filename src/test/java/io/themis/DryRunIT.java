@@ -9,6 +9,7 @@ import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.SampleLake;
 import io.themis.devservices.SharedDevServices;
+import io.themis.devservices.StackExchangeRows;
 import io.themis.devservices.StackExchangeRows.Source;
 import io.themis.dryrun.Command;
 import java.io.ByteArrayInputStream;
@@ -39,6 +40,7 @@ class DryRunIT {
     private static final SampleLake SAMPLE = new SampleLake(SharedDevServices.SAMPLE_SIZE);
     private static final Pattern ROWS = Pattern.compile("(?m)^([a-z-]+): ([a-z ]+), (\\d+) rows?, \\d+ ms$");
     private static final Pattern FILE_READ = Pattern.compile("(?m)^    (\\S+\\.xml)$");
+    private static final Pattern HOMONYMS = Pattern.compile("possible homonyms: (\\d+),");
 
     private final SharedDevServices shared = new SharedDevServices();
     private DevServices services;
@@ -120,7 +122,28 @@ class DryRunIT {
                 .doesNotContain(person.emailAddress())
                 .doesNotContain(person.accountId().toString())
                 .doesNotContain(person.lastName());
+        assertThat(HOMONYMS.matcher(text)
+                        .results()
+                        .mapToLong(count -> Long.parseLong(count.group(1)))
+                        .sum())
+                .isPositive()
+                .isEqualTo(rowsWithTheNameAlone(person));
         assertNothingIsWritten();
+    }
+
+    /** The sample has one name a person in one spelling. */
+    private static long rowsWithTheNameAlone(DevUser person) throws Exception {
+        List<String> names = List.of(person.displayName(), person.firstName() + " " + person.lastName());
+        long rows = 0;
+        for (Map.Entry<String, Source> file : lake().entrySet()) {
+            for (Map<String, String> row : StackExchangeRows.of(file.getValue())) {
+                boolean isOfPosts = file.getKey().endsWith("/Posts.xml");
+                boolean isNobodys = row.get(isOfPosts ? "OwnerUserId" : "UserId") == null;
+                String name = row.get(isOfPosts ? "OwnerDisplayName" : "UserDisplayName");
+                rows += isNobodys && name != null && names.contains(name) ? 1 : 0;
+            }
+        }
+        return rows;
     }
 
     @Test
@@ -323,7 +346,7 @@ class DryRunIT {
 
     /** The request database has not even its tables. */
     private void assertNothingIsWritten() throws Exception {
-        for (String container : List.of("staging", "packages")) {
+        for (String container : List.of("staging", "packages", "review")) {
             assertThat(services.azurite()
                             .client()
                             .getBlobContainerClient(container)

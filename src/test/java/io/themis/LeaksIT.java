@@ -132,6 +132,7 @@ class LeaksIT {
         upload(
                 "Posts",
                 "<posts><row Id=\"1\" OwnerUserId=\"42\" Body=\"" + WORD + "\"/>\n"
+                        + "<row Id=\"8\" OwnerDisplayName=\"" + WORD + "\" Body=\"" + WORD + "\"/>\n"
                         + "<row Id=\"2\" OwnerUserId=\"43\" Body=\"of Nina\"/></posts>");
         // ends in the middle of a row, after one of each
         upload(
@@ -217,6 +218,13 @@ class LeaksIT {
     }
 
     @Test
+    void whatShowsTheNameAloneIsListedForReviewOnly() {
+        assertThat(new String(files.get("data/posts/" + SITE + ".jsonl"), StandardCharsets.UTF_8).lines())
+                .hasSize(1);
+        assertThat(files).containsKey("notices/review.html");
+    }
+
+    @Test
     void noNameInThePackageHasIt() {
         assertThat(files.keySet()).noneMatch(LeaksIT::leaks);
         files.forEach((path, content) -> {
@@ -296,7 +304,7 @@ class LeaksIT {
 
     @Test
     void noBlobIsNamedAfterIt() {
-        for (String container : List.of("staging", "packages")) {
+        for (String container : List.of("staging", "packages", "review")) {
             for (BlobItem blob : services.azurite()
                     .client()
                     .getBlobContainerClient(container)

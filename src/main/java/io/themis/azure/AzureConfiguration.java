@@ -52,6 +52,11 @@ class AzureConfiguration {
         return storage.getBlobContainerClient(settings.packagesContainer());
     }
 
+    @Bean
+    BlobContainerClient reviewContainer(BlobServiceClient storage, StorageSettings settings) {
+        return storage.getBlobContainerClient(settings.reviewContainer());
+    }
+
     /** Lists the lake: the blob API answers on hierarchical accounts too, and in Azurite it is the only one. */
     @Bean
     BlobContainerClient lakeContainer(LakeSettings settings, TokenCredential identity) {

@@ -11,6 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * @param accountKey null with a managed identity
  * @param stagingContainer rows on their way into a package
  * @param packagesContainer finished packages
+ * @param reviewContainer rows for a privacy officer to look at, which are in no package
  */
 @Validated
 @ConfigurationProperties("themis.storage")
@@ -19,4 +20,5 @@ public record StorageSettings(
         @NotBlank String accountName,
         String accountKey,
         @NotBlank String stagingContainer,
-        @NotBlank String packagesContainer) {}
+        @NotBlank String packagesContainer,
+        @NotBlank String reviewContainer) {}

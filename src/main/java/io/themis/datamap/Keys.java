@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,34 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
             }
         });
         return match;
+    }
+
+    /**
+     * What to look for in the columns of a lake dataset that may show a namesake: what the person is called, in every
+     * partition. Nothing is the person's by it.
+     *
+     * @return column to the names; empty if there are no such columns, or nobody has told a name
+     */
+    public Map<String, Wanted> review(Dataset dataset) {
+        Set<String> names = names();
+        Map<String, Wanted> review = new LinkedHashMap<>();
+        if (!names.isEmpty()) {
+            dataset.review().forEach(column -> review.put(column, new Wanted(NormalForm.PERSON_NAME, names)));
+        }
+        return review;
+    }
+
+    private Set<String> names() {
+        Stream<String> full =
+                values("firstName").flatMap(first -> values("lastName").map(last -> first + " " + last));
+        return Stream.concat(values("displayName"), full).collect(Collectors.toSet());
+    }
+
+    private Stream<String> values(String name) {
+        return known.stream()
+                .filter(key -> key.name().equals(name))
+                .map(SubjectKey::value)
+                .filter(value -> !NormalForm.PERSON_NAME.of(value).isEmpty());
     }
 
     /**
@@ -145,7 +174,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
         return values(key, partition).containsKey(form(key).of(stored));
     }
 
-    private NormalForm form(String name) {
+    NormalForm form(String name) {
         return normalForms.getOrDefault(name, NormalForm.EXACT);
     }
 
@@ -165,7 +194,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
         return values;
     }
 
-    private static Object value(Dataset dataset, String column, Map<String, ?> row) {
+    static Object value(Dataset dataset, String column, Map<String, ?> row) {
         if (dataset.format() == Format.JSONL || dataset.format() == Format.PARQUET && !row.containsKey(column)) {
             return ColumnPath.parse(column).of(row);
         }

@@ -115,10 +115,18 @@ final class Explanation {
                     dataset.format() == Format.FILE
                             ? List.of(dataset.path())
                             : lakeSearches.plan(request, dataset.name()).queries().stream()
+                                    .filter(query -> query.match() == null
+                                            || !query.match().isByNameAlone())
                                     .map(query -> query.file().name())
                                     .toList());
         }
+        if (findings.review().rows() > 0) {
+            out.printf(
+                    "  possible homonyms: %d, with a name of the person and nobody's key; for the privacy officer%n",
+                    findings.review().rows());
+        }
         printList("  not complete: ", findings.reasons());
+        printList("  not searched for the name: ", findings.review().problems());
     }
 
     private void printKey(DataSubjectRequest request, Dataset dataset, String key) {

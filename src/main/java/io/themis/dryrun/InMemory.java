@@ -3,6 +3,8 @@ package io.themis.dryrun;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.themis.azure.LakeSettings;
 import io.themis.enrichment.Datasets;
+import io.themis.enrichment.HomonymSink;
+import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.PartSink;
 import io.themis.enrichment.Staging;
 import java.io.OutputStream;
@@ -20,7 +22,10 @@ import org.springframework.context.annotation.FilterType;
  */
 @ComponentScan(
         basePackageClasses = {Datasets.class, LakeSettings.class},
-        excludeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = Staging.class))
+        excludeFilters =
+                @ComponentScan.Filter(
+                        type = FilterType.ASSIGNABLE_TYPE,
+                        classes = {Staging.class, Homonyms.class}))
 @ConfigurationPropertiesScan(basePackageClasses = {Datasets.class, LakeSettings.class})
 @ImportAutoConfiguration({ConfigurationPropertiesAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class})
 class InMemory {
@@ -33,6 +38,11 @@ class InMemory {
 
     @Bean
     PartSink nowhere() {
+        return name -> OutputStream.nullOutputStream();
+    }
+
+    @Bean
+    HomonymSink noList() {
         return name -> OutputStream.nullOutputStream();
     }
 

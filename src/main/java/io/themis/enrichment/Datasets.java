@@ -7,6 +7,7 @@ import io.themis.datamap.Keys;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
 import io.themis.request.Part;
@@ -95,11 +96,6 @@ public class Datasets {
                 .sorted(Comparator.comparing(SubjectKey::value))
                 .forEach(known::add);
         return new Keys(known, map.normalForms());
-    }
-
-    /** What is others' in the rows of a lake dataset. */
-    Masking masking(DataSubjectRequest request, Dataset dataset, String partition) {
-        return new Masking(dataset, partition, keys(request));
     }
 
     /** Where not all that names the person may be known. */
@@ -234,7 +230,8 @@ public class Datasets {
                         .flatMap(search -> search.readPartitions().stream())
                         .collect(Collectors.toSet()),
                 parts,
-                asked);
+                asked,
+                Review.sum(searches.stream().map(SearchResult::review).toList()));
         requests.record(request, findings, keys);
         observer.recorded(findings);
         return findings;

@@ -5,6 +5,7 @@ import io.themis.lake.LakeFile;
 import io.themis.lake.RowLines;
 import io.themis.lake.RowSearch;
 import io.themis.lake.Searched;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
 import io.themis.request.StagedFile;
 import java.io.IOException;
@@ -76,7 +77,8 @@ final class FileCopy extends RowSearch implements Findings {
                 bytes,
                 List.of(record(staged)),
                 Set.of(),
-                problem == null ? List.of() : List.of(problem));
+                problem == null ? List.of() : List.of(problem),
+                Review.NOTHING);
     }
 
     private Part record(StagedFile staged) throws IOException {

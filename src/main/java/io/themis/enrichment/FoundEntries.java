@@ -4,6 +4,7 @@ import io.themis.lake.EntrySink;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
 import io.themis.lake.UnreadableFileException;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Takes the person's rows from one entry of a zip after another. Each entry with rows becomes a part of its own. */
+/** Takes the rows found in one entry of a zip after another. Each entry with rows becomes a part of its own. */
 final class FoundEntries implements EntrySink, Findings {
 
     private final Function<LakeFile, Optional<RowMatch>> match;
@@ -27,8 +28,10 @@ final class FoundEntries implements EntrySink, Findings {
     private final List<Part> parts = new ArrayList<>();
     private final Set<SubjectKey> keys = new HashSet<>();
     private final Set<String> problems = new LinkedHashSet<>();
+    private final List<Review> reviews = new ArrayList<>();
+    private final boolean isByNameAlone;
     private LakeFile entry;
-    private FoundRows found;
+    private LakeRows found;
     private int begun;
 
     /** Makes the place for an entry's rows. */
@@ -36,18 +39,23 @@ final class FoundEntries implements EntrySink, Findings {
     interface EntryRows {
 
         /** @param number of the entry: a zip may have a name twice */
-        FoundRows of(LakeFile entry, int number);
+        LakeRows of(LakeFile entry, int number);
     }
 
     /**
      * @param match what to look for in an entry, if the person can have rows there
      * @param gaps why rows in an entry may be missed all the same
+     * @param isByNameAlone whether the person can have no row in any entry
      */
     FoundEntries(
-            Function<LakeFile, Optional<RowMatch>> match, Function<LakeFile, Collection<String>> gaps, EntryRows rows) {
+            Function<LakeFile, Optional<RowMatch>> match,
+            Function<LakeFile, Collection<String>> gaps,
+            EntryRows rows,
+            boolean isByNameAlone) {
         this.match = match;
         this.gaps = gaps;
         this.rows = rows;
+        this.isByNameAlone = isByNameAlone;
     }
 
     @Override
@@ -60,7 +68,7 @@ final class FoundEntries implements EntrySink, Findings {
 
     @Override
     public void row(Map<String, Object> columns) throws IOException {
-        found.add(columns);
+        found.take(columns);
     }
 
     @Override
@@ -73,14 +81,23 @@ final class FoundEntries implements EntrySink, Findings {
         parts.addAll(result.parts());
         keys.addAll(result.keys());
         problems.addAll(result.problems());
+        reviews.add(result.review());
     }
 
     @Override
     public SearchResult finish(long files, long bytes, String problem) {
-        if (problem != null) {
+        if (problem != null && isByNameAlone) {
+            reviews.add(new Review(0, List.of(), List.of(problem)));
+        } else if (problem != null) {
             problems.add(problem);
         }
         return new SearchResult(
-                Set.copyOf(readPartitions), files, bytes, List.copyOf(parts), Set.copyOf(keys), List.copyOf(problems));
+                Set.copyOf(readPartitions),
+                isByNameAlone ? 0 : files,
+                isByNameAlone ? 0 : bytes,
+                List.copyOf(parts),
+                Set.copyOf(keys),
+                List.copyOf(problems),
+                Review.sum(reviews));
     }
 }

@@ -3,6 +3,7 @@ package io.themis.enrichment;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.lake.RowLines;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
@@ -62,7 +63,8 @@ final class FoundRows implements Findings {
                 bytes,
                 List.copyOf(parts),
                 Set.copyOf(keys),
-                problem == null ? List.of() : List.of(problem));
+                problem == null ? List.of() : List.of(problem),
+                Review.NOTHING);
     }
 
     private void endPart() throws IOException {

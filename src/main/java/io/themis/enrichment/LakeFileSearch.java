@@ -39,7 +39,7 @@ public final class LakeFileSearch {
         rangeSearch = null;
     }
 
-    LakeFileSearch(LakeFile file, FoundRows found, ParquetRowSearch rangeSearch) {
+    LakeFileSearch(LakeFile file, Findings found, ParquetRowSearch rangeSearch) {
         this.file = file;
         shown = file.name();
         this.found = found;

@@ -45,22 +45,26 @@ public class LakeSearches {
     private final BlobContainerAsyncClient ranges;
     private final Datasets datasets;
     private final PartSink staging;
+    private final HomonymSink homonyms;
 
     LakeSearches(
             @Qualifier("lakeContainer") BlobContainerClient lake,
             @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
             Datasets datasets,
-            PartSink staging) {
+            PartSink staging,
+            HomonymSink homonyms) {
         this.lake = lake;
         this.ranges = ranges;
         this.datasets = datasets;
         this.staging = staging;
+        this.homonyms = homonyms;
     }
 
     /**
      * What to look for in each file of the dataset whose partition the person has keys in. A file in a partition without
-     * keys can't hold rows of theirs, unless keys may be missing there, which the plan tells; a dataset without files has
-     * nothing to search.
+     * keys can't hold rows of theirs, unless keys may be missing there, which the plan tells; it is searched for the
+     * person's names, if the dataset has columns for review: of an account that was closed, only the name is left. A
+     * dataset without files has nothing to search.
      */
     public LakePlan plan(DataSubjectRequest request, String datasetName) {
         Dataset dataset = datasets.get(datasetName);
@@ -78,10 +82,8 @@ public class LakeSearches {
                 queries.add(new LakeFileQuery(datasetName, file.get(), null));
             } else if (file.isPresent()) {
                 gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
-                Map<String, Wanted> match = keys.match(dataset, file.get().partition());
-                if (!match.isEmpty()) {
-                    queries.add(new LakeFileQuery(datasetName, file.get(), new RowMatch(match)));
-                }
+                match(dataset, file.get().partition(), keys)
+                        .ifPresent(match -> queries.add(new LakeFileQuery(datasetName, file.get(), match)));
             }
         }
         return new LakePlan(queries, List.copyOf(gaps));
@@ -125,6 +127,12 @@ public class LakeSearches {
         return dataset.format() == Format.FILE ? LakePath.ofFiles(dataset.path()) : LakePath.parse(dataset.path());
     }
 
+    private static Optional<RowMatch> match(Dataset dataset, String partition, Keys keys) {
+        Map<String, Wanted> match = keys.match(dataset, partition);
+        Map<String, Wanted> review = keys.review(dataset);
+        return match.isEmpty() && review.isEmpty() ? Optional.empty() : Optional.of(new RowMatch(match, review));
+    }
+
     /** What the lake has of a dataset, whoever's rows they are. */
     public LakeFiles files(Dataset dataset) {
         LakePath path = path(dataset);
@@ -141,7 +149,7 @@ public class LakeSearches {
 
     /** The partitions that the lake has files of, as far as their names tell; that of a dataset without any is null. */
     Set<String> partitions(Dataset dataset) {
-        LakePath path = LakePath.parse(dataset.path());
+        LakePath path = path(dataset);
         Set<String> partitions = new HashSet<>();
         if (!path.hasPartitionsInside()) {
             for (BlobItem blob : list(path.listingPrefix())) {
@@ -175,15 +183,11 @@ public class LakeSearches {
             FoundEntries found = entries(request, dataset, query);
             return new LakeFileSearch(file, found, format(dataset, path).searchZip(path, file, found));
         }
-        FoundRows found = new FoundRows(
-                staging,
-                partName(request, dataset, file.name()),
-                dataset,
-                file.partition(),
-                datasets.masking(request, dataset, file.partition()));
+        LakeRows found = new LakeRows(
+                staging, homonyms, partName(request, dataset, file.name()), dataset, file, datasets.keys(request));
         return dataset.format() == Format.PARQUET
-                ? new LakeFileSearch(file, found, new ParquetRowSearch(query.match(), found::add))
-                : new LakeFileSearch(file, found, format(dataset, path).search(query.match(), found::add));
+                ? new LakeFileSearch(file, found, new ParquetRowSearch(query.match(), found::take))
+                : new LakeFileSearch(file, found, format(dataset, path).search(query.match(), found::take));
     }
 
     private static RowFormat format(Dataset dataset, LakePath path) {
@@ -199,24 +203,22 @@ public class LakeSearches {
     }
 
     private FoundEntries entries(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
-        FoundEntries.EntryRows rows = (entry, number) -> new FoundRows(
-                staging,
-                partName(request, dataset, number + " " + entry.name()),
-                dataset,
-                entry.partition(),
-                datasets.masking(request, dataset, entry.partition()));
-        if (query.match() != null) {
-            return new FoundEntries(entry -> Optional.of(query.match()), entry -> Set.of(), rows);
-        }
         Keys keys = datasets.keys(request);
+        FoundEntries.EntryRows rows = (entry, number) -> new LakeRows(
+                staging, homonyms, partName(request, dataset, number + " " + entry.name()), dataset, entry, keys);
+        if (query.match() != null) {
+            return new FoundEntries(
+                    entry -> Optional.of(query.match()),
+                    entry -> Set.of(),
+                    rows,
+                    query.match().isByNameAlone());
+        }
         MissingKeys missingKeys = datasets.missingKeys(request);
         return new FoundEntries(
-                entry -> {
-                    Map<String, Wanted> match = keys.match(dataset, entry.partition());
-                    return match.isEmpty() ? Optional.empty() : Optional.of(new RowMatch(match));
-                },
+                entry -> match(dataset, entry.partition(), keys),
                 entry -> missingKeys.reasons(dataset, entry.partition()),
-                rows);
+                rows,
+                false);
     }
 
     /**

@@ -79,6 +79,7 @@ public class Rounds {
                 findings.rows(),
                 findings.readPartitions(),
                 findings.parts(),
-                findings.asked());
+                findings.asked(),
+                findings.review());
     }
 }

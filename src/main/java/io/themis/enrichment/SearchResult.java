@@ -1,5 +1,6 @@
 package io.themis.enrichment;
 
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
 import io.themis.request.SubjectKey;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param parts the rows found, a part, or several, for each file or entry that had any
  * @param keys of the person, that the rows brought to light
  * @param problems why the search is not complete, without personal data; none if it is
+ * @param review rows that show the person's name and nobody's key
  */
 public record SearchResult(
         Set<String> readPartitions,
@@ -21,4 +23,5 @@ public record SearchResult(
         long bytes,
         List<Part> parts,
         Set<SubjectKey> keys,
-        List<String> problems) {}
+        List<String> problems,
+        Review review) {}

@@ -42,6 +42,7 @@ record Manifest(
      * @param keys how many values of each key the dataset was asked with; never the values
      * @param reasons why the dataset is partial
      * @param masked columns in which others' data is hidden, see {@link io.themis.datamap.Mask}
+     * @param review rows that are not in the package, as they show a name like the person's and nobody's key; null if none
      * @param files its JSON Lines files; the CSV files beside them hold the same rows
      */
     record DatasetEntry(
@@ -54,6 +55,7 @@ record Manifest(
             Searched searched,
             Matched matched,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> masked,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Matched review,
             List<String> files) {}
 
     record Searched(long files, long bytes) {}

@@ -52,6 +52,7 @@ final class PackagePages {
      * A dataset as the pages show it.
      *
      * @param shortfalls the kinds of its reasons
+     * @param review records that are not in the package, as they show a name like the person's
      * @param masked whether others' data is hidden in it
      */
     public record DatasetView(
@@ -63,6 +64,7 @@ final class PackagePages {
             List<String> shortfalls,
             List<String> reasons,
             boolean masked,
+            long review,
             List<FileView> files) {}
 
     /** @param page link to the first of its pages, seen from the root of the package */
@@ -118,6 +120,7 @@ final class PackagePages {
                         .toList(),
                 dataset.findings().reasons(),
                 !dataset.dataset().maskedColumns().isEmpty(),
+                dataset.findings().review().rows(),
                 dataset.files().stream()
                         .map(file -> new FileView(
                                 label(file), file.rows(), link(file.page(1)), link(file.csv()), link(file.jsonl())))

@@ -135,6 +135,10 @@ public final class PackageWriter {
             if (any(Status.NOTHING_FOUND)) {
                 files.add(page("notices/nothing-found.html", null, "nothing-found.ftlh"));
             }
+            if (datasets.stream()
+                    .anyMatch(dataset -> dataset.findings().review().rows() > 0)) {
+                files.add(page("notices/review.html", null, "review.ftlh"));
+            }
             return files;
         }
 
@@ -245,6 +249,9 @@ public final class PackageWriter {
                 new Manifest.Searched(findings.searchedFiles(), findings.searchedBytes()),
                 new Manifest.Matched(findings.rows()),
                 dataset.dataset().maskedColumns(),
+                findings.review().rows() == 0
+                        ? null
+                        : new Manifest.Matched(findings.review().rows()),
                 dataset.files().stream().map(DataFile::jsonl).toList());
     }
 

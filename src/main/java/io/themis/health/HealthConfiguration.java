@@ -51,10 +51,12 @@ class HealthConfiguration {
     HealthContributor storageHealthContributor(
             @Qualifier("probes") ExecutorService probes,
             @Qualifier("stagingContainer") BlobContainerClient staging,
-            @Qualifier("packagesContainer") BlobContainerClient packages) {
+            @Qualifier("packagesContainer") BlobContainerClient packages,
+            @Qualifier("reviewContainer") BlobContainerClient review) {
         return CompositeHealthContributor.fromMap(Map.of(
                 "staging", new Probe(probes, () -> ask(staging)),
-                "packages", new Probe(probes, () -> ask(packages))));
+                "packages", new Probe(probes, () -> ask(packages)),
+                "review", new Probe(probes, () -> ask(review))));
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.themis.lake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where in a row of nested objects a value stands, such as {@code user.id}: the names from the outside in, with a dot
@@ -58,6 +59,15 @@ public record ColumnPath(List<String> names) {
             value = object.get(names.get(i));
         }
         return value;
+    }
+
+    /** What stands there; nothing if the path does not lead through objects. */
+    Optional<Object> find(Map<String, ?> row) {
+        try {
+            return Optional.ofNullable(of(row));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -83,7 +83,7 @@ final class CsvFormat extends RowFormat {
         Set<String> taken = new HashSet<>();
         for (String cell : first) {
             String name = cell == null ? "" : cell;
-            if (first.indexOf(cell) < columns.size() && match.reads(name)) {
+            if (first.indexOf(cell) < columns.size() && match.columns().containsKey(name)) {
                 throw new UnreadableContentException("the header has the column \"%s\" twice".formatted(name));
             }
             String unique = name;

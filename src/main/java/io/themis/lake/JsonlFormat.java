@@ -34,8 +34,8 @@ final class JsonlFormat extends RowFormat {
 
     @Override
     void read(InputStream file, PersonRows rows) throws IOException {
-        Map<ColumnPath, Wanted> match = new LinkedHashMap<>();
-        rows.match().columns().forEach((column, wanted) -> match.put(ColumnPath.parse(column), wanted));
+        Map<ColumnPath, Wanted> match = paths(rows.match().columns());
+        Map<ColumnPath, Wanted> review = paths(rows.match().review());
         Lines lines = new Lines(new DecodedText(file, null));
         while (lines.next()) {
             Map<String, Object> row = parse(lines);
@@ -45,6 +45,8 @@ final class JsonlFormat extends RowFormat {
                     for (ColumnPath path : keys) {
                         key(row, path, lines);
                     }
+                    rows.handOver(row);
+                } else if (showsName(row, review)) {
                     rows.handOver(row);
                 }
             }
@@ -60,6 +62,22 @@ final class JsonlFormat extends RowFormat {
             own |= key != null && column.getValue().has(key);
         }
         return own;
+    }
+
+    private static Map<ColumnPath, Wanted> paths(Map<String, Wanted> columns) {
+        Map<ColumnPath, Wanted> paths = new LinkedHashMap<>();
+        columns.forEach((column, wanted) -> paths.put(ColumnPath.parse(column), wanted));
+        return paths;
+    }
+
+    /** What is no text is no name, and no reason not to read the person's own rows. */
+    private static boolean showsName(Map<String, Object> row, Map<ColumnPath, Wanted> review) {
+        return review.entrySet().stream()
+                .anyMatch(column -> column.getKey()
+                        .find(row)
+                        .flatMap(KeyText::of)
+                        .filter(column.getValue()::has)
+                        .isPresent());
     }
 
     private static String key(Map<String, Object> row, ColumnPath path, Lines lines) throws UnreadableContentException {

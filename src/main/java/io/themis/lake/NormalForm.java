@@ -9,12 +9,20 @@ import java.text.Normalizer;
  * form of a normal form is itself.
  *
  * @param unicode the form of Unicode (UAX #15) in which characters are compared, or null if as they are stored
- * @param ignoresSpaces whether white space of any kind, anywhere, says nothing
+ * @param spaces what white space of any kind says
  * @param ignoresCase whether a letter in upper and in lower case is the same. A letter outside of ASCII never becomes one
  *     of ASCII by this: the Kelvin sign is not k, and the Turkish dotless ı is not i, since an address with one of them is
  *     another person's
  */
-public record NormalForm(Normalizer.Form unicode, boolean ignoresSpaces, boolean ignoresCase) {
+public record NormalForm(Normalizer.Form unicode, Spaces spaces, boolean ignoresCase) {
+
+    /** What white space says. */
+    public enum Spaces {
+        AS_STORED,
+        /** Any run of it is one space, and none stands at the ends. */
+        RUN_IS_ONE,
+        IGNORED
+    }
 
     /** Character by character. */
     public static final NormalForm EXACT = new NormalForm(null, false, false);
@@ -22,7 +30,15 @@ public record NormalForm(Normalizer.Form unicode, boolean ignoresSpaces, boolean
     /** As mail servers compare addresses in practice. */
     public static final NormalForm EMAIL_ADDRESS = new NormalForm(null, false, true);
 
+    /** As people take two names for the same. By it rows are listed for somebody to look at, and never found. */
+    public static final NormalForm PERSON_NAME = new NormalForm(Normalizer.Form.NFKC, Spaces.RUN_IS_ONE, true);
+
     private static final int LAST_OF_ASCII = 0x7F;
+
+    /** @param ignoresSpaces whether white space of any kind, anywhere, says nothing */
+    public NormalForm(Normalizer.Form unicode, boolean ignoresSpaces, boolean ignoresCase) {
+        this(unicode, ignoresSpaces ? Spaces.IGNORED : Spaces.AS_STORED, ignoresCase);
+    }
 
     /** The normal form of a stored value; blank if nothing of the value counts. */
     public String of(String value) {
@@ -30,11 +46,17 @@ public record NormalForm(Normalizer.Form unicode, boolean ignoresSpaces, boolean
             return value;
         }
         StringBuilder kept = new StringBuilder(value.length());
-        normalized(value).codePoints().forEach(character -> {
-            if (!ignoresSpaces || !isSpace(character)) {
+        boolean isSpaceDue = false;
+        for (int character : normalized(value).codePoints().toArray()) {
+            boolean isSpace = spaces != Spaces.AS_STORED && isSpace(character);
+            if (!isSpace) {
+                if (isSpaceDue && !kept.isEmpty()) {
+                    kept.append(' ');
+                }
                 kept.appendCodePoint(ignoresCase ? withoutCase(character) : character);
             }
-        });
+            isSpaceDue = isSpace && spaces == Spaces.RUN_IS_ONE;
+        }
         // A letter and an accent that a space has kept apart are one character now.
         return normalized(kept.toString());
     }

@@ -23,7 +23,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 
-/** Tells of each row whether it is the person's, from the columns that are matched on and no others. */
+/** Tells of each row whether it is found, from the columns that are matched on and no others. */
 final class ParquetKeys extends RecordMaterializer<Boolean> {
 
     private static final Set<PrimitiveTypeName> NUMBERS =
@@ -38,6 +38,13 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
     ParquetKeys(MessageType file, RowMatch match) {
         this.match = match;
         match.columns().keySet().forEach(column -> columns.put(path(file, column), column));
+        for (String column : match.review().keySet()) {
+            try {
+                columns.putIfAbsent(path(file, column), column);
+            } catch (ParquetDamageException e) {
+                // Nobody is named there, which is no reason not to read the person's own rows.
+            }
+        }
         schema = new MessageType(file.getName(), only(file, List.of()));
         root = group(schema, List.of());
     }

@@ -50,7 +50,9 @@ public final class ParquetRowSearch {
             return new ParquetKeys(footer.schema(), match);
         });
         for (Group group : keys == null ? List.<Group>of() : footer.groups()) {
-            search(group, keys);
+            if (keys.schema().getFieldCount() > 0) {
+                search(group, keys);
+            }
             rows += group.rows();
         }
         if (unreadable != null) {

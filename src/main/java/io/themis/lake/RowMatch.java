@@ -3,9 +3,13 @@ package io.themis.lake;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Tells which rows are the person's: those where one of these columns holds one of its wanted values.
+ *
+ * <p>Rows that show one of their names are found too, in columns that are there to be looked through for it. Such a row
+ * need not be theirs: whose it is must be decided by its own values, where it is taken.
  *
  * <p>A stored text is a wanted value if their normal forms are equal, and that is all: no prefix, no trimming, no numbers. A
  * key is a value that another dataset stored, so where the form is {@link NormalForm#EXACT}, {@code " 4436"} and
@@ -13,8 +17,9 @@ import java.util.stream.Collectors;
  * somebody else's data.
  *
  * @param columns column to what is wanted there
+ * @param review column to the names wanted there; a file may lack such a column, or hold something else than text in it
  */
-public record RowMatch(Map<String, Wanted> columns) {
+public record RowMatch(Map<String, Wanted> columns, Map<String, Wanted> review) {
 
     /**
      * What is wanted in one column.
@@ -32,7 +37,7 @@ public record RowMatch(Map<String, Wanted> columns) {
             }
         }
 
-        boolean has(String stored) {
+        public boolean has(String stored) {
             return normalForms.contains(form.of(stored));
         }
     }
@@ -43,16 +48,28 @@ public record RowMatch(Map<String, Wanted> columns) {
      */
     public RowMatch {
         columns = Map.copyOf(columns);
-        if (columns.values().stream().allMatch(wanted -> wanted.normalForms().isEmpty())) {
+        review = Map.copyOf(review);
+        if (Stream.concat(columns.values().stream(), review.values().stream())
+                .allMatch(wanted -> wanted.normalForms().isEmpty())) {
             throw new IllegalArgumentException("No value to match on: give at least one key of the person");
         }
     }
 
+    /** What to match on where no name is looked for. */
+    public RowMatch(Map<String, Wanted> columns) {
+        this(columns, Map.of());
+    }
+
+    /** Whether rows are found by the person's names alone, as none of their keys can be in the file. */
+    public boolean isByNameAlone() {
+        return columns.isEmpty();
+    }
+
     boolean reads(String column) {
-        return columns.containsKey(column);
+        return columns.containsKey(column) || review.containsKey(column);
     }
 
     boolean matches(String column, String stored) {
-        return columns.get(column).has(stored);
+        return columns.getOrDefault(column, review.get(column)).has(stored);
     }
 }

@@ -3,7 +3,7 @@ package io.themis.lake;
 import java.io.IOException;
 import java.util.Map;
 
-/** Takes the rows of the person, one at a time, in the order of the file. */
+/** Takes the rows that a {@link RowMatch} finds, one at a time, in the order of the file. */
 @FunctionalInterface
 public interface RowSink {
 

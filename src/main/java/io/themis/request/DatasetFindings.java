@@ -1,5 +1,6 @@
 package io.themis.request;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param reasons why the answer is partial, one sentence a cause, without personal data; empty otherwise
  * @param readPartitions partitions of the files that were read to their end; none for a dataset without partitions
  * @param asked what this is the answer to
+ * @param review what a person has to look at; never a part of the package
  */
 public record DatasetFindings(
         String dataset,
@@ -22,7 +24,59 @@ public record DatasetFindings(
         long rows,
         Set<String> readPartitions,
         List<Part> parts,
-        Asked asked) {
+        Asked asked,
+        Review review) {
+
+    /** An answer that was written down before there was a review has none. */
+    public DatasetFindings {
+        review = review == null ? Review.NOTHING : review;
+    }
+
+    /** An answer with nothing to look at. */
+    public DatasetFindings(
+            String dataset,
+            Status status,
+            List<String> reasons,
+            long searchedFiles,
+            long searchedBytes,
+            long rows,
+            Set<String> readPartitions,
+            List<Part> parts,
+            Asked asked) {
+        this(
+                dataset,
+                status,
+                reasons,
+                searchedFiles,
+                searchedBytes,
+                rows,
+                readPartitions,
+                parts,
+                asked,
+                Review.NOTHING);
+    }
+
+    /**
+     * Possible homonyms: rows that show a name of the person and nobody's key.
+     *
+     * @param rows how many
+     * @param parts where they are kept, without personal data
+     * @param problems files that were searched for the name alone and could not be read, one sentence a cause
+     */
+    public record Review(long rows, List<String> parts, List<String> problems) {
+
+        public static final Review NOTHING = new Review(0, List.of(), List.of());
+
+        public static Review sum(Collection<Review> reviews) {
+            return new Review(
+                    reviews.stream().mapToLong(Review::rows).sum(),
+                    reviews.stream().flatMap(review -> review.parts().stream()).toList(),
+                    reviews.stream()
+                            .flatMap(review -> review.problems().stream())
+                            .distinct()
+                            .toList());
+        }
+    }
 
     /**
      * What a dataset is asked with. A dataset that is asked again is asked with all keys, and its answer replaces the one

@@ -14,6 +14,7 @@ import io.themis.rest.RequestView.DatasetView;
 import io.themis.rest.RequestView.PackageView;
 import io.themis.rest.RequestView.PartView;
 import io.themis.rest.RequestView.Progress;
+import io.themis.rest.RequestView.ReviewView;
 import io.themis.rest.RequestView.StepView;
 import io.themis.security.Caller;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ public class RequestApi {
     }
 
     /**
-     * Where a request stands. Only staff sees why a step failed.
+     * Where a request stands. Only staff sees why a step failed, and only operators what is there to be reviewed.
      *
      * @throws NotFoundException if there is no request
      */
@@ -86,6 +87,7 @@ public class RequestApi {
                         .map(step -> StepView.of(step, caller.isStaff()))
                         .toList(),
                 findings.stream().map(DatasetView::of).toList(),
+                caller.mayOperate() ? ReviewView.of(findings) : null,
                 request.sealed() == null ? null : view(request.sealed()));
     }
 

@@ -3,6 +3,7 @@ package io.themis.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Step;
 import io.themis.request.Volume;
 import java.time.Instant;
@@ -21,6 +22,7 @@ record RequestView(
         Progress progress,
         List<StepView> steps,
         List<DatasetView> datasets,
+        ReviewView review,
         @JsonProperty("package") PackageView sealed) {
 
     record Progress(int datasetsAnswered, int datasets) {}
@@ -44,6 +46,20 @@ record RequestView(
                     step.startedAt(),
                     step.finishedAt(),
                     withError ? step.lastError() : null);
+        }
+    }
+
+    /**
+     * Possible homonyms.
+     *
+     * @param problems files that could not be searched for them
+     */
+    record ReviewView(long rows, List<String> problems) {
+
+        static ReviewView of(List<DatasetFindings> findings) {
+            Review all =
+                    Review.sum(findings.stream().map(DatasetFindings::review).toList());
+            return new ReviewView(all.rows(), all.problems());
         }
     }
 

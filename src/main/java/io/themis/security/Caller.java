@@ -83,6 +83,11 @@ public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress)
         return isAny(Role.GATEWAY, Role.OPERATOR, Role.PRIVACY_OFFICER);
     }
 
+    /** Whether the caller looks after requests. */
+    public boolean mayOperate() {
+        return isAny(Role.OPERATOR, Role.PRIVACY_OFFICER);
+    }
+
     boolean owns(EmailAddress address) {
         return emailAddress != null
                 && address != null

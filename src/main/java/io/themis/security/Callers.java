@@ -61,7 +61,18 @@ public class Callers {
      * @throws NotAllowedException otherwise
      */
     public void mayOperate(Caller caller) {
-        if (!caller.isAny(Role.OPERATOR, Role.PRIVACY_OFFICER)) {
+        if (!caller.mayOperate()) {
+            throw new NotAllowedException();
+        }
+    }
+
+    /**
+     * Passes if the caller may look at rows that may be other people's.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayReview(Caller caller) {
+        if (!caller.isAny(Role.PRIVACY_OFFICER)) {
             throw new NotAllowedException();
         }
     }

@@ -35,7 +35,7 @@ public final class Azurite implements AutoCloseable {
     public static final String ACCOUNT_KEY =
             "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    static final List<String> CONTAINERS = List.of("lake", "staging", "packages");
+    static final List<String> CONTAINERS = List.of("lake", "staging", "packages", "review");
 
     private static final Logger log = LoggerFactory.getLogger(Azurite.class);
     private static final Pattern LISTENING = Pattern.compile("successfully listens on http://[^:]+:(\\d+)");
@@ -54,7 +54,7 @@ public final class Azurite implements AutoCloseable {
     }
 
     /**
-     * Starts Azurite with empty containers {@code lake}, {@code staging} and {@code packages}.
+     * Starts Azurite with empty containers {@code lake}, {@code staging}, {@code packages} and {@code review}.
      *
      * @throws PortTakenException when the port is in use
      * @throws DevServicesException when node or npm is missing, or Azurite does not start; the message says which

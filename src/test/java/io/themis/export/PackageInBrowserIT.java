@@ -18,6 +18,7 @@ import io.themis.browser.Visit;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
 import java.io.ByteArrayInputStream;
@@ -145,7 +146,8 @@ class PackageInBrowserIT {
                     0,
                     Set.of(),
                     List.of(),
-                    SamplePackage.ASKED);
+                    SamplePackage.ASKED,
+                    new Review(3, List.of(), List.of()));
         }
 
         /** Three datasets of a data map (JSON is YAML) with nothing but evil words. */

@@ -8,6 +8,7 @@ import io.themis.datamap.Article15;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -203,6 +204,41 @@ class PackagePagesTest {
         assertThat(unzipped.text("notices/nothing-found.html"))
                 .contains("Votes", "Nothing about you was found in the places below.")
                 .doesNotContain("Badges", "Profile");
+    }
+
+    @Test
+    void howManyRecordsShowANameLikeThePersonsIsSaidInThePersonsLanguageWithWhomToAsk() throws Exception {
+        SamplePackage sample = new SamplePackage();
+        sample.language = Locale.GERMAN;
+        for (int rows : List.of(0, 4_321)) {
+            String name = "posts" + rows;
+            sample.add(
+                    SamplePackage.dataset(name, "Posts " + rows, Dataset.Kind.LAKE),
+                    new DatasetFindings(
+                            name,
+                            Status.NOTHING_FOUND,
+                            List.of(),
+                            1,
+                            1,
+                            0,
+                            Set.of(),
+                            List.of(),
+                            SamplePackage.ASKED,
+                            new Review(rows, List.of("where-it-is"), List.of("tea/Posts.xml: cut off"))));
+        }
+
+        UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
+
+        Document page = Jsoup.parse(unzipped.text("notices/review.html"));
+        assertThat(page.select("html").attr("lang")).isEqualTo("de");
+        assertThat(page.select("tbody tr").eachText()).containsExactly("Posts 4321 4.321");
+        assertThat(page.text())
+                .contains("zeigen einen Namen wie Ihren", "Das Unternehmen ist aufgefordert", "Kontakt")
+                .doesNotContain("where-it-is", "cut off");
+        assertThat(Jsoup.parse(unzipped.text("index.html")).select("a[href=notices/review.html]"))
+                .hasSize(1);
+        assertThat(unzipped.text("manifest.json")).containsOnlyOnce("\"review\"");
+        assertThat(UnzippedPackage.of(SamplePackage.full().write()).files).doesNotContainKey("notices/review.html");
     }
 
     @Test

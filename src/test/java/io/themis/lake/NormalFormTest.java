@@ -67,9 +67,21 @@ class NormalFormTest {
     }
 
     @Test
+    void aNameIsTheSameInAnyCaseAndWithAnySpaceBetweenItsWordsButWithSome() {
+        String name = NormalForm.PERSON_NAME.of("Zo\u00eb Quill");
+        for (String same : List.of(
+                "zo\u00eb QUILL", " Zo\u00eb \t\n Quill ", "Zoe\u0308\u00a0Quill", "\uff3a\uff4f\u00eb\u3000Quill")) {
+            assertThat(NormalForm.PERSON_NAME.of(same)).as(same).isEqualTo(name);
+        }
+        for (String other : List.of("Zo\u00ebQuill", "Zoe Quill", "Zo\u00eb Quill.", "Zo\u00eb", "", " ")) {
+            assertThat(NormalForm.PERSON_NAME.of(other)).as(other).isNotEqualTo(name);
+        }
+    }
+
+    @Test
     void theNormalFormOfANormalFormIsItself() {
         Random random = new Random(20_260_301);
-        List<NormalForm> forms = new ArrayList<>();
+        List<NormalForm> forms = new ArrayList<>(List.of(NormalForm.PERSON_NAME));
         for (Form unicode : new Form[] {null, Form.NFC, Form.NFKC}) {
             for (int flags = 0; flags < 4; flags++) {
                 forms.add(new NormalForm(unicode, flags % 2 == 1, flags > 1));

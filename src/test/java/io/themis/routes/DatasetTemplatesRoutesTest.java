@@ -128,6 +128,11 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         @Bean
+        BlobContainerClient reviewContainer() {
+            return STORE.blobClient().getBlobContainerClient("review");
+        }
+
+        @Bean
         BlobContainerClient lakeContainer() {
             return STORE.blobClient().getBlobContainerClient("lake");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.doThrow;
 
 import io.themis.delivery.Packages;
+import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.Staging;
 import io.themis.request.RequestStatus;
 import org.apache.camel.CamelContext;
@@ -15,11 +16,13 @@ class DeliveryRoutesTest extends RouteFileTest {
 
     private final Packages packages = standIn(Packages.class);
     private final Staging staging = standIn(Staging.class);
+    private final Homonyms homonyms = standIn(Homonyms.class);
 
     @Override
     void arrange(CamelContext context) {
         context.getRegistry().bind("packages", packages);
         context.getRegistry().bind("staging", staging);
+        context.getRegistry().bind("homonyms", homonyms);
         given(at(RequestStatus.DELIVERED, SEALED_REQUEST));
     }
 
@@ -34,6 +37,12 @@ class DeliveryRoutesTest extends RouteFileTest {
     void leavesNoStagedRowsBehind() throws Exception {
         run("expire-package");
         assertThat(journal).containsSubsequence("staging.clear(id)", "requests.close(id, EXPIRED)");
+    }
+
+    @Test
+    void leavesNoPossibleHomonymsBehind() throws Exception {
+        run("expire-package");
+        assertThat(journal).containsSubsequence("homonyms.clear(id)", "requests.close(id, EXPIRED)");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Words;
 import io.themis.delivery.Packages;
+import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.Profiles;
 import io.themis.request.EmailAddress;
@@ -22,6 +23,8 @@ import io.themis.rest.RequestApi;
 import io.themis.security.Caller;
 import io.themis.security.Caller.Role;
 import io.themis.security.Callers;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -44,11 +47,13 @@ class OperationsRoutesTest extends RouteFileTest {
 
     private static final Caller GATEWAY = new Caller(Set.of(Role.GATEWAY), "gateway", null);
     private static final Caller OPERATOR = new Caller(Set.of(Role.OPERATOR), "olga", null);
+    private static final Caller OFFICER = new Caller(Set.of(Role.PRIVACY_OFFICER), "odo", null);
     private static final Caller ADA = new Caller(Set.of(Role.PERSON), "1", new EmailAddress("ada@example.org"));
     private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", new EmailAddress("eve@example.org"));
 
     private final DataMap map = new DataMap("emailAddress", "profile", Map.of(), List.of(), "test");
     private final RequestMetrics metrics = standIn(RequestMetrics.class);
+    private final Homonyms homonyms = standIn(Homonyms.class);
     private final Identification identification = standIn(Identification.class);
     private Map<String, Object> query = Map.of();
     private Object rows = List.of().iterator();
@@ -68,6 +73,7 @@ class OperationsRoutesTest extends RouteFileTest {
         context.getRegistry().bind("requestMetrics", metrics);
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("packages", standIn(Packages.class));
+        context.getRegistry().bind("homonyms", homonyms);
         doReturn("profile").when(identification).knownBy();
         neighbour("direct:query-profile", exchange -> {
             query = Map.of(
@@ -115,7 +121,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void aCallThatNobodyCheckedIsRefusedByEveryRoute() throws Exception {
-        for (String operation : List.of("getRequest", "retryStep", "restartRequest", "getUserProfile")) {
+        for (String operation : List.of("getRequest", "retryStep", "restartRequest", "getHomonyms", "getUserProfile")) {
             assertThat(statusOf(call(operation, null, Map.of("id", ID.toString()))))
                     .as(operation)
                     .isEqualTo(403);
@@ -176,6 +182,7 @@ class OperationsRoutesTest extends RouteFileTest {
                         "requests.find(id)",
                         "requests.startOver(id)",
                         "packages.delete(id)",
+                        "homonyms.clear(id)",
                         "step:identify-person",
                         "commit");
     }
@@ -192,6 +199,35 @@ class OperationsRoutesTest extends RouteFileTest {
         assertThat(statusOf(call("restartRequest", ADA, path))).isEqualTo(403);
         assertThat(journal("requests.startOver")).isEmpty();
         assertThat(journal("packages")).isEmpty();
+    }
+
+    @Test
+    void aPrivacyOfficerGetsThePossibleHomonymsAndNobodyElseDoes() throws Exception {
+        Map<String, Object> path = Map.of("id", ID.toString());
+        for (Caller caller : List.of(GATEWAY, OPERATOR, ADA, EVE)) {
+            assertThat(statusOf(call("getHomonyms", caller, path)))
+                    .as("%s", caller)
+                    .isEqualTo(403);
+        }
+        assertThat(journal("homonyms")).isEmpty();
+
+        doReturn(new ByteArrayInputStream("{}\n".getBytes(StandardCharsets.UTF_8)))
+                .when(homonyms)
+                .read(SEALED_REQUEST);
+        Exchange answer = call("getHomonyms", OFFICER, path);
+
+        assertThat(answer.getMessage().getHeaders()).isEqualTo(Map.of("Content-Type", "application/x-ndjson"));
+        assertThat(answer.getMessage().getBody(String.class)).isEqualTo("{}\n");
+    }
+
+    @Test
+    void homonymsThatAreGoneAndThoseOfNoRequestAreNotFound() throws Exception {
+        doReturn(null).when(homonyms).read(SEALED_REQUEST);
+        assertThat(statusOf(call("getHomonyms", OFFICER, Map.of("id", ID.toString()))))
+                .isEqualTo(404);
+        assertThat(statusOf(call(
+                        "getHomonyms", OFFICER, Map.of("id", UUID.randomUUID().toString()))))
+                .isEqualTo(404);
     }
 
     @Test
