@@ -86,7 +86,13 @@ class IntakeRoutesTest extends RouteFileTest {
         context.addComponent("jms", jms);
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(http);
         for (String operation : List.of(
-                "getRequest", "retryStep", "restartRequest", "getUserProfile", "allowEvents", "receiveEvents")) {
+                "getRequest",
+                "retryStep",
+                "restartRequest",
+                "getHomonyms",
+                "getUserProfile",
+                "allowEvents",
+                "receiveEvents")) {
             neighbour("direct:" + operation, exchange -> {});
         }
         doAnswer(call -> {
