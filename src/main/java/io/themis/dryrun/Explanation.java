@@ -12,6 +12,7 @@ import io.themis.request.EmailAddress;
 import io.themis.request.ReadableError;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
+import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import io.themis.step.RouteFailure;
 import io.themis.step.StepComponent;
@@ -125,8 +126,12 @@ final class Explanation {
                     "  possible homonyms: %d, with a name of the person and nobody's key; for the privacy officer%n",
                     findings.review().rows());
         }
-        printList("  not complete: ", findings.reasons());
-        printList("  not searched for the name: ", findings.review().problems());
+        printList(
+                "  not complete: ",
+                findings.reasons().stream().map(Shortfall::sentence).toList());
+        printList(
+                "  not searched for the name: ",
+                findings.review().problems().stream().map(Shortfall::sentence).toList());
     }
 
     private void printKey(DataSubjectRequest request, Dataset dataset, String key) {

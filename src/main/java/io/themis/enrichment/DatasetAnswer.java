@@ -3,6 +3,7 @@ package io.themis.enrichment;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.util.Map;
 
@@ -76,7 +77,7 @@ public final class DatasetAnswer {
         next = following;
     }
 
-    SearchResult finish(String problem) throws IOException {
+    SearchResult finish(Shortfall problem) throws IOException {
         return found.finish(0, 0, problem);
     }
 }

@@ -11,6 +11,7 @@ import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.util.Collection;
@@ -160,7 +161,11 @@ public class Datasets {
         // Another address is another person's. Another spelling of a number may be this one's: somebody has to look.
         boolean isCertain = answer.dataset().match().values().stream().allMatch(map.subjectKey()::equals);
         return answer.finish(
-                isCertain ? null : "%d rows were left out, as their key is not written just so".formatted(others));
+                isCertain
+                        ? null
+                        : new Shortfall(
+                                Shortfall.Kind.UNCERTAIN,
+                                "rows were left out, as their key is not written just so: %d".formatted(others)));
     }
 
     private static Iterator<?> records(Dataset dataset, Object page) {
@@ -210,8 +215,8 @@ public class Datasets {
             String dataset,
             Asked asked,
             List<SearchResult> searches,
-            Collection<String> gaps) {
-        Set<String> reasons = new LinkedHashSet<>();
+            Collection<Shortfall> gaps) {
+        Set<Shortfall> reasons = new LinkedHashSet<>();
         searches.forEach(search -> reasons.addAll(search.problems()));
         reasons.addAll(gaps);
         List<Part> parts =

@@ -7,6 +7,7 @@ import io.themis.lake.RowSearch;
 import io.themis.lake.Searched;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
 import io.themis.request.StagedFile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -65,7 +66,7 @@ final class FileCopy extends RowSearch implements Findings {
     }
 
     @Override
-    public SearchResult finish(long files, long bytes, String problem) throws IOException {
+    public SearchResult finish(long files, long bytes, Shortfall problem) throws IOException {
         StagedFile staged = null;
         if (problem == null) {
             copy().close();

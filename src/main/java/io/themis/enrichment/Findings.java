@@ -1,5 +1,6 @@
 package io.themis.enrichment;
 
+import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.time.OffsetDateTime;
 
@@ -14,5 +15,5 @@ interface Findings {
      *
      * @param problem why the search is not complete, or null
      */
-    SearchResult finish(long files, long bytes, String problem) throws IOException;
+    SearchResult finish(long files, long bytes, Shortfall problem) throws IOException;
 }

@@ -6,6 +6,8 @@ import io.themis.lake.RowMatch;
 import io.themis.lake.UnreadableFileException;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
+import io.themis.request.Shortfall.Kind;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,12 +24,12 @@ import java.util.function.Function;
 final class FoundEntries implements EntrySink, Findings {
 
     private final Function<LakeFile, Optional<RowMatch>> match;
-    private final Function<LakeFile, Collection<String>> gaps;
+    private final Function<LakeFile, Collection<Shortfall>> gaps;
     private final EntryRows rows;
     private final Set<String> readPartitions = new HashSet<>();
     private final List<Part> parts = new ArrayList<>();
     private final Set<SubjectKey> keys = new HashSet<>();
-    private final Set<String> problems = new LinkedHashSet<>();
+    private final Set<Shortfall> problems = new LinkedHashSet<>();
     private final List<Review> reviews = new ArrayList<>();
     private final boolean isByNameAlone;
     private LakeFile entry;
@@ -49,7 +51,7 @@ final class FoundEntries implements EntrySink, Findings {
      */
     FoundEntries(
             Function<LakeFile, Optional<RowMatch>> match,
-            Function<LakeFile, Collection<String>> gaps,
+            Function<LakeFile, Collection<Shortfall>> gaps,
             EntryRows rows,
             boolean isByNameAlone) {
         this.match = match;
@@ -73,7 +75,10 @@ final class FoundEntries implements EntrySink, Findings {
 
     @Override
     public void end(UnreadableFileException problem) throws IOException {
-        add(found.finish(0, 0, problem == null ? null : entry.name() + ": " + problem.getMessage()));
+        add(found.finish(
+                0,
+                0,
+                problem == null ? null : new Shortfall(Kind.UNREADABLE, entry.name() + ": " + problem.getMessage())));
     }
 
     private void add(SearchResult result) {
@@ -85,7 +90,7 @@ final class FoundEntries implements EntrySink, Findings {
     }
 
     @Override
-    public SearchResult finish(long files, long bytes, String problem) {
+    public SearchResult finish(long files, long bytes, Shortfall problem) {
         if (problem != null && isByNameAlone) {
             reviews.add(new Review(0, List.of(), List.of(problem)));
         } else if (problem != null) {

@@ -5,6 +5,7 @@ import io.themis.datamap.Keys;
 import io.themis.lake.RowLines;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +54,7 @@ final class FoundRows implements Findings {
     }
 
     @Override
-    public SearchResult finish(long files, long bytes, String problem) throws IOException {
+    public SearchResult finish(long files, long bytes, Shortfall problem) throws IOException {
         if (lines != null) {
             endPart();
         }

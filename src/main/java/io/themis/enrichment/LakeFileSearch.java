@@ -6,6 +6,8 @@ import io.themis.lake.ParquetRowSearch;
 import io.themis.lake.RowSearch;
 import io.themis.lake.Searched;
 import io.themis.lake.UnreadableFileException;
+import io.themis.request.Shortfall;
+import io.themis.request.Shortfall.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.OffsetDateTime;
@@ -80,7 +82,7 @@ public final class LakeFileSearch {
             found.stored(modified, mediaType);
             return found.finish(1, searched.bytes(), null);
         } catch (UnreadableFileException e) {
-            return found.finish(0, 0, shown + ": " + e.getMessage());
+            return found.finish(0, 0, new Shortfall(Kind.UNREADABLE, shown + ": " + e.getMessage()));
         }
     }
 
@@ -93,7 +95,7 @@ public final class LakeFileSearch {
         try {
             return found.finish(1, rangeSearch.search(ranges).bytes(), null);
         } catch (UnreadableFileException e) {
-            return found.finish(0, 0, shown + ": " + e.getMessage());
+            return found.finish(0, 0, new Shortfall(Kind.UNREADABLE, shown + ": " + e.getMessage()));
         }
     }
 
@@ -106,6 +108,10 @@ public final class LakeFileSearch {
                 // of course, without its end
             }
         }
-        return found.finish(0, 0, shown + ": the lake refused to hand out this file (HTTP " + httpStatus + ")");
+        return found.finish(
+                0,
+                0,
+                new Shortfall(
+                        Kind.REFUSED, shown + ": the lake refused to hand out this file (HTTP " + httpStatus + ")"));
     }
 }

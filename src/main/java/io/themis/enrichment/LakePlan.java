@@ -1,11 +1,12 @@
 package io.themis.enrichment;
 
+import io.themis.request.Shortfall;
 import java.util.List;
 
 /**
  * How to search a lake dataset for a person.
  *
  * @param queries one for each file that may hold rows of theirs, or rows that show their name
- * @param gaps why rows may be missed all the same, one sentence a cause, without personal data; empty if none can be
+ * @param gaps why rows may be missed all the same; empty if none can be
  */
-public record LakePlan(List<LakeFileQuery> queries, List<String> gaps) {}
+public record LakePlan(List<LakeFileQuery> queries, List<Shortfall> gaps) {}

@@ -6,6 +6,7 @@ import io.themis.datamap.RowOwner;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowLines;
 import io.themis.request.DatasetFindings.Review;
+import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
@@ -79,7 +80,7 @@ final class LakeRows implements Findings {
      * can be missing where the person has no key.
      */
     @Override
-    public SearchResult finish(long files, long bytes, String problem) throws IOException {
+    public SearchResult finish(long files, long bytes, Shortfall problem) throws IOException {
         SearchResult own = found.finish(files, bytes, problem);
         if (lines != null) {
             out.close();

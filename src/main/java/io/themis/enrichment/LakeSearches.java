@@ -19,6 +19,7 @@ import io.themis.lake.RowMatch.Wanted;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
@@ -75,7 +76,7 @@ public class LakeSearches {
             return new LakePlan(filesOfThePerson(dataset, path, keys), List.copyOf(missingKeys.reasons(dataset, null)));
         }
         List<LakeFileQuery> queries = new ArrayList<>();
-        Set<String> gaps = new LinkedHashSet<>();
+        Set<Shortfall> gaps = new LinkedHashSet<>();
         for (BlobItem blob : list(path.listingPrefix())) {
             Optional<LakeFile> file = file(path, blob);
             if (file.isPresent() && path.hasPartitionsInside()) {

@@ -2,9 +2,10 @@ package io.themis.enrichment;
 
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
-import io.themis.datamap.Dataset.Kind;
 import io.themis.datamap.Keys;
 import io.themis.request.DatasetFindings;
+import io.themis.request.Shortfall;
+import io.themis.request.Shortfall.Kind;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,30 +35,30 @@ final class MissingKeys {
     }
 
     /**
-     * One sentence for each cause for which rows may be missed in a dataset whose providers have all answered. None for
+     * Each cause for which rows may be missed in a dataset whose providers have all answered. None for
      * one that is asked early, whose providers may yet be asked: see {@link #reasonsInTheEnd}.
      *
      * @param partition where to look for rows, or null if the dataset has no partitions
      */
-    Collection<String> reasons(Dataset dataset, String partition) {
+    Collection<Shortfall> reasons(Dataset dataset, String partition) {
         // Asked for each of maybe very many files.
         boolean isEarly = early.computeIfAbsent(dataset.name(), name -> map.isAskedEarly(dataset));
         return isEarly ? List.of() : allReasons(dataset, partition);
     }
 
     /** The same for a dataset that is asked early, when neither it nor its providers will be asked again. */
-    Collection<String> reasonsInTheEnd(Dataset dataset, String partition) {
-        Collection<String> reasons = allReasons(dataset, partition);
+    Collection<Shortfall> reasonsInTheEnd(Dataset dataset, String partition) {
+        Collection<Shortfall> reasons = allReasons(dataset, partition);
         if (isUnfinished(dataset)) {
-            reasons.add("keys of the person still came to light after it had been asked %d times,"
+            reasons.add(keys("keys of the person still came to light after it had been asked %d times,"
                             .formatted(findings.get(dataset.name()).asked().round())
-                    + " so rows of the person may not have been found");
+                    + " so rows of the person may not have been found"));
         }
         return reasons;
     }
 
-    private Collection<String> allReasons(Dataset dataset, String partition) {
-        Set<String> reasons = new LinkedHashSet<>();
+    private Collection<Shortfall> allReasons(Dataset dataset, String partition) {
+        Set<Shortfall> reasons = new LinkedHashSet<>();
         collect(dataset, partition, new HashSet<>(Set.of(dataset)), reasons);
         return reasons;
     }
@@ -67,27 +68,33 @@ final class MissingKeys {
      *
      * @param seen in a circle, each is looked at once; what is wrong with the first itself is told by its own answer
      */
-    private void collect(Dataset dataset, String partition, Set<Dataset> seen, Set<String> reasons) {
+    private void collect(Dataset dataset, String partition, Set<Dataset> seen, Set<Shortfall> reasons) {
         for (Dataset provider : map.providersFor(dataset)) {
             if (!seen.add(provider)) {
                 continue;
             }
             String there = provider.placeholders().isEmpty() ? null : partition;
             collect(provider, there, seen, reasons);
-            if (provider.kind() == Kind.LAKE && !keys.match(provider, there).isEmpty() && !isRead(provider, there)) {
-                reasons.add(
+            if (provider.kind() == Dataset.Kind.LAKE
+                    && !keys.match(provider, there).isEmpty()
+                    && !isRead(provider, there)) {
+                reasons.add(keys(
                         there == null
                                 ? "the %s file is missing or can't be read, so rows of the person may not have been found"
                                         .formatted(provider.name())
                                 : "%s: its %s file is missing or can't be read, so rows of the person there may not have been found"
-                                        .formatted(there, provider.name()));
+                                        .formatted(there, provider.name())));
             }
             if (isUnfinished(provider)) {
-                reasons.add(
+                reasons.add(keys(
                         "%s was not asked with all keys of the person, so rows of the person may not have been found"
-                                .formatted(provider.name()));
+                                .formatted(provider.name())));
             }
         }
+    }
+
+    private static Shortfall keys(String sentence) {
+        return new Shortfall(Kind.KEYS, sentence);
     }
 
     private boolean isRead(Dataset dataset, String partition) {

@@ -7,6 +7,7 @@ import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
+import io.themis.request.Shortfall;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -50,7 +51,7 @@ public class Rounds {
 
     private void end(DataSubjectRequest request, Dataset dataset, DatasetFindings findings) {
         MissingKeys missingKeys = datasets.missingKeys(request);
-        Set<String> reasons = new LinkedHashSet<>(findings.reasons());
+        Set<Shortfall> reasons = new LinkedHashSet<>(findings.reasons());
         for (String partition : partitions(dataset, findings)) {
             reasons.addAll(missingKeys.reasonsInTheEnd(dataset, partition));
         }
@@ -69,7 +70,7 @@ public class Rounds {
         return partitions;
     }
 
-    private static DatasetFindings partial(DatasetFindings findings, List<String> reasons) {
+    private static DatasetFindings partial(DatasetFindings findings, List<Shortfall> reasons) {
         return new DatasetFindings(
                 findings.dataset(),
                 Status.PARTIAL,

@@ -2,6 +2,7 @@ package io.themis.enrichment;
 
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.util.List;
 import java.util.Set;
@@ -23,5 +24,5 @@ public record SearchResult(
         long bytes,
         List<Part> parts,
         Set<SubjectKey> keys,
-        List<String> problems,
+        List<Shortfall> problems,
         Review review) {}

@@ -8,6 +8,7 @@ import freemarker.template.TemplateMethodModelEx;
 import freemarker.template.TemplateModel;
 import freemarker.template.TemplateModelException;
 import freemarker.template.utility.DeepUnwrap;
+import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -115,10 +116,10 @@ final class PackagePages {
                 dataset.findings().rows(),
                 texts.searched(dataset.dataset(), dataset.findings()),
                 dataset.findings().reasons().stream()
-                        .map(reason -> Shortfall.of(reason).name().toLowerCase(Locale.ROOT))
+                        .map(reason -> reason.kind().name().toLowerCase(Locale.ROOT))
                         .distinct()
                         .toList(),
-                dataset.findings().reasons(),
+                dataset.findings().reasons().stream().map(Shortfall::sentence).toList(),
                 !dataset.dataset().maskedColumns().isEmpty(),
                 dataset.findings().review().rows(),
                 dataset.files().stream()

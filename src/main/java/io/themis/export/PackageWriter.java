@@ -3,6 +3,7 @@ package io.themis.export;
 import io.themis.datamap.Dataset;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
+import io.themis.request.Shortfall;
 import io.themis.request.StagedFile;
 import io.themis.request.Volume;
 import java.io.Closeable;
@@ -244,7 +245,7 @@ public final class PackageWriter {
                 dataset.dataset().title().in(language),
                 dataset.dataset().kind().name().toLowerCase(Locale.ROOT),
                 findings.status().label(),
-                findings.reasons(),
+                findings.reasons().stream().map(Shortfall::sentence).toList(),
                 findings.asked().keys(),
                 new Manifest.Searched(findings.searchedFiles(), findings.searchedBytes()),
                 new Manifest.Matched(findings.rows()),

@@ -10,7 +10,7 @@ import java.util.Set;
  * end, also where nothing matched; a query counts as zero files.
  *
  * @param dataset name in the data map
- * @param reasons why the answer is partial, one sentence a cause, without personal data; empty otherwise
+ * @param reasons why the answer is partial; empty otherwise
  * @param readPartitions partitions of the files that were read to their end; none for a dataset without partitions
  * @param asked what this is the answer to
  * @param review what a person has to look at; never a part of the package
@@ -18,7 +18,7 @@ import java.util.Set;
 public record DatasetFindings(
         String dataset,
         Status status,
-        List<String> reasons,
+        List<Shortfall> reasons,
         long searchedFiles,
         long searchedBytes,
         long rows,
@@ -36,7 +36,7 @@ public record DatasetFindings(
     public DatasetFindings(
             String dataset,
             Status status,
-            List<String> reasons,
+            List<Shortfall> reasons,
             long searchedFiles,
             long searchedBytes,
             long rows,
@@ -61,9 +61,9 @@ public record DatasetFindings(
      *
      * @param rows how many
      * @param parts where they are kept, without personal data
-     * @param problems files that were searched for the name alone and could not be read, one sentence a cause
+     * @param problems files that were searched for the name alone and could not be read
      */
-    public record Review(long rows, List<String> parts, List<String> problems) {
+    public record Review(long rows, List<String> parts, List<Shortfall> problems) {
 
         public static final Review NOTHING = new Review(0, List.of(), List.of());
 

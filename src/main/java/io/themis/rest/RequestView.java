@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Review;
+import io.themis.request.Shortfall;
 import io.themis.request.Step;
 import io.themis.request.Volume;
 import java.time.Instant;
@@ -59,7 +60,8 @@ record RequestView(
         static ReviewView of(List<DatasetFindings> findings) {
             Review all =
                     Review.sum(findings.stream().map(DatasetFindings::review).toList());
-            return new ReviewView(all.rows(), all.problems());
+            return new ReviewView(
+                    all.rows(), all.problems().stream().map(Shortfall::sentence).toList());
         }
     }
 
@@ -73,7 +75,7 @@ record RequestView(
                     findings.rows(),
                     findings.searchedFiles(),
                     findings.searchedBytes(),
-                    findings.reasons());
+                    findings.reasons().stream().map(Shortfall::sentence).toList());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.themis.lake.LakeFile;
+import io.themis.request.Shortfall;
 import io.themis.request.StagedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,7 +71,9 @@ class FileCopyTest {
         SearchResult result = search.refused(412);
 
         assertThat(result.problems())
-                .containsExactly("letters/{customer}/{name}: the lake refused to hand out this file (HTTP 412)");
+                .containsExactly(new Shortfall(
+                        Shortfall.Kind.REFUSED,
+                        "letters/{customer}/{name}: the lake refused to hand out this file (HTTP 412)"));
         assertThat(result.parts().get(0).file()).isNull();
         assertThat(kept).containsOnlyKeys("part.jsonl");
         assertThat(kept.get("part.jsonl"))

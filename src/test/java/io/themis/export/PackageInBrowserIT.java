@@ -21,6 +21,7 @@ import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -140,7 +141,9 @@ class PackageInBrowserIT {
             return new DatasetFindings(
                     dataset,
                     Status.PARTIAL,
-                    List.of(reason, reason),
+                    List.of(
+                            new Shortfall(Shortfall.Kind.UNREADABLE, reason),
+                            new Shortfall(Shortfall.Kind.REFUSED, reason)),
                     1,
                     1_234_567,
                     0,

@@ -10,6 +10,7 @@ import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
+import io.themis.request.Shortfall;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -153,15 +154,13 @@ class PackagePagesTest {
 
     @Test
     void whatIsMissingIsSaidInThePersonsLanguageWithTheProgramsOwnSentence() throws Exception {
-        Map<String, String> kinds = Map.of(
-                "tea/Badges.xml: the file ends in the middle of a row, at byte 9, after row 3",
-                        "Eine Datei konnte nicht oder nicht bis zum Ende gelesen werden.",
-                "tea/Badges.xml: the lake refused to hand out this file (HTTP 403)", "nicht herausgegeben",
-                "tea: its accounts file is missing or can't be read, so rows of the person there may not have been found",
-                        "unter welcher Nummer Sie an einer Stelle bekannt sind",
-                "3 rows were left out, as their key is not written just so", "nicht sicher ist, dass es Ihre sind",
-                "something that nobody has thought of", "Nicht alles konnte durchsucht werden.");
-        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+        Map<Shortfall.Kind, String> kinds = Map.of(
+                Shortfall.Kind.UNREADABLE, "Eine Datei konnte nicht oder nicht bis zum Ende gelesen werden.",
+                Shortfall.Kind.REFUSED, "nicht herausgegeben",
+                Shortfall.Kind.KEYS, "unter welcher Nummer Sie an einer Stelle bekannt sind",
+                Shortfall.Kind.UNCERTAIN, "nicht sicher ist, dass es Ihre sind");
+        assertThat(kinds).containsOnlyKeys(Shortfall.Kind.values());
+        for (Map.Entry<Shortfall.Kind, String> kind : kinds.entrySet()) {
             SamplePackage sample = new SamplePackage();
             sample.language = Locale.GERMAN;
             sample.add(
@@ -169,7 +168,7 @@ class PackagePagesTest {
                     new DatasetFindings(
                             "badges",
                             Status.PARTIAL,
-                            List.of(kind.getKey()),
+                            List.of(new Shortfall(kind.getKey(), "what the program says")),
                             1,
                             1,
                             0,
@@ -183,7 +182,7 @@ class PackagePagesTest {
                     .singleElement()
                     .asString()
                     .contains(kind.getValue());
-            assertThat(page.select("article ul[lang=en] li").eachText()).containsExactly(kind.getKey());
+            assertThat(page.select("article ul[lang=en] li").eachText()).containsExactly("what the program says");
         }
     }
 
@@ -224,7 +223,10 @@ class PackagePagesTest {
                             Set.of(),
                             List.of(),
                             SamplePackage.ASKED,
-                            new Review(rows, List.of("where-it-is"), List.of("tea/Posts.xml: cut off"))));
+                            new Review(
+                                    rows,
+                                    List.of("where-it-is"),
+                                    List.of(new Shortfall(Shortfall.Kind.UNREADABLE, "tea/Posts.xml: cut off")))));
         }
 
         UnzippedPackage unzipped = UnzippedPackage.of(sample.write());

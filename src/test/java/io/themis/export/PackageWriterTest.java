@@ -10,6 +10,7 @@ import io.themis.datamap.Dataset;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
 import io.themis.request.Volume;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -450,7 +451,7 @@ class PackageWriterTest {
                 new DatasetFindings(
                         "notes",
                         Status.COMPLETE,
-                        List.of("Why?"),
+                        List.of(new Shortfall(Shortfall.Kind.KEYS, "Why?")),
                         0,
                         0,
                         1,

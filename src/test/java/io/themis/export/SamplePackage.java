@@ -12,6 +12,7 @@ import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
+import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +72,9 @@ final class SamplePackage {
                 new DatasetFindings(
                         "badges",
                         Status.PARTIAL,
-                        List.of("tea.stackexchange.com/Badges.xml ends in the middle of a row."),
+                        List.of(new Shortfall(
+                                Shortfall.Kind.UNREADABLE,
+                                "tea.stackexchange.com/Badges.xml ends in the middle of a row.")),
                         1,
                         1_234_567,
                         1,

@@ -27,6 +27,7 @@ import io.themis.enrichment.SearchResult;
 import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
 import io.themis.request.DatasetFindings.Review;
+import io.themis.request.Shortfall;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -66,8 +67,14 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     private final LakeFileSearch search = mock(LakeFileSearch.class);
     private final SearchResult found =
             new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of(), Review.NOTHING);
-    private final SearchResult refused =
-            new SearchResult(Set.of(), 0, 0, List.of(), Set.of(), List.of("refused"), Review.NOTHING);
+    private final SearchResult refused = new SearchResult(
+            Set.of(),
+            0,
+            0,
+            List.of(),
+            Set.of(),
+            List.of(new Shortfall(Shortfall.Kind.REFUSED, "refused")),
+            Review.NOTHING);
     private final Rounds roundsOfLevels = standIn(Rounds.class);
     private final Map<List<Dataset>, Integer> asked = new HashMap<>();
     private ToIntFunction<List<Dataset>> rounds = level -> 1;
