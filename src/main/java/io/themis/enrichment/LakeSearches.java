@@ -187,7 +187,11 @@ public class LakeSearches {
         LakeRows found = new LakeRows(
                 staging, homonyms, partName(request, dataset, file.name()), dataset, file, datasets.keys(request));
         return dataset.format() == Format.PARQUET
-                ? new LakeFileSearch(file, found, new ParquetRowSearch(query.match(), found::take))
+                ? new LakeFileSearch(
+                        file,
+                        found,
+                        new ParquetRowSearch(
+                                query.match(), Set.copyOf(dataset.provides().values()), found::take))
                 : new LakeFileSearch(file, found, format(dataset, path).search(query.match(), found::take));
     }
 

@@ -54,17 +54,12 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
         return schema;
     }
 
-    /** A column of that very name, or else the field that its {@link ColumnPath} leads to. */
     private static List<String> path(MessageType file, String column) {
-        List<String> path = file.containsField(column)
-                ? List.of(column)
-                : ColumnPath.parse(column).names();
+        List<String> path = new ArrayList<>();
         Type type = file;
-        for (String name : path) {
-            if (type.isPrimitive() || !type.asGroupType().containsField(name)) {
-                throw new ParquetDamageException("the file has no column %s, which is matched on".formatted(column));
-            }
-            type = type.asGroupType().getType(name);
+        for (String name : names(file, column)) {
+            type = inside(type, name, column);
+            path.add(name);
             if (type.isRepetition(Repetition.REPEATED)) {
                 throw new ParquetDamageException(
                         "column %s can hold several values, so it is no key".formatted(column));
@@ -75,6 +70,29 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
                     "column %s is of a type that can't be a key; a key is text, a number or a UUID".formatted(column));
         }
         return path;
+    }
+
+    /** @throws ParquetDamageException if the file has no such column */
+    static Type field(MessageType file, String column) {
+        Type type = file;
+        for (String name : names(file, column)) {
+            type = inside(type, name, column);
+        }
+        return type;
+    }
+
+    /** A column of that very name, or else the field that its {@link ColumnPath} leads to. */
+    private static List<String> names(MessageType file, String column) {
+        return file.containsField(column)
+                ? List.of(column)
+                : ColumnPath.parse(column).names();
+    }
+
+    private static Type inside(Type type, String name, String column) {
+        if (type.isPrimitive() || !type.asGroupType().containsField(name)) {
+            throw new ParquetDamageException("the file has no column %s, which the data map names".formatted(column));
+        }
+        return type.asGroupType().getType(name);
     }
 
     private static boolean isKey(PrimitiveType type) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.RecordMaterializer;
@@ -17,8 +18,8 @@ import org.apache.parquet.schema.MessageType;
  *
  * <p>Codecs: none, snappy, gzip, zstd and lz4_raw. Encrypted files and columns can't be read.
  *
- * <p>A file is unreadable if it or its footer is damaged, if it lacks a column matched on, or if that holds several values
- * or something that is neither text nor a number nor a UUID. Where only a row group is damaged, its rows before the damage
+ * <p>A file is unreadable if it or its footer is damaged, if it lacks a column matched on or a key column, or if one matched
+ * on holds several values or something that is neither text nor a number nor a UUID. Where only a row group is damaged, its rows before the damage
  * and the other row groups are searched all the same.
  *
  * <p>Memory: see {@link ParquetPages}; besides, the footer and one row. For one file and one thread.
@@ -26,6 +27,7 @@ import org.apache.parquet.schema.MessageType;
 public final class ParquetRowSearch {
 
     private final RowMatch match;
+    private final Set<String> keyColumns;
     private final RowSink sink;
     private ParquetReads reads;
     private ParquetFooter footer;
@@ -33,8 +35,10 @@ public final class ParquetRowSearch {
     private long rows;
     private long matched;
 
-    public ParquetRowSearch(RowMatch match, RowSink sink) {
+    /** @param keyColumns where the person's rows have keys of theirs; a file without one of them would hide those keys */
+    public ParquetRowSearch(RowMatch match, Set<String> keyColumns, RowSink sink) {
         this.match = match;
+        this.keyColumns = keyColumns;
         this.sink = sink;
     }
 
@@ -49,6 +53,9 @@ public final class ParquetRowSearch {
             footer = ParquetFooter.read(reads);
             return new ParquetKeys(footer.schema(), match);
         });
+        for (String column : keys == null ? Set.<String>of() : keyColumns) {
+            decode(() -> ParquetKeys.field(footer.schema(), column));
+        }
         for (Group group : keys == null ? List.<Group>of() : footer.groups()) {
             if (keys.schema().getFieldCount() > 0) {
                 search(group, keys);

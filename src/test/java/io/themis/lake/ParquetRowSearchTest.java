@@ -79,7 +79,7 @@ class ParquetRowSearchTest {
     }
 
     private Searched search(byte[] file, RowMatch match) throws Exception {
-        return new ParquetRowSearch(match, found::add).search(new BytesAsFile(file));
+        return new ParquetRowSearch(match, Set.of(), found::add).search(new BytesAsFile(file));
     }
 
     private UnreadableFileException unreadable(byte[] file) {
@@ -134,7 +134,7 @@ class ParquetRowSearchTest {
                 "ROW_GROUP_SIZE 122880", "CODEC 'uncompressed'");
         BytesAsFile bytes = new BytesAsFile(file);
 
-        Searched searched = new ParquetRowSearch(PERSON_42, found::add).search(bytes);
+        Searched searched = new ParquetRowSearch(PERSON_42, Set.of(), found::add).search(bytes);
 
         assertThat(found).isEmpty();
         assertThat(searched.bytes()).isEqualTo(file.length);
@@ -243,8 +243,8 @@ class ParquetRowSearchTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "SELECT 42 AS id                          | the file has no column k, which is matched on",
-                "SELECT 42 AS K                           | the file has no column k, which is matched on",
+                "SELECT 42 AS id                          | the file has no column k, which the data map names",
+                "SELECT 42 AS K                           | the file has no column k, which the data map names",
                 "SELECT [42] AS k                         | column k is of a type that can't be a key",
                 "SELECT {'a': 42} AS k                    | column k is of a type that can't be a key",
                 "SELECT true AS k                         | column k is of a type that can't be a key",
@@ -573,6 +573,18 @@ class ParquetRowSearchTest {
     }
 
     @Test
+    void aFileWithoutAColumnOfKeysIsNotWholeAndGivesItsRowsAllTheSame() throws Exception {
+        byte[] file = files.duckDb("SELECT 42 AS k, {account: 7} AS owner");
+
+        new ParquetRowSearch(PERSON_42, Set.of("k", "owner.account"), row -> {}).search(new BytesAsFile(file));
+        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, Set.of("owner.number"), found::add)
+                        .search(new BytesAsFile(file)))
+                .isInstanceOf(UnreadableFileException.class)
+                .hasMessageStartingWith("the file has no column owner.number, which the data map names");
+        assertThat(found).hasSize(1);
+    }
+
+    @Test
     void aStoreThatFailsIsNoDamagedFile() throws Exception {
         byte[] file = files.duckDb(NUMBERS, "ROW_GROUP_SIZE 2048");
         int reads = 0;
@@ -580,7 +592,7 @@ class ParquetRowSearchTest {
         while (!whole) {
             BytesAsFile bytes = new BytesAsFile(file).failingFrom(reads++);
             try {
-                new ParquetRowSearch(PERSON_42, found::add).search(bytes);
+                new ParquetRowSearch(PERSON_42, Set.of(), found::add).search(bytes);
                 whole = true;
             } catch (IOException e) {
                 assertThat(e).hasMessage("the lake is away");
@@ -593,7 +605,7 @@ class ParquetRowSearchTest {
     void aRowThatCannotBeKeptIsNoDamagedFile() throws Exception {
         byte[] file = files.duckDb(NUMBERS);
 
-        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, row -> {
+        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, Set.of(), row -> {
                             throw new IOException("the staging store is away");
                         })
                         .search(new BytesAsFile(file)))
@@ -651,7 +663,8 @@ class ParquetRowSearchTest {
 
         public static int rows(byte[] file) throws Exception {
             List<Object> rows = new ArrayList<>();
-            new ParquetRowSearch(ExactMatch.of(Map.of("k", Set.of("42"))), rows::add).search(new BytesAsFile(file));
+            new ParquetRowSearch(ExactMatch.of(Map.of("k", Set.of("42"))), Set.of(), rows::add)
+                    .search(new BytesAsFile(file));
             return rows.size();
         }
     }
