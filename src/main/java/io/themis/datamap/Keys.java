@@ -121,7 +121,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
         Set<SubjectKey> keys = new LinkedHashSet<>();
         dataset.provides().forEach((key, column) -> {
             Object value = value(dataset, column, row);
-            String text = value == null ? "" : text(dataset, column, value);
+            String text = value == null ? "" : stored(dataset, column, value);
             if (!text.isBlank()) {
                 keys.add(new SubjectKey(key, partition, text));
             }
@@ -145,8 +145,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
                                 .formatted(dataset.name(), column));
             }
             Object value = value(dataset, column, row);
-            // CHAR(10) is filled up with blanks, and SQL compares without them.
-            String stored = value == null ? "" : text(dataset, column, value).stripTrailing();
+            String stored = value == null ? "" : stored(dataset, column, value);
             return isOwn(match.getValue(), null, stored);
         });
     }
@@ -207,6 +206,12 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
             }
         }
         return null;
+    }
+
+    /** CHAR(10) is filled up with blanks, and SQL compares without them. */
+    private static String stored(Dataset dataset, String column, Object value) {
+        String text = text(dataset, column, value);
+        return dataset.kind() == Kind.SQL ? text.stripTrailing() : text;
     }
 
     private static String text(Dataset dataset, String column, Object value) {

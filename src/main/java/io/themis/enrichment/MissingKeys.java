@@ -85,6 +85,10 @@ final class MissingKeys {
                                 : "%s: its %s file is missing or can't be read, so rows of the person there may not have been found"
                                         .formatted(there, provider.name())));
             }
+            if (provider.kind() != Dataset.Kind.LAKE && hasLeftOut(provider)) {
+                reasons.add(keys("%s is not complete, so rows of the person may not have been found"
+                        .formatted(provider.name())));
+            }
             if (isUnfinished(provider)) {
                 reasons.add(keys(
                         "%s was not asked with all keys of the person, so rows of the person may not have been found"
@@ -102,6 +106,12 @@ final class MissingKeys {
         return partition == null
                 ? answer.searchedFiles() > 0
                 : answer.readPartitions().contains(partition);
+    }
+
+    /** Rows that were left out would have told keys. What kept it from its own keys is told of others. */
+    private boolean hasLeftOut(Dataset dataset) {
+        DatasetFindings answer = findings.get(dataset.name());
+        return answer != null && answer.reasons().stream().anyMatch(reason -> reason.kind() != Kind.KEYS);
     }
 
     private boolean isUnfinished(Dataset dataset) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Gives each file that a dataset has of the person a path of its own in the package, safe as {@link DataFileNames} are. The
@@ -18,11 +19,13 @@ public final class AttachmentNames {
 
     static final String FOLDER = "files/";
 
-    /** What browsers take for HTML, SVG or other XML, which can hold scripts, or for an archive of it. */
-    private static final Set<String> PAGES = Set.of(
-            ".htm", ".html", ".shtm", ".shtml", ".xht", ".xhtm", ".xhtml", ".hta", ".mht", ".mhtml", ".svg", ".svgz",
-            ".xml", ".xsl", ".xslt", ".xsd", ".xbl", ".xul", ".wsdl", ".rdf", ".rss", ".atom", ".mml", ".mathml",
-            ".kml", ".gpx");
+    /**
+     * What browsers take for HTML, SVG or other XML, which can hold scripts, or for an archive of it. Wide on purpose: systems
+     * differ, and a file that is text in vain still opens.
+     */
+    private static final Pattern PAGE = Pattern.compile(
+            "\\.(.*(htm|xht|xml|svg|xsl|mht).*|hta|xsd|xbl|xul|wsdl|rdf|rss|atom|mml|kml|gpx|webarchive)",
+            Pattern.CASE_INSENSITIVE);
 
     /** Leaves room for the folder a person unpacks to within the 260 characters of a Windows path. */
     private static final int LONGEST_PATH = 160;
@@ -47,7 +50,7 @@ public final class AttachmentNames {
         String file = DataFileNames.segment(names[names.length - 1], Integer.MAX_VALUE);
         String ending = ending(file);
         String stem = cut(file.substring(0, file.length() - ending.length()), LONGEST_NAME - ending.length());
-        if (PAGES.contains(ending.toLowerCase(Locale.ROOT))) {
+        if (PAGE.matcher(ending).matches()) {
             ending += ".txt";
         }
         return child(folders(names, stem.length() + ending.length()), "file " + path, stem, ending);

@@ -160,7 +160,7 @@ class KeysTest {
             {12345678.0, "12345678"},
             {"007", "007"},
             {"4.20", "4.20"},
-            {" x ", " x "},
+            {" x ", " x"},
             {UUID.fromString("6f1c1e9e-0000-4000-8000-00000000000a"), "6f1c1e9e-0000-4000-8000-00000000000a"}
         };
     }
@@ -199,6 +199,15 @@ class KeysTest {
         Map<String, Object> unknown = new HashMap<>(Map.of("account", "a7"));
         unknown.put("email_address", null);
         assertThat(keys.own(profile, unknown)).isFalse();
+    }
+
+    /** As a driver gives a column of type CHAR(10). */
+    @Test
+    void blanksWithWhichADatabaseFillsUpAColumnAreNoPartOfTheKey() {
+        Set<SubjectKey> found =
+                Keys.provided(sql(List.of("mail"), Map.of("member", "no")), null, Map.of("no", "AB12      "));
+
+        assertThat(found).containsExactly(new SubjectKey("member", null, "AB12"));
     }
 
     /** The last two are a Kelvin sign and a long s, which become k and s in lower or upper case. */

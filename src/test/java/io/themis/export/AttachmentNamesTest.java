@@ -38,6 +38,8 @@ class AttachmentNamesTest {
                 "Page.HTM,Page.HTM.txt",
                 "drawing.svg,drawing.svg.txt",
                 "feed.xml,feed.xml.txt",
+                "page.ehtml,page.ehtml.txt",
+                "page.webarchive,page.webarchive.txt",
                 "page.html.pdf,page.html.pdf",
                 "html,html"
             })

@@ -362,6 +362,11 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         assertThat(answer("memberships").rows()).isZero();
         assertThat(sentences(answer("memberships")))
                 .containsExactly("rows were left out, as their key is not written just so: 1");
+
+        ask("cards");
+        assertThat(sentences(answer("cards")))
+                .as("what needs keys of the rows that were left out")
+                .containsExactly("memberships is not complete, so rows of the person may not have been found");
     }
 
     @Test
