@@ -109,7 +109,7 @@ class BrokenDataMapIT {
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .contains("Invalid value 'my-map.yaml' for configuration property 'themis.data-map'")
-                .contains("Write its path after file: such as themis.data-map=file:/etc/themis/datamap.yaml")
+                .contains("Write its path, such as themis.data-map=/etc/themis/datamap.yaml")
                 .doesNotContain("\tat ");
     }
 

@@ -5,6 +5,7 @@ import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.azure.BlobUploads;
 import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
 import io.themis.export.Controller;
 import io.themis.export.PackageCheck;
 import io.themis.export.PackageContent;
@@ -21,6 +22,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -85,7 +87,9 @@ public class Packages {
                 createdAt,
                 expiresAt,
                 controller,
+                // As the author of the map put them, and not as they had to be asked.
                 map.datasets().stream()
+                        .sorted(Comparator.comparingInt(Dataset::line))
                         .map(dataset -> new PackageContent.Entry(dataset, findings.get(dataset.name())))
                         .toList());
         PackageSummary summary = writer.write(

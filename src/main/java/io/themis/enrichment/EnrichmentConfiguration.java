@@ -34,8 +34,8 @@ class EnrichmentConfiguration {
             throw new InvalidConfigurationPropertyValueException(
                     "themis.data-map",
                     file.getDescription(),
-                    "There is no such file that can be read. Write its path after file: such as"
-                            + " themis.data-map=file:/etc/themis/datamap.yaml");
+                    "There is no such file that can be read. Write its path, such as"
+                            + " themis.data-map=/etc/themis/datamap.yaml");
         }
     }
 

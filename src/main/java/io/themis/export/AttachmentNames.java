@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Gives each file that a dataset has of the person a path of its own in the package, safe as {@link DataFileNames} are. The
@@ -13,19 +12,65 @@ import java.util.regex.Pattern;
  * file opens.
  *
  * <p>A browser opens some kinds of files as a page, and runs the scripts in it; whoever sent such an attachment could read
- * or change what the person sees. These get the ending {@code .txt} behind their own: a browser shows them as text.
+ * or change what the person sees. What is not known to be harmless gets the ending {@code .txt} behind its own: a browser
+ * shows it as text.
  */
 public final class AttachmentNames {
 
     static final String FOLDER = "files/";
 
     /**
-     * What browsers take for HTML, SVG or other XML, which can hold scripts, or for an archive of it. Wide on purpose: systems
-     * differ, and a file that is text in vain still opens.
+     * What no browser runs scripts of. Not the other way round: which endings mean a page differs between systems, as each
+     * has tables of its own.
      */
-    private static final Pattern PAGE = Pattern.compile(
-            "\\.(.*(htm|xht|xml|svg|xsl|mht).*|hta|xsd|xbl|xul|wsdl|rdf|rss|atom|mml|kml|gpx|webarchive)",
-            Pattern.CASE_INSENSITIVE);
+    private static final Set<String> HARMLESS = Set.of(
+            ".txt",
+            ".log",
+            ".md",
+            ".csv",
+            ".tsv",
+            ".json",
+            ".jsonl",
+            ".pdf",
+            ".rtf",
+            ".doc",
+            ".docx",
+            ".odt",
+            ".xls",
+            ".xlsx",
+            ".ods",
+            ".ppt",
+            ".pptx",
+            ".odp",
+            ".eml",
+            ".msg",
+            ".ics",
+            ".vcf",
+            ".png",
+            ".jpg",
+            ".jpeg",
+            ".gif",
+            ".webp",
+            ".bmp",
+            ".tif",
+            ".tiff",
+            ".heic",
+            ".mp3",
+            ".m4a",
+            ".ogg",
+            ".wav",
+            ".flac",
+            ".mp4",
+            ".mov",
+            ".avi",
+            ".mkv",
+            ".webm",
+            ".zip",
+            ".gz",
+            ".tar",
+            ".7z",
+            ".rar",
+            ".parquet");
 
     /** Leaves room for the folder a person unpacks to within the 260 characters of a Windows path. */
     private static final int LONGEST_PATH = 160;
@@ -50,7 +95,7 @@ public final class AttachmentNames {
         String file = DataFileNames.segment(names[names.length - 1], Integer.MAX_VALUE);
         String ending = ending(file);
         String stem = cut(file.substring(0, file.length() - ending.length()), LONGEST_NAME - ending.length());
-        if (PAGE.matcher(ending).matches()) {
+        if (!ending.isEmpty() && !HARMLESS.contains(ending.toLowerCase(Locale.ROOT))) {
             ending += ".txt";
         }
         return child(folders(names, stem.length() + ending.length()), "file " + path, stem, ending);

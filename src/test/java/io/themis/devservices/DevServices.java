@@ -127,14 +127,20 @@ public final class DevServices implements AutoCloseable {
                 person.city(),
                 null,
                 null);
-        shop = Map.of(
-                "themis.data-map", "file:examples/shop/datamap.yaml",
-                "camel.main.routes-include-pattern", "classpath:routes/*.camel.yaml,file:examples/shop/*.camel.yaml",
-                "themis.data-sources.shop.url", shopDatabase.url(),
-                "themis.data-sources.shop.username", shopDatabase.username(),
-                "themis.data-sources.shop.password", shopDatabase.password(),
-                "newsletter.url", newsletter.url(),
-                "newsletter.token", newsletter.token());
+        shop = Map.ofEntries(
+                Map.entry("themis.data-map", "file:examples/shop/datamap.yaml"),
+                Map.entry(
+                        "camel.main.routes-include-pattern",
+                        "classpath:routes/*.camel.yaml,file:examples/shop/*.camel.yaml"),
+                Map.entry("themis.controller.name", "The Corner Shop"),
+                Map.entry("themis.controller.contact", "privacy@shop.example"),
+                Map.entry("themis.controller.data-protection-officer", "dpo@shop.example"),
+                Map.entry("themis.mail.from", "The Corner Shop <privacy@shop.example>"),
+                Map.entry("themis.data-sources.shop.url", shopDatabase.url()),
+                Map.entry("themis.data-sources.shop.username", shopDatabase.username()),
+                Map.entry("themis.data-sources.shop.password", shopDatabase.password()),
+                Map.entry("newsletter.url", newsletter.url()),
+                Map.entry("newsletter.token", newsletter.token()));
     }
 
     private static void upload(SampleLake sample, String path, BlobContainerClient lake) {
@@ -152,8 +158,8 @@ public final class DevServices implements AutoCloseable {
 
     /** What the application has to know about the parts, as settings of its own. */
     public Map<String, Object> properties() {
-        Map<String, Object> properties = new HashMap<>(shop);
-        properties.putAll(partsAsProperties());
+        Map<String, Object> properties = new HashMap<>(partsAsProperties());
+        properties.putAll(shop);
         return properties;
     }
 
