@@ -498,11 +498,27 @@ final class DatasetReader {
         fields.require("retention", "retention: Until you close your account");
         fields.require("origin", "origin: You");
         return new Article15(
-                fields.wordLists("purposes", language),
-                fields.wordLists("categories", language),
-                fields.wordLists("recipients", language),
+                wholeItems(fields, "purposes"),
+                wholeItems(fields, "categories"),
+                wholeItems(fields, "recipients"),
                 fields.words("retention", language),
                 fields.words("origin", language));
+    }
+
+    /** A comma within {@code [a, b]} begins another item; where that tears brackets apart, it was not meant. */
+    private Words<List<String>> wholeItems(Fields fields, String property) {
+        Words<List<String>> lists = fields.wordLists(property, language);
+        if (lists != null) {
+            lists.byLanguage().values().stream()
+                    .flatMap(List::stream)
+                    .filter(item -> item.chars().filter(c -> c == '(').count()
+                            > item.chars().filter(c -> c == ')').count())
+                    .forEach(item -> fields.problem(
+                            property,
+                            "\"%s\" opens a bracket and does not close it; if a comma has torn it, put quotes around the whole"
+                                    .formatted(item)));
+        }
+        return lists;
     }
 
     private static <E extends Enum<E>> E oneOf(Fields fields, String property, Class<E> type) {

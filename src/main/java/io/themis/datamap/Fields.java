@@ -114,7 +114,9 @@ final class Fields {
 
     void refuseUnknown(Collection<String> known) {
         for (String name : names()) {
-            if (!known.contains(name)) {
+            if (name.equals("<<")) {
+                problem(name, "YAML merges (<<) are not understood; write the properties out");
+            } else if (!known.contains(name)) {
                 problem(
                         name,
                         "unknown property \"%s\"%s; there %s %s"

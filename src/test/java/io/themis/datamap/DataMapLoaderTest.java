@@ -310,6 +310,8 @@ class DataMapLoaderTest {
             "is no key that this dataset is asked with",
             "\"by\" is no language",
             "is missing in en",
+            "opens a bracket",
+            "YAML merges",
             "written twice",
             "has this name already",
             "say which files in the zip");
@@ -354,6 +356,8 @@ class DataMapLoaderTest {
             retention: t                 | retentoin: t                    | 9 | "article15": unknown property "retentoin" (did you mean "retention"?)
             purposes: [p]                | purposes: []                    | 9 | "article15": "purposes" is empty
             purposes: [p]                | purposes: p                     | 9 | "article15": "purposes" must be a list
+            purposes: [p]                | purposes: [To deliver (contract, Art. 6)] | 9 | "article15": "To deliver (contract" opens a bracket and does not close it
+            dataSource: users            | <<: {dataSource: users}         | 6 | YAML merges (<<) are not understood
             recipients: [r]              | recipients: [r, ""]             | 9 | "article15": "recipients" is empty
             origin: o                    | origin: {by: you}               | 9 | "article15": "origin": "by" is no language; a language is two letters, such as en or de
             origin: o                    | origin: {de: Sie}               | 9 | "article15": "origin" is missing in en, the language of this map; write it too, or set the map's "language"
