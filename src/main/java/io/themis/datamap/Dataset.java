@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One dataset of the data map. Fields that its kind does not use are null or empty.
@@ -85,27 +86,34 @@ public record Dataset(
      */
     public Column column(List<String> path) {
         return columns.entrySet().stream()
-                .filter(column -> isAt(column.getKey(), path))
+                .filter(column -> ColumnPlaces.of(this, column.getKey()).contains(path))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(null);
     }
 
-    private boolean isAt(String column, List<String> path) {
-        if (path.size() == 1 && format != Format.JSONL) {
-            String name = path.get(0);
-            return kind == Kind.SQL ? name.equalsIgnoreCase(column) : name.equals(column);
-        }
-        return (format == Format.JSONL || format == Format.PARQUET)
-                && ColumnPath.parse(column).names().equals(path);
+    /**
+     * The cells of a row that a column of the map may mean, each as names from the outside in; none if the row does not have
+     * it. The first is the one that keys are read from.
+     */
+    public List<List<String>> places(String column, Map<String, ?> row) {
+        return ColumnPlaces.of(this, column).in(row);
     }
 
-    /** The columns in which others' data is hidden. */
+    /** The columns in which others' data is to be hidden. */
     public List<String> maskedColumns() {
         return columns.entrySet().stream()
                 .filter(column -> column.getValue().mask() != null)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** The keys by which masks tell what is the person's own; the dataset need not be asked with them. */
+    Set<String> keysOfMasks() {
+        return columns.values().stream()
+                .filter(column -> column.mask() != null)
+                .flatMap(column -> column.mask().unless().values().stream())
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.themis.datamap;
 
-import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.lake.ColumnPath;
 import io.themis.lake.KeyText;
@@ -71,12 +70,15 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
     }
 
     /**
-     * How many values of each of its keys a dataset can be asked with, in all partitions together. Keys are only ever added
-     * to a person's, so the dataset has been asked with all of them if, and only if, these numbers are still the same.
+     * How many values of each key a dataset uses, in all partitions together: to find rows, or to tell in a mask what is the
+     * person's own. Keys are only ever added to a person's, so the dataset has been asked with all of them if, and only if,
+     * these numbers are still the same.
      */
     public Map<String, Integer> count(Dataset dataset) {
         Map<String, Integer> numbers = new LinkedHashMap<>();
-        for (String name : dataset.keys()) {
+        Set<String> names = new LinkedHashSet<>(dataset.keys());
+        names.addAll(dataset.keysOfMasks());
+        for (String name : names) {
             long number = named(name)
                     .filter(key ->
                             key.partition() == null || !dataset.placeholders().isEmpty())
@@ -139,7 +141,7 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
     public boolean own(Dataset dataset, Map<String, ?> row) {
         return dataset.match().entrySet().stream().allMatch(match -> {
             String column = match.getKey();
-            if (row.keySet().stream().noneMatch(column::equalsIgnoreCase)) {
+            if (dataset.places(column, row).isEmpty()) {
                 throw new IllegalArgumentException(
                         "dataset \"%s\": a row does not have the column \"%s\" that rows are matched on"
                                 .formatted(dataset.name(), column));
@@ -194,18 +196,8 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
     }
 
     static Object value(Dataset dataset, String column, Map<String, ?> row) {
-        if (dataset.format() == Format.JSONL || dataset.format() == Format.PARQUET && !row.containsKey(column)) {
-            return ColumnPath.parse(column).of(row);
-        }
-        if (row.containsKey(column) || dataset.kind() == Kind.LAKE) {
-            return row.get(column);
-        }
-        for (Map.Entry<String, ?> entry : row.entrySet()) {
-            if (entry.getKey().equalsIgnoreCase(column)) {
-                return entry.getValue();
-            }
-        }
-        return null;
+        List<List<String>> places = dataset.places(column, row);
+        return places.isEmpty() ? null : new ColumnPath(places.get(0)).of(row);
     }
 
     /** CHAR(10) is filled up with blanks, and SQL compares without them. */

@@ -238,7 +238,24 @@ public class Datasets {
                 asked,
                 Review.sum(searches.stream().map(SearchResult::review).toList()));
         requests.record(request, findings, keys);
+        warnOfMasks(request, findings);
         observer.recorded(findings);
         return findings;
+    }
+
+    /** A column that a row may lack may also be misspelt, and then others' data is handed out. */
+    private void warnOfMasks(DataSubjectRequest request, DatasetFindings findings) {
+        if (findings.rows() == 0) {
+            return;
+        }
+        for (String column : get(findings.dataset()).maskedColumns()) {
+            if (findings.parts().stream().noneMatch(part -> part.hidden().containsKey(column))) {
+                LOG.warn(
+                        "request {} dataset {}: none of the rows has the masked column {}; is it called so?",
+                        request.id(),
+                        findings.dataset(),
+                        column);
+            }
+        }
     }
 }

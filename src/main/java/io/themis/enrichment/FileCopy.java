@@ -93,7 +93,7 @@ final class FileCopy extends RowSearch implements Findings {
         RowLines lines = new RowLines(out);
         lines.write(row);
         out.close();
-        return new Part(partName, null, lines.rows(), lines.bytes(), lines.columns(), staged);
+        return new Part(partName, null, lines.rows(), lines.bytes(), lines.columns(), Map.of(), staged);
     }
 
     private OutputStream copy() {

@@ -70,7 +70,8 @@ final class FoundRows implements Findings {
 
     private void endPart() throws IOException {
         out.close();
-        parts.add(new Part(name(), partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns())));
+        parts.add(new Part(
+                name(), partition, lines.rows(), lines.bytes(), List.copyOf(lines.columns()), masking.takeHidden()));
         lines = null;
     }
 

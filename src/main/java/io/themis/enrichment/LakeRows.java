@@ -41,7 +41,8 @@ final class LakeRows implements Findings {
         this.dataset = dataset;
         this.file = file;
         masking = new Masking(dataset, file.partition(), keys);
-        found = new FoundRows(staging, partName, dataset, file.partition(), masking);
+        found = new FoundRows(
+                staging, partName, dataset, file.partition(), new Masking(dataset, file.partition(), keys));
         owner = new RowOwner(dataset, file.partition(), keys);
     }
 

@@ -33,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
@@ -191,7 +193,10 @@ public class LakeSearches {
                         file,
                         found,
                         new ParquetRowSearch(
-                                query.match(), Set.copyOf(dataset.provides().values()), found::take))
+                                query.match(),
+                                Set.copyOf(dataset.provides().values()),
+                                Set.copyOf(dataset.maskedColumns()),
+                                found::take))
                 : new LakeFileSearch(file, found, format(dataset, path).search(query.match(), found::take));
     }
 
@@ -199,7 +204,11 @@ public class LakeSearches {
         Set<String> keyColumns = Set.copyOf(dataset.provides().values());
         RowFormat format = switch (dataset.format()) {
             case XML_ROWS -> RowFormat.xmlRows();
-            case CSV -> RowFormat.csv(dataset.csv(), keyColumns);
+            case CSV ->
+                RowFormat.csv(
+                        dataset.csv(),
+                        Stream.concat(keyColumns.stream(), dataset.maskedColumns().stream())
+                                .collect(Collectors.toSet()));
             case JSONL -> RowFormat.jsonl(keyColumns);
             case PARQUET -> throw new IllegalArgumentException("Parquet is read by ranges");
             case FILE -> throw new IllegalArgumentException("A file that is a record itself is not read");

@@ -2,11 +2,9 @@ package io.themis.enrichment;
 
 import io.themis.datamap.Column;
 import io.themis.datamap.Dataset;
-import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.datamap.Keys;
 import io.themis.datamap.Mask;
-import io.themis.lake.ColumnPath;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +15,7 @@ final class Masking {
     private final Dataset dataset;
     private final String partition;
     private final Keys keys;
+    private Map<String, Long> hidden = new LinkedHashMap<>();
 
     /**
      * @param partition of the rows, or null if the dataset has none
@@ -28,7 +27,12 @@ final class Masking {
         this.keys = keys;
     }
 
-    /** The row with {@link Mask#TEXT} in the place of others' values; null stays null, since it is nobody's. */
+    /**
+     * The row with {@link Mask#TEXT} in the place of others' values; null stays null, since it is nobody's.
+     *
+     * @throws IllegalArgumentException if a query's row does not have a masked column: it may have it under another name. In
+     *     other rows a column may rightly be absent.
+     */
     Map<String, ?> apply(Map<String, ?> row) {
         if (dataset.maskedColumns().isEmpty()) {
             return row;
@@ -36,11 +40,34 @@ final class Masking {
         Map<String, Object> masked = new LinkedHashMap<>(row);
         for (Map.Entry<String, Column> column : dataset.columns().entrySet()) {
             Mask mask = column.getValue().mask();
-            if (mask != null && !isOwn(mask, row)) {
-                hide(masked, names(column.getKey(), row));
+            if (mask != null) {
+                apply(column.getKey(), mask, row, masked);
             }
         }
         return masked;
+    }
+
+    private void apply(String column, Mask mask, Map<String, ?> row, Map<String, Object> masked) {
+        List<List<String>> places = dataset.places(column, row);
+        if (places.isEmpty()) {
+            if (dataset.kind() == Kind.SQL) {
+                throw new IllegalArgumentException(
+                        "dataset \"%s\": a row does not have the column \"%s\" that is masked"
+                                .formatted(dataset.name(), column));
+            }
+            return;
+        }
+        long hiddenHere = isOwn(mask, row)
+                ? 0
+                : places.stream().filter(names -> hide(masked, names)).count();
+        hidden.merge(column, hiddenHere, Long::sum);
+    }
+
+    /** The masked columns that the rows since the last call have had, each with the number of values hidden in it. */
+    Map<String, Long> takeHidden() {
+        Map<String, Long> taken = hidden;
+        hidden = new LinkedHashMap<>();
+        return taken;
     }
 
     private boolean isOwn(Mask mask, Map<String, ?> row) {
@@ -48,31 +75,20 @@ final class Masking {
                 .anyMatch(own -> keys.holds(dataset, partition, own.getKey(), own.getValue(), row));
     }
 
-    /** Where the column is, from the outside in. */
-    private List<String> names(String column, Map<String, ?> row) {
-        if (dataset.format() == Format.JSONL || dataset.format() == Format.PARQUET && !row.containsKey(column)) {
-            return ColumnPath.parse(column).names();
-        }
-        if (dataset.kind() == Kind.SQL) {
-            return List.of(row.keySet().stream()
-                    .filter(column::equalsIgnoreCase)
-                    .findFirst()
-                    .orElse(column));
-        }
-        return List.of(column);
-    }
-
-    /** What is no object on the way, such as a list of them, is hidden as a whole. */
-    private static void hide(Map<String, Object> object, List<String> names) {
+    /** What is no object on the way, such as a list of them, is hidden as a whole. False if there is nothing to hide. */
+    private static boolean hide(Map<String, Object> object, List<String> names) {
         String name = names.get(0);
         Object value = object.get(name);
         if (value instanceof Map<?, ?> inner && names.size() > 1) {
             Map<String, Object> copy = new LinkedHashMap<>();
             inner.forEach((key, item) -> copy.put(String.valueOf(key), item));
-            hide(copy, names.subList(1, names.size()));
             object.put(name, copy);
-        } else if (value != null) {
-            object.put(name, Mask.TEXT);
+            return hide(copy, names.subList(1, names.size()));
         }
+        if (value == null) {
+            return false;
+        }
+        object.put(name, Mask.TEXT);
+        return true;
     }
 }

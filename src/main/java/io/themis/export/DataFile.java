@@ -43,6 +43,11 @@ record DataFile(String partition, int piece, int pieces, String stem, List<Part>
         return CsvRows.atMost(columns(), rows(), bytes());
     }
 
+    /** Whether something of others' is hidden in the column. */
+    boolean isHidden(String column) {
+        return parts.stream().anyMatch(part -> part.hidden().getOrDefault(column, 0L) > 0);
+    }
+
     /** Every column of the parts, in order of first appearance. */
     Set<String> columns() {
         Set<String> columns = new LinkedHashSet<>();

@@ -24,6 +24,13 @@ record DatasetFiles(Dataset dataset, DatasetFindings findings, List<DataFile> fi
                 .toList();
     }
 
+    /** The columns in which something of others' is hidden, in the order of the map. */
+    List<String> maskedColumns() {
+        return dataset.maskedColumns().stream()
+                .filter(column -> files.stream().anyMatch(file -> file.isHidden(column)))
+                .toList();
+    }
+
     /** @param longest bytes of a file; a longer one becomes several, as far as its staged parts allow */
     static List<DatasetFiles> of(PackageContent content, long longest) {
         DataFileNames names = new DataFileNames();

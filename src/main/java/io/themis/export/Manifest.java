@@ -39,9 +39,9 @@ record Manifest(
     record Engine(String name, String version) {}
 
     /**
-     * @param keys how many values of each key the dataset was asked with; never the values
+     * @param keys how many values of each key the dataset was asked with, or its masks tell the person's own by; never the values
      * @param reasons why the dataset is partial
-     * @param masked columns in which others' data is hidden, see {@link io.themis.datamap.Mask}
+     * @param masked columns in which others' data is hidden in at least one row, see {@link io.themis.datamap.Mask}
      * @param review rows that are not in the package, as they show a name like the person's and nobody's key; null if none
      * @param files its JSON Lines files; the CSV files beside them hold the same rows
      */

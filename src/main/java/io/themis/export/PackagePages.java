@@ -120,7 +120,7 @@ final class PackagePages {
                         .distinct()
                         .toList(),
                 dataset.findings().reasons().stream().map(Shortfall::sentence).toList(),
-                !dataset.dataset().maskedColumns().isEmpty(),
+                !dataset.maskedColumns().isEmpty(),
                 dataset.findings().review().rows(),
                 dataset.files().stream()
                         .map(file -> new FileView(

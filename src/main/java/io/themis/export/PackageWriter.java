@@ -249,7 +249,7 @@ public final class PackageWriter {
                 findings.asked().keys(),
                 new Manifest.Searched(findings.searchedFiles(), findings.searchedBytes()),
                 new Manifest.Matched(findings.rows()),
-                dataset.dataset().maskedColumns(),
+                dataset.maskedColumns(),
                 findings.review().rows() == 0
                         ? null
                         : new Manifest.Matched(findings.review().rows()),

@@ -139,6 +139,7 @@ final class TablePages implements Closeable {
     /** What the person calls the columns of this file in which others' data is hidden. */
     private List<TableCells.Label> masked() {
         return dataset.maskedColumns().stream()
+                .filter(file::isHidden)
                 .map(column -> new TableCells.Label(
                         column, Said.of(dataset.columns().get(column).title(), pages.language())))
                 .toList();

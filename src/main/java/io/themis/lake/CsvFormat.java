@@ -78,12 +78,12 @@ final class CsvFormat extends RowFormat {
         return new UnreadableContentException("the record at line %d has a broken quote".formatted(line));
     }
 
-    private static List<String> columns(List<String> first, RowMatch match) throws UnreadableContentException {
+    private List<String> columns(List<String> first, RowMatch match) throws UnreadableContentException {
         List<String> columns = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         for (String cell : first) {
             String name = cell == null ? "" : cell;
-            if (first.indexOf(cell) < columns.size() && match.columns().containsKey(name)) {
+            if (first.indexOf(cell) < columns.size() && isNeeded(name, match)) {
                 throw new UnreadableContentException("the header has the column \"%s\" twice".formatted(name));
             }
             String unique = name;
@@ -93,6 +93,10 @@ final class CsvFormat extends RowFormat {
             columns.add(unique);
         }
         return columns;
+    }
+
+    private boolean isNeeded(String column, RowMatch match) {
+        return needed.contains(column) || match.columns().containsKey(column);
     }
 
     private void checkNeeded(List<String> header, RowMatch match) throws UnreadableContentException {

@@ -81,6 +81,24 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
         return type;
     }
 
+    /**
+     * A path may lead into a list, a map or a value: there, all of it is hidden.
+     *
+     * @throws ParquetDamageException if the file has nothing that can be hidden for the column
+     */
+    static void requireMaskable(MessageType file, String column) {
+        Type type = file;
+        for (String name : names(file, column)) {
+            if (type != file
+                    && (type.isPrimitive()
+                            || type.getLogicalTypeAnnotation() != null
+                            || type.isRepetition(Repetition.REPEATED))) {
+                return;
+            }
+            type = inside(type, name, column);
+        }
+    }
+
     /** A column of that very name, or else the field that its {@link ColumnPath} leads to. */
     private static List<String> names(MessageType file, String column) {
         return file.containsField(column)

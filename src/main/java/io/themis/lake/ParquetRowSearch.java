@@ -18,7 +18,7 @@ import org.apache.parquet.schema.MessageType;
  *
  * <p>Codecs: none, snappy, gzip, zstd and lz4_raw. Encrypted files and columns can't be read.
  *
- * <p>A file is unreadable if it or its footer is damaged, if it lacks a column matched on or a key column, or if one matched
+ * <p>A file is unreadable if it or its footer is damaged, if it lacks a column matched on, a key column or a masked one, or if one matched
  * on holds several values or something that is neither text nor a number nor a UUID. Where only a row group is damaged, its rows before the damage
  * and the other row groups are searched all the same.
  *
@@ -28,6 +28,7 @@ public final class ParquetRowSearch {
 
     private final RowMatch match;
     private final Set<String> keyColumns;
+    private final Set<String> maskedColumns;
     private final RowSink sink;
     private ParquetReads reads;
     private ParquetFooter footer;
@@ -35,10 +36,15 @@ public final class ParquetRowSearch {
     private long rows;
     private long matched;
 
-    /** @param keyColumns where the person's rows have keys of theirs; a file without one of them would hide those keys */
-    public ParquetRowSearch(RowMatch match, Set<String> keyColumns, RowSink sink) {
+    /**
+     * @param keyColumns where the person's rows have keys of theirs; a file without one of them would hide those keys
+     * @param maskedColumns where others' data is to be hidden; of a file without one of them no row is handed over, as it may
+     *     have that data under another name
+     */
+    public ParquetRowSearch(RowMatch match, Set<String> keyColumns, Set<String> maskedColumns, RowSink sink) {
         this.match = match;
         this.keyColumns = keyColumns;
+        this.maskedColumns = maskedColumns;
         this.sink = sink;
     }
 
@@ -51,6 +57,7 @@ public final class ParquetRowSearch {
         reads = new ParquetReads(file);
         ParquetKeys keys = decode(() -> {
             footer = ParquetFooter.read(reads);
+            maskedColumns.forEach(column -> ParquetKeys.requireMaskable(footer.schema(), column));
             return new ParquetKeys(footer.schema(), match);
         });
         for (String column : keys == null ? Set.<String>of() : keyColumns) {

@@ -28,10 +28,10 @@ public abstract class RowFormat {
      *
      * <p>Unreadable: a record with another number of cells than the header, text after a closing quote, a quote in a cell
      * that does not start with one, a quote that is never closed, bytes that are not of the encoding, a header that lacks a
-     * needed column or has a column twice on which rows are matched, a file without its header. Another column that is
+     * needed column or has one twice, a file without its header. Another column that is
      * there twice is told apart by a number: {@code note}, {@code note (2)}.
      *
-     * @param needed columns that the data map reads keys from; with those that are matched on, they must be there
+     * @param needed columns that the data map reads keys from or hides; with those that are matched on, they must be there
      */
     public static RowFormat csv(CsvLayout layout, Set<String> needed) {
         return new CsvFormat(layout, needed);

@@ -83,7 +83,7 @@ public record DatasetFindings(
      * before.
      *
      * @param round how many times it has been asked, with this time
-     * @param keys how many values of each of its keys were known; more may have come to light while it answered
+     * @param keys how many values of each of its keys, and of those of its masks, were known; more may have come to light while it answered
      */
     public record Asked(int round, Map<String, Integer> keys) {}
 

@@ -1,6 +1,7 @@
 package io.themis.request;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Rows of one person found in one place (a lake file, a query), staged as JSON Lines: UTF-8, one object a line, each
@@ -11,11 +12,30 @@ import java.util.List;
  * @param rows lines
  * @param bytes length of the staged JSON Lines
  * @param columns every column that occurs, in order of first appearance
+ * @param hidden the columns with a mask that occur, each with the number of others' values hidden in it
  * @param file that its one row is about; null for a part of rows that are about none
  */
-public record Part(String name, String partition, long rows, long bytes, List<String> columns, StagedFile file) {
+public record Part(
+        String name,
+        String partition,
+        long rows,
+        long bytes,
+        List<String> columns,
+        Map<String, Long> hidden,
+        StagedFile file) {
 
+    /** A part that was written down before there were masks in it has none. */
+    public Part {
+        hidden = hidden == null ? Map.of() : hidden;
+    }
+
+    /** Of rows that are about no file. */
+    public Part(String name, String partition, long rows, long bytes, List<String> columns, Map<String, Long> hidden) {
+        this(name, partition, rows, bytes, columns, hidden, null);
+    }
+
+    /** Of rows in which nothing is masked. */
     public Part(String name, String partition, long rows, long bytes, List<String> columns) {
-        this(name, partition, rows, bytes, columns, null);
+        this(name, partition, rows, bytes, columns, Map.of());
     }
 }

@@ -140,6 +140,44 @@ class KeysTest {
     }
 
     @Test
+    void aRoutesColumnIsItsNameOrElseAPathInAnyCase() {
+        Dataset orders = route(Map.of("buyer.mail", "mail"), Map.of("orderNo", "Order.No", "dots", "No."), Map.of());
+        Map<String, Object> row =
+                Map.of("Buyer", Map.of("MAIL", "ada@example.org"), "order", Map.of("no", 7), "no.", 8);
+
+        assertThat(Keys.provided(orders, null, row))
+                .containsExactlyInAnyOrder(new SubjectKey("orderNo", null, "7"), new SubjectKey("dots", null, "8"));
+        assertThat(keys(new SubjectKey("mail", null, "ada@example.org")).own(orders, row))
+                .isTrue();
+        assertThat(keys(new SubjectKey("mail", null, "ben@example.org")).own(orders, row))
+                .isFalse();
+        assertThat(Keys.provided(orders, null, Map.of("order.no", 9, "Order", Map.of("No", 7))))
+                .as("a column of that very name comes first")
+                .containsExactly(new SubjectKey("orderNo", null, "9"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> keys(new SubjectKey("mail", null, "ada@example.org"))
+                        .own(orders, Map.of("buyer", Map.of("name", "Ada"))));
+    }
+
+    @Test
+    void aKeyThatOnlyAMaskUsesCountsToo() {
+        Mask unless = new Mask(Map.of("writer", "mail"));
+        Column writer = new Column(null, Map.of(), null, unless);
+        Dataset notes = route(Map.of(), Map.of(), Map.of("text", writer));
+
+        assertThat(keys(new SubjectKey("customerId", null, "1"), new SubjectKey("mail", null, "ada@example.org"))
+                        .count(notes))
+                .isEqualTo(Map.of("customerId", 1, "mail", 1));
+        assertThat(keys(
+                                new SubjectKey("customerId", null, "1"),
+                                new SubjectKey("mail", null, "ada@example.org"),
+                                new SubjectKey("mail", null, "ada@old.example"),
+                                new SubjectKey("mail", TEA, "ada@tea.example"))
+                        .count(notes))
+                .isEqualTo(Map.of("customerId", 1, "mail", 2));
+    }
+
+    @Test
     void databaseMayAnswerInAnyCaseAndALakeFileMayNot() {
         assertThat(Keys.provided(
                         sql(List.of("mail"), Map.of("accountId", "account_id")), null, Map.of("ACCOUNT_ID", 1)))
@@ -380,6 +418,27 @@ class KeysTest {
 
     private static Dataset sql(List<String> keys, Map<String, String> provides) {
         return sql(keys, Map.of(), provides);
+    }
+
+    /** Asked with the customer's number. */
+    private static Dataset route(Map<String, String> match, Map<String, String> provides, Map<String, Column> columns) {
+        return new Dataset(
+                "test",
+                Kind.ROUTE,
+                Words.of(Locale.ENGLISH, "Test"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                match,
+                "direct:test",
+                Set.of("customerId"),
+                provides,
+                List.of(),
+                columns,
+                null,
+                1);
     }
 
     private static Dataset matching(Map<String, String> match) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.datamap.Column;
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Mask;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
@@ -34,6 +36,7 @@ import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.camel.Exchange;
@@ -190,6 +193,52 @@ class PackageWriterTest {
                 UnzippedPackage.of(SamplePackage.described().write()).files.get("manifest.json"));
 
         assertThat(manifest.at("/datasets/0/masked")).isEqualTo(JSON.readTree("[\"LastEditorDisplayName\"]"));
+    }
+
+    @Test
+    void noColumnIsCalledHiddenInWhichNothingIs() throws Exception {
+        Mask always = new Mask(Map.of());
+        Map<String, Column> columns = new LinkedHashMap<>();
+        for (String name : List.of("Editor", "Edtior", "Reviewer")) {
+            columns.put(name, SamplePackage.column(name + " of it", Map.of(), null, always));
+        }
+        SamplePackage sample = new SamplePackage();
+        sample.add(
+                SamplePackage.dataset("notes", "Notes", Dataset.Kind.LAKE, columns),
+                SamplePackage.findings(
+                        "notes",
+                        sample.parts.stage(
+                                "coffee",
+                                List.of("Editor", "Reviewer"),
+                                Map.of("Editor", 1L, "Reviewer", 0L),
+                                "{\"Editor\":\"[masked]\",\"Reviewer\":null}"),
+                        sample.parts.stage(
+                                "tea",
+                                List.of("Editor", "Reviewer"),
+                                Map.of("Editor", 0L),
+                                "{\"Editor\":\"Ada\",\"Reviewer\":\"Ada\"}")));
+
+        UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
+
+        assertThat(JSON.readTree(unzipped.files.get("manifest.json")).at("/datasets/0/masked"))
+                .isEqualTo(JSON.readTree("[\"Editor\"]"));
+        String hint = "their part is hidden";
+        assertThat(unzipped.text("index.html")).contains(hint);
+        assertThat(notice(unzipped, "coffee")).contains("Editor of it").doesNotContain("Edtior", "Reviewer of it");
+        assertThat(notice(unzipped, "tea")).isEmpty();
+        sample.entries.clear();
+        sample.add(
+                SamplePackage.dataset("notes", "Notes", Dataset.Kind.LAKE, columns),
+                SamplePackage.findings("notes", sample.parts.stage(null, List.of("a"), "{\"a\":1}")));
+        assertThat(UnzippedPackage.of(sample.write()).text("index.html")).doesNotContain(hint);
+    }
+
+    /** What a table says above it of what is hidden. */
+    private static String notice(UnzippedPackage unzipped, String partition) throws Exception {
+        return unzipped.text("tables/notes/" + partition + "/1.html")
+                .lines()
+                .filter(line -> line.contains("class=\"notice\""))
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -127,6 +127,7 @@ final class SamplePackage {
                                         "LastEditorDisplayName",
                                         "Meta",
                                         "Closed"),
+                                Map.of("LastEditorDisplayName", 50L),
                                 rows)));
         return sample;
     }

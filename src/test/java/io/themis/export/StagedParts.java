@@ -24,6 +24,12 @@ final class StagedParts implements PartStore {
         return new Part(name, partition, lines.length, content.length, columns);
     }
 
+    /** Stages the lines and says that others' values are hidden in them. */
+    Part stage(String partition, List<String> columns, Map<String, Long> hidden, String... lines) {
+        Part part = stage(partition, columns, lines);
+        return new Part(part.name(), partition, part.rows(), part.bytes(), columns, hidden);
+    }
+
     /** Stages a file and a record of it, truly. */
     Part stageFile(String path, String mediaType, byte[] content) {
         Part record = stage(
@@ -38,6 +44,7 @@ final class StagedParts implements PartStore {
                 1,
                 record.bytes(),
                 record.columns(),
+                Map.of(),
                 new StagedFile(name, path, content.length, mediaType));
     }
 

@@ -196,6 +196,18 @@ class CsvFormatTest {
     }
 
     @Test
+    void aColumnThatIsHiddenMustNotBeThereTwice() throws IOException {
+        Found found = Found.in(
+                RowFormat.csv(layout, Set.of("editor")),
+                Map.of("id", Set.of("42")),
+                "id,editor,editor\n42,Ben,Cem\n".getBytes(UTF_8),
+                1);
+
+        assertThat(found.problem()).contains("the header has the column \"editor\" twice");
+        assertThat(found.rows()).isEmpty();
+    }
+
+    @Test
     void otherColumnsOfTheSameNameAreKeptApart() throws IOException {
         assertThat(search("id,n,n,n (2),,\n42,1,2,3,4,5\n").rows())
                 .containsExactly(row("id", "42", "n", "1", "n (2)", "2", "n (2) (2)", "3", "", "4", " (2)", "5"));

@@ -127,7 +127,7 @@ class LargeFileTest {
         long write() throws IOException, UnreadableFileException {
             try (FileChannel file = FileChannel.open(Path.of(System.getProperty("file")))) {
                 long length = file.size();
-                new ParquetRowSearch(PERSON, Set.of(), this::row).search(new FileRanges() {
+                new ParquetRowSearch(PERSON, Set.of(), Set.of(), this::row).search(new FileRanges() {
                     @Override
                     public long length() {
                         return length;

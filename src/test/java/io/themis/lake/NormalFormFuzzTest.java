@@ -154,7 +154,7 @@ class NormalFormFuzzTest {
                         .collect(Collectors.joining(", "));
                 byte[] file = files.duckDb("SELECT * FROM (VALUES %s) t(k, n) ORDER BY n".formatted(values));
                 List<Map<String, Object>> found = new ArrayList<>();
-                new ParquetRowSearch(table.match(), Set.of(), found::add).search(new BytesAsFile(file));
+                new ParquetRowSearch(table.match(), Set.of(), Set.of(), found::add).search(new BytesAsFile(file));
                 return found;
             });
         }

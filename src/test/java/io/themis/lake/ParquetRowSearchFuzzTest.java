@@ -141,7 +141,8 @@ class ParquetRowSearchFuzzTest {
             String about, byte[] file, String column, String person, int rows, List<Map<String, Object>> expected)
             throws Exception {
         List<Object> found = new ArrayList<>();
-        Searched searched = new ParquetRowSearch(ExactMatch.of(Map.of(column, Set.of(person))), Set.of(), found::add)
+        Searched searched = new ParquetRowSearch(
+                        ExactMatch.of(Map.of(column, Set.of(person))), Set.of(), Set.of(), found::add)
                 .search(new BytesAsFile(file));
 
         assertThat(exact(found)).as(about).isEqualTo(exact(expected));

@@ -79,7 +79,7 @@ class ParquetRowSearchTest {
     }
 
     private Searched search(byte[] file, RowMatch match) throws Exception {
-        return new ParquetRowSearch(match, Set.of(), found::add).search(new BytesAsFile(file));
+        return new ParquetRowSearch(match, Set.of(), Set.of(), found::add).search(new BytesAsFile(file));
     }
 
     private UnreadableFileException unreadable(byte[] file) {
@@ -134,7 +134,7 @@ class ParquetRowSearchTest {
                 "ROW_GROUP_SIZE 122880", "CODEC 'uncompressed'");
         BytesAsFile bytes = new BytesAsFile(file);
 
-        Searched searched = new ParquetRowSearch(PERSON_42, Set.of(), found::add).search(bytes);
+        Searched searched = new ParquetRowSearch(PERSON_42, Set.of(), Set.of(), found::add).search(bytes);
 
         assertThat(found).isEmpty();
         assertThat(searched.bytes()).isEqualTo(file.length);
@@ -576,11 +576,37 @@ class ParquetRowSearchTest {
     void aFileWithoutAColumnOfKeysIsNotWholeAndGivesItsRowsAllTheSame() throws Exception {
         byte[] file = files.duckDb("SELECT 42 AS k, {account: 7} AS owner");
 
-        new ParquetRowSearch(PERSON_42, Set.of("k", "owner.account"), row -> {}).search(new BytesAsFile(file));
-        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, Set.of("owner.number"), found::add)
+        new ParquetRowSearch(PERSON_42, Set.of("k", "owner.account"), Set.of(), row -> {})
+                .search(new BytesAsFile(file));
+        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, Set.of("owner.number"), Set.of(), found::add)
                         .search(new BytesAsFile(file)))
                 .isInstanceOf(UnreadableFileException.class)
                 .hasMessageStartingWith("the file has no column owner.number, which the data map names");
+        assertThat(found).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"edtior", "owner.nmae", "owner\\.name"})
+    void ofAFileWithoutAMaskedColumnNoRowIsHandedOver(String masked) throws Exception {
+        byte[] file = files.duckDb("SELECT 42 AS k, 'Ben' AS editor, {name: 'Ben'} AS owner");
+
+        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, Set.of(), Set.of("editor", masked), found::add)
+                        .search(new BytesAsFile(file)))
+                .isInstanceOf(UnreadableFileException.class)
+                .hasMessageStartingWith("the file has no column " + masked);
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void aMaskedColumnMayLeadIntoWhatIsHiddenAsAWhole() throws Exception {
+        byte[] file =
+                files.duckDb("SELECT 42 AS k, 'Ben' AS editor, {name: 'Ben'} AS owner, [{name: 'Ben'}] AS readers,"
+                        + " MAP {'name': 'Ben'} AS notes, 'Ben' AS \"a.b\"");
+        Set<String> masked = Set.of(
+                "editor", "owner", "owner.name", "readers.name", "notes.name", "notes.other", "editor.name", "a.b");
+
+        new ParquetRowSearch(PERSON_42, Set.of(), masked, found::add).search(new BytesAsFile(file));
+
         assertThat(found).hasSize(1);
     }
 
@@ -592,7 +618,7 @@ class ParquetRowSearchTest {
         while (!whole) {
             BytesAsFile bytes = new BytesAsFile(file).failingFrom(reads++);
             try {
-                new ParquetRowSearch(PERSON_42, Set.of(), found::add).search(bytes);
+                new ParquetRowSearch(PERSON_42, Set.of(), Set.of(), found::add).search(bytes);
                 whole = true;
             } catch (IOException e) {
                 assertThat(e).hasMessage("the lake is away");
@@ -605,7 +631,7 @@ class ParquetRowSearchTest {
     void aRowThatCannotBeKeptIsNoDamagedFile() throws Exception {
         byte[] file = files.duckDb(NUMBERS);
 
-        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, Set.of(), row -> {
+        assertThatThrownBy(() -> new ParquetRowSearch(PERSON_42, Set.of(), Set.of(), row -> {
                             throw new IOException("the staging store is away");
                         })
                         .search(new BytesAsFile(file)))
@@ -663,7 +689,7 @@ class ParquetRowSearchTest {
 
         public static int rows(byte[] file) throws Exception {
             List<Object> rows = new ArrayList<>();
-            new ParquetRowSearch(ExactMatch.of(Map.of("k", Set.of("42"))), Set.of(), rows::add)
+            new ParquetRowSearch(ExactMatch.of(Map.of("k", Set.of("42"))), Set.of(), Set.of(), rows::add)
                     .search(new BytesAsFile(file));
             return rows.size();
         }

@@ -267,7 +267,7 @@ class RequestsIT {
                 4_000_000_000L,
                 3,
                 Set.of("site", "another-site"),
-                List.of(new Part(id + "/posts/1.jsonl", "site", 3, 300, List.of("Id", "Body"))),
+                List.of(new Part(id + "/posts/1.jsonl", "site", 3, 300, List.of("Id", "Body"), Map.of("Body", 2L))),
                 new Asked(3, Map.of("siteUserId", 2, "accountId", 1)));
 
         requests.record(requests.get(id), findings, keys);
