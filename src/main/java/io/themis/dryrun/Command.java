@@ -34,6 +34,8 @@ public final class Command {
             "spring.main.banner-mode", "off",
             "logging.level.root", "warn",
             "logging.level.org.apache.camel.impl.engine.AbstractCamelContext", "off",
+            // A command that ends soon is as it should be.
+            "logging.level.org.apache.camel.spring.boot.SpringBootCamelContext", "error",
             "logging.level.org.springframework.context", "error",
             "logging.level.org.springframework.boot.SpringApplication", "off",
             "logging.level.org.springframework.boot.diagnostics", "off");
