@@ -91,6 +91,23 @@ class BrokenDataMapIT {
     }
 
     @Test
+    void aDatasetWithoutItsRouteStopsTheStart(CapturedOutput output) throws IOException {
+        start(MAP + """
+              - name: notes
+                title: Notes about you
+                kind: route
+                uri: direct:no-such-route
+                article15: *same
+            """);
+
+        assertThat(output)
+                .containsOnlyOnce("APPLICATION FAILED TO START")
+                .contains(
+                        "\nmap.yaml:25: dataset \"notes\": there is no route that begins with direct:no-such-route; write its file")
+                .contains("Mend these lines of the data map and start again.");
+    }
+
+    @Test
     void allProblemsAreToldAtOnce(CapturedOutput output) throws IOException {
         start(MAP.replace("title: Your profile", "titel: Your profile")
                 .replace("xml-rows", "xml")

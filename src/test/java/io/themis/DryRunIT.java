@@ -263,6 +263,41 @@ class DryRunIT {
         assertThat(output.getOut()).contains("notes: complete, 2 rows");
     }
 
+    @Test
+    void checkTellsThatARouteOfTheCompanyIsMissing(CapturedOutput output) throws IOException {
+        Path map = Files.writeString(folder.resolve("map.yaml"), """
+                subject: {key: emailAddress}
+                datasets:
+                  - name: notes
+                    title: Notes
+                    kind: route
+                    uri: direct:my-crm
+                    article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                """);
+        String right = """
+                - route:
+                    from:
+                      uri: direct:my-crm
+                      steps:
+                        - setBody: {simple: "${empty(list)}"}
+                """;
+        String[] check = {
+            "check",
+            "--themis.data-map=file:" + map,
+            "--camel.main.routes-include-pattern=classpath:routes/*.camel.yaml,file:" + folder + "/*.camel.yaml"
+        };
+        Files.writeString(folder.resolve("crm.camel.yaml"), right);
+        assertThat(run(check)).isZero();
+        assertThat(output.getOut()).contains("The data map map.yaml works.");
+
+        Files.writeString(folder.resolve("crm.camel.yaml"), right.replace("my-crm", "my-crn"));
+        assertThat(run(check)).isEqualTo(1);
+        assertThat(output.getOut())
+                .contains("The data map map.yaml has a problem:%nmap.yaml:3: ".formatted())
+                .contains("there is no route that begins with direct:my-crm (did you mean \"direct:my-crn\"?)")
+                .doesNotContain("\tat ");
+    }
+
     /** They would be entries without the guards that those of Themis have. */
     @Test
     void aRouteOfTheCompanyThatBeginsOutsideStopsTheStart(CapturedOutput output) throws IOException {

@@ -20,7 +20,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -84,6 +87,30 @@ class ShopIT {
         }
         assertThat(expected(shop.samplePerson())).hasSizeGreaterThan(7);
         assertThat(expected(shop.quietPerson())).hasSize(1);
+    }
+
+    @Test
+    void thePagesShowTitlesAndSayWhatDatesAndCodesMean() throws Exception {
+        Customer person = shop.samplePerson();
+        // However the person writes their address
+        Map<String, byte[]> files = themis.packageOf(person.email().toUpperCase(Locale.ROOT));
+
+        Document customer = page(files, "tables/customer/1.html");
+        assertThat(customer.select("thead th").eachText()).contains("City city", "Customer since since");
+        assertThat(customer.select("time").eachText()).containsExactly("1 March 2019");
+        Document newsletter = page(files, "tables/newsletter/1.html");
+        assertThat(newsletter.select("time").eachText()).hasSize(8).startsWith("1 June 2023, 06:30:00 UTC");
+        assertThat(newsletter.select("td[data-label=Opened by you]").eachText())
+                .contains("opened (true)", "not opened (false)")
+                .containsExactlyElementsOf(shop.letters().stream()
+                        .filter(letter -> letter.subscriber().equals(person.email()))
+                        .map(letter -> letter.opened() ? "opened (true)" : "not opened (false)")
+                        .toList());
+    }
+
+    private static Document page(Map<String, byte[]> files, String path) {
+        assertThat(files).containsKey(path);
+        return Jsoup.parse(new String(files.get(path), StandardCharsets.UTF_8));
     }
 
     /** The map's first dataset says who is known; whoever is not gets neither mail nor package. */

@@ -1,5 +1,6 @@
 package io.themis.datamap;
 
+import io.themis.request.Languages;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -9,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -199,7 +202,8 @@ final class Fields {
     }
 
     /**
-     * A text for the person, plain or once for each language; null if it is not there.
+     * A text for the person, plain or once for each language; null if it is not there. The languages are those that the
+     * pages speak, and the map's own, which is shown to whoever has no other.
      *
      * @param own language of a plain text, and the one that may not be missing
      */
@@ -231,6 +235,13 @@ final class Fields {
                 problem(languages.line(code), "\"%s\": %s".formatted(name, noLanguage(code)));
                 continue;
             }
+            if (!language.equals(own) && !Languages.SPOKEN.contains(language)) {
+                problem(
+                        languages.line(code),
+                        "\"%s\": nobody is shown \"%s\", since the pages don't speak it; there are %s"
+                                .formatted(name, code, shown(own)));
+                continue;
+            }
             T inLanguage = read.apply(languages, code);
             if (inLanguage != null) {
                 words.put(language, inLanguage);
@@ -243,6 +254,13 @@ final class Fields {
                             .formatted(name, own.getLanguage()));
         }
         return new Words<>(own, Collections.unmodifiableMap(words));
+    }
+
+    private static String shown(Locale own) {
+        return Stream.concat(Languages.SPOKEN.stream(), Stream.of(own))
+                .distinct()
+                .map(Locale::getLanguage)
+                .collect(Collectors.joining(", "));
     }
 
     boolean isMapping(String name) {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -32,6 +33,9 @@ public final class Command {
     private static final Map<String, Object> QUIET = Map.of(
             "spring.main.banner-mode", "off",
             "logging.level.root", "warn",
+            "logging.level.org.apache.camel.impl.engine.AbstractCamelContext", "off",
+            // A command that ends soon is as it should be.
+            "logging.level.org.apache.camel.spring.boot.SpringBootCamelContext", "error",
             "logging.level.org.springframework.context", "error",
             "logging.level.org.springframework.boot.SpringApplication", "off",
             "logging.level.org.springframework.boot.diagnostics", "off");
@@ -61,7 +65,7 @@ public final class Command {
      */
     public int run(Consumer<SpringApplication> surroundings) {
         if (words.equals(List.of("check"))) {
-            return run(new SpringApplication(InMemory.class), surroundings, context -> new Check(context, out).print());
+            return run(EnrichmentRoutes.THE_COMPANYS, surroundings, context -> new Check(context, out).print());
         }
         if (words.size() == 2 && words.get(0).equals("explain")) {
             EmailAddress address;
@@ -72,7 +76,7 @@ public final class Command {
                 return 1;
             }
             return run(
-                    new SpringApplication(InMemory.class, EnrichmentRoutes.class),
+                    EnrichmentRoutes.THOSE_THAT_GATHER,
                     surroundings,
                     context -> new Explanation(context, out).print(address));
         }
@@ -80,12 +84,16 @@ public final class Command {
         return 1;
     }
 
-    private int run(SpringApplication application, Consumer<SpringApplication> surroundings, Task task) {
+    private int run(
+            ApplicationContextInitializer<ConfigurableApplicationContext> routes,
+            Consumer<SpringApplication> surroundings,
+            Task task) {
+        SpringApplication application = new SpringApplication(InMemory.class, EnrichmentRoutes.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setDefaultProperties(QUIET);
         // A command needs the settings of what it uses and no others.
         application.setLazyInitialization(true);
-        application.addInitializers(EnrichmentRoutes.ONLY_THOSE_THAT_GATHER);
+        application.addInitializers(routes);
         surroundings.accept(application);
         try (ConfigurableApplicationContext context = application.run(settings)) {
             return task.run(context) ? 0 : 1;

@@ -1,5 +1,6 @@
 package io.themis.dryrun;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -17,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
-/** The routes that gather, as the service has them, and the company's own; none that takes requests or answers them. */
+/** The company's own routes, and those that gather as the service has them; none that takes requests or answers them. */
 @ImportAutoConfiguration({
     CamelAutoConfiguration.class,
     SqlComponentAutoConfiguration.class,
@@ -27,14 +28,25 @@ class EnrichmentRoutes {
 
     private static final String PATTERN = "camel.main.routes-include-pattern";
     private static final String ALL = "classpath:routes/*.camel.yaml";
-    private static final String GATHERING = "classpath:routes/enrichment.camel.yaml,"
-            + "classpath:routes/dataset-templates.camel.yaml,classpath:routes/error-handling.camel.yaml";
+    private static final String ERROR_HANDLING = "classpath:routes/error-handling.camel.yaml";
 
-    static final ApplicationContextInitializer<ConfigurableApplicationContext> ONLY_THOSE_THAT_GATHER = context -> {
-        ConfigurableEnvironment environment = context.getEnvironment();
-        String pattern = environment.getRequiredProperty(PATTERN).replace(ALL, GATHERING);
-        environment.getPropertySources().addFirst(new MapPropertySource("dry run", Map.of(PATTERN, pattern)));
-    };
+    static final ApplicationContextInitializer<ConfigurableApplicationContext> THOSE_THAT_GATHER = inPlaceOfAll(
+            "classpath:routes/enrichment.camel.yaml,classpath:routes/dataset-templates.camel.yaml," + ERROR_HANDLING,
+            Map.of());
+
+    /** What asks no store needs no settings of one. */
+    static final ApplicationContextInitializer<ConfigurableApplicationContext> THE_COMPANYS =
+            inPlaceOfAll(ERROR_HANDLING, Map.of("camel.main.java-routes-exclude-pattern", "**/DatasetRoutes"));
+
+    private static ApplicationContextInitializer<ConfigurableApplicationContext> inPlaceOfAll(
+            String files, Map<String, Object> further) {
+        return context -> {
+            ConfigurableEnvironment environment = context.getEnvironment();
+            Map<String, Object> settings = new HashMap<>(further);
+            settings.put(PATTERN, environment.getRequiredProperty(PATTERN).replace(ALL, files));
+            environment.getPropertySources().addFirst(new MapPropertySource("dry run", settings));
+        };
+    }
 
     /** Nobody asks Spring for the Camel context before it starts. */
     @Bean

@@ -1,6 +1,14 @@
 package io.themis.enrichment;
 
+import io.themis.datamap.DataMap;
+import io.themis.datamap.DataMapException;
+import io.themis.datamap.RouteUris;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteConfigurationDefinition;
@@ -12,16 +20,26 @@ import org.springframework.stereotype.Component;
 
 /**
  * Refuses to start with routes of the company's own that would change what Themis' routes promise: an entry from outside
- * without their guards, or an error handling that would be that of all routes.
+ * without their guards, or an error handling that would be that of all routes. Refuses to start without a route that the
+ * data map asks, too: each request would wait for it in vain.
  */
 @Component
 class CompanyRoutes implements CamelContextConfiguration {
+
+    private final DataMap map;
+
+    CompanyRoutes(DataMap map) {
+        this.map = map;
+    }
 
     @Override
     public void beforeApplicationStart(CamelContext context) {
         try {
             // Called before any route takes a message; what it throws ends the start.
-            context.addStartupListener((camel, alreadyStarted) -> check(camel));
+            context.addStartupListener((camel, alreadyStarted) -> {
+                check(camel);
+                checkUris(camel);
+            });
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeCamelException(e);
         }
@@ -47,6 +65,25 @@ class CompanyRoutes implements CamelContextConfiguration {
                     "a file with routes of your own has a routeConfiguration without an id, which is"
                             + " that of every route; give it an id, and your routes that as routeConfigurationId");
         }
+    }
+
+    /** @throws DataMapException with every dataset that no route answers */
+    private void checkUris(CamelContext context) {
+        Set<String> all = begins(context, route -> true);
+        Set<String> own = begins(context, route -> isTheCompanys(route.getSourceResource()));
+        RouteUris.check(map, uri -> all.contains(path(context.getEndpoint(uri))), own);
+    }
+
+    private static Set<String> begins(CamelContext context, Predicate<Route> which) {
+        return context.getRoutes().stream()
+                .filter(which)
+                .map(route -> path(route.getEndpoint()))
+                .collect(Collectors.toSet());
+    }
+
+    /** As a data map has it, without options: {@code direct:my-crm}. */
+    private static String path(Endpoint endpoint) {
+        return endpoint.getEndpointBaseUri().replaceFirst("://", ":");
     }
 
     /** Camel makes one of all that have no id; that of Themis has nothing but this error handler. */

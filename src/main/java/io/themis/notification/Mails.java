@@ -3,6 +3,7 @@ package io.themis.notification;
 import io.themis.delivery.PackageLinks;
 import io.themis.export.ReadableSize;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.Languages;
 import io.themis.request.NotYetException;
 import io.themis.request.Steps;
 import io.themis.request.Volume;
@@ -12,14 +13,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Fills the mail templates, which are in {@code templates/mail/<mail>/<language>.<part>.ftl}. */
 @Component
 public class Mails {
-
-    private static final Set<String> LANGUAGES = Set.of("en", "de");
 
     private final PackageLinks links;
     private final Steps steps;
@@ -41,8 +39,8 @@ public class Mails {
 
     /** The person's language where there are templates in it, else English. */
     public String language(DataSubjectRequest request) {
-        String language = request.language().getLanguage();
-        return LANGUAGES.contains(language) ? language : "en";
+        Locale language = Locale.forLanguageTag(request.language().getLanguage());
+        return (Languages.SPOKEN.contains(language) ? language : Languages.SPOKEN.get(0)).getLanguage();
     }
 
     /** The values of the mail that says: we have started. */

@@ -22,9 +22,6 @@ public class RequestReader {
 
     private static final Set<String> FIELDS = Set.of("type", "emailAddress", "language");
 
-    /** Languages in which there are texts; a browser names several, and the first of these that it names is taken. */
-    private static final Set<Locale> LANGUAGES = Set.of(Locale.ENGLISH, Locale.GERMAN);
-
     /** RFC 5646 section 4.4.1: whoever takes tags takes this much. */
     private static final int LONGEST_LANGUAGE = 35;
 
@@ -130,13 +127,13 @@ public class RequestReader {
         }
     }
 
-    /** What a browser sends by itself is a wish, never a reason to refuse. */
+    /** What a browser sends by itself is a wish, never a reason to refuse: the first language it names that is spoken. */
     private static Locale preferred(String acceptLanguage) {
         if (acceptLanguage == null || acceptLanguage.isBlank()) {
             return Locale.ENGLISH;
         }
         try {
-            Locale wanted = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), LANGUAGES);
+            Locale wanted = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), Languages.SPOKEN);
             return wanted == null ? Locale.ENGLISH : wanted;
         } catch (IllegalArgumentException e) {
             return Locale.ENGLISH;

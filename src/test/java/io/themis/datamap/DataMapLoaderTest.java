@@ -312,6 +312,7 @@ class DataMapLoaderTest {
             "is missing in en",
             "opens a bracket",
             "YAML merges",
+            "the pages don't speak it",
             "written twice",
             "has this name already",
             "say which files in the zip");
@@ -361,6 +362,7 @@ class DataMapLoaderTest {
             recipients: [r]              | recipients: [r, ""]             | 9 | "article15": "recipients" is empty
             origin: o                    | origin: {by: you}               | 9 | "article15": "origin": "by" is no language; a language is two letters, such as en or de
             origin: o                    | origin: {de: Sie}               | 9 | "article15": "origin" is missing in en, the language of this map; write it too, or set the map's "language"
+            origin: o                    | origin: {en: you, fr: vous}     | 9 | "article15": "origin": nobody is shown "fr", since the pages don't speak it; there are en, de
             origin: o                    | origin: {EN: you}               | 9 | "article15": "origin": "EN" is no language
             origin: o                    | origin: {en: [you]}             | 9 | "en" must be text
             purposes: [p]                | purposes: {en: p}               | 9 | "en" must be a list

@@ -35,6 +35,17 @@ class DataMapPageTest {
     }
 
     @Test
+    void hasAllOfThemUnderOneHeading() throws IOException {
+        String properties =
+                Files.readString(PAGE).split("\n## Every property\n")[1].split("\n##")[0];
+
+        for (Map.Entry<String, JsonNode> property :
+                DataMapSchema.CONTENT.at("/definitions/dataset/properties").properties()) {
+            assertHasRows("", property.getValue(), properties.lines().toList());
+        }
+    }
+
+    @Test
     void namesEveryKindAndFormat() throws IOException {
         String page = Files.readString(PAGE);
         for (String property : List.of("kind", "format")) {

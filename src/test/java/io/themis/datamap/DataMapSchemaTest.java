@@ -36,11 +36,11 @@ class DataMapSchemaTest {
     private static final JsonNode FORM_OF_A_KEY = DataMapSchema.CONTENT.at("/properties/keys/additionalProperties");
     private static final JsonNode DATASET = DataMapSchema.CONTENT.at("/definitions/dataset");
 
-    /** The sample, and what the tests start the application with. */
+    /** The samples, and what the tests start the application with. */
     static Stream<Path> maps() throws IOException {
         try (Stream<Path> tests = Files.list(Path.of("src/test/resources/datamap"))) {
             return Stream.concat(
-                    Stream.of(Path.of("src/main/resources/datamap.yaml")),
+                    Stream.of(Path.of("src/main/resources/datamap.yaml"), Path.of("examples/shop/datamap.yaml")),
                     tests.filter(file -> file.toString().endsWith(".yaml")).toList().stream());
         }
     }

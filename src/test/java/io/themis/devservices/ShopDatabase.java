@@ -14,7 +14,7 @@ public final class ShopDatabase implements AutoCloseable {
     private static final String SCHEMA = """
             CREATE TABLE customers (
               id BIGINT PRIMARY KEY,
-              email VARCHAR_IGNORECASE(320) NOT NULL UNIQUE,
+              email VARCHAR(320) NOT NULL UNIQUE,
               first_name NVARCHAR(200),
               last_name NVARCHAR(200),
               city NVARCHAR(200),

@@ -3,6 +3,10 @@ package io.themis.enrichment;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.themis.datamap.DataMapException;
+import io.themis.datamap.DataMapLoader;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -20,6 +24,15 @@ class CompanyRoutesTest {
                   uri: direct:my-crm
                   steps:
                     - setBody: {simple: "${empty(list)}"}
+            """;
+
+    private static final String MAP = """
+            subject: {key: emailAddress}
+            datasets:
+              - {name: notes, title: t, kind: route, uri: direct:my-crm, article15: &same {purposes: [p],
+                 categories: [c], recipients: [r], retention: t, origin: o}}
+              - {name: more, title: t, kind: route, uri: "direct:my-crm?failIfNoConsumers=true", article15: *same}
+              - {name: mails, title: t, kind: route, uri: "seda:answered-elsewhere", article15: *same}
             """;
 
     @TempDir
@@ -53,6 +66,20 @@ class CompanyRoutesTest {
         }
     }
 
+    @Test
+    void aDatasetWhoseRouteIsMissingIsToldWithItsLine() {
+        assertThatNoException().isThrownBy(() -> start(ROUTE.replace("my-crm\n", "my-crm?timeout=1000\n")));
+
+        assertThatThrownBy(() -> start(ROUTE.replace("direct:my-crm", "direct:my-crn")))
+                .isInstanceOf(DataMapException.class)
+                .message()
+                .contains("\nmap.yaml:3: dataset \"notes\": there is no route that begins with direct:my-crm"
+                        + " (did you mean \"direct:my-crn\"?); write its file behind a comma into"
+                        + " camel.main.routes-include-pattern, such as")
+                .contains("\nmap.yaml:5: dataset \"more\": there is no route")
+                .hasLineCount(3);
+    }
+
     private void start(String own) throws Exception {
         Path file = Files.writeString(folder.resolve("own.camel.yaml"), own);
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
@@ -60,7 +87,9 @@ class CompanyRoutesTest {
                     .loadRoutes(
                             ResourceHelper.resolveResource(camel, "classpath:routes/error-handling.camel.yaml"),
                             ResourceHelper.resolveResource(camel, "file:" + file));
-            new CompanyRoutes().beforeApplicationStart(camel);
+            new CompanyRoutes(DataMapLoader.load(
+                            "map.yaml", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8))))
+                    .beforeApplicationStart(camel);
             camel.start();
         }
     }

@@ -10,17 +10,21 @@ import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
+import io.themis.request.Languages;
 import io.themis.request.Shortfall;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
@@ -359,6 +363,18 @@ class PackagePagesTest {
                 Map.of(),
                 dataset.article15(),
                 1);
+    }
+
+    @Test
+    void thereArePagesInEveryLanguageThatIsSpokenAndInNoOther() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/templates/package"))) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("texts")))
+                    .containsExactlyInAnyOrderElementsOf(Languages.SPOKEN.stream()
+                            .map(language -> language.equals(Locale.ENGLISH)
+                                    ? "texts.properties"
+                                    : "texts_" + language.getLanguage() + ".properties")
+                            .toList());
+        }
     }
 
     @Test
