@@ -9,7 +9,9 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,10 +31,30 @@ final class CsvFormat extends RowFormat {
     }
 
     @Override
+    boolean isScannable(byte[] start, PersonRows rows) {
+        Charset encoding = DecodedText.encoding(start, layout.encoding());
+        boolean isAsNamed = layout.encoding() == null || encoding.equals(layout.encoding());
+        return isAsNamed && CsvRowScan.isScannable(layout, encoding);
+    }
+
+    @Override
+    RowScan scanner(byte[] start, PersonRows rows) {
+        return new CsvRowScan(this, layout, start, rows);
+    }
+
+    @Override
     void read(InputStream file, PersonRows rows) throws IOException {
         LimitedReader text = new LimitedReader(new DecodedText(file, layout.encoding()));
         Records records = new Records(text);
-        CsvReader<List<String>> csv = CsvReader.builder()
+        CloseableIterator<List<String>> iterator = reader(records, text).iterator();
+        List<String> header = header(layout.header().isEmpty() ? next(iterator, records) : null, rows.match());
+        for (List<String> record = next(iterator, records); record != null; record = next(iterator, records)) {
+            take(header, record, records.line(), rows);
+        }
+    }
+
+    private CsvReader<List<String>> reader(Records records, Reader text) {
+        return CsvReader.builder()
                 .fieldSeparator(layout.delimiter())
                 .quoteCharacter(layout.quote())
                 .allowUnclosedQuote(false)
@@ -41,26 +63,50 @@ final class CsvFormat extends RowFormat {
                 // more than the text's own limit, which also counts a record of many cells
                 .maxBufferSize(2 * LONGEST_RECORD)
                 .build(records, text);
-        CloseableIterator<List<String>> iterator = csv.iterator();
+    }
+
+    /** The cells of a text that is one record. */
+    List<String> record(String text) throws IOException {
+        LimitedReader limited = new LimitedReader(new StringReader(text));
+        Records records = new Records(limited);
+        return next(reader(records, limited).iterator(), records);
+    }
+
+    /**
+     * The names of the columns.
+     *
+     * @param first record of the file, which has them if the layout does not; null if there is none
+     */
+    List<String> header(List<String> first, RowMatch match) throws UnreadableContentException {
         List<String> header = layout.header();
         if (header.isEmpty()) {
-            List<String> first = next(iterator, records);
             if (first == null) {
                 throw new UnreadableContentException("the file is empty: it has no header");
             }
-            header = columns(first, rows.match());
+            header = columns(first, match);
         }
-        checkNeeded(header, rows.match());
-        for (List<String> record = next(iterator, records); record != null; record = next(iterator, records)) {
-            if (record.size() != header.size()) {
-                throw new UnreadableContentException("the record at line %d has %d cells, and there are %d columns"
-                        .formatted(records.line(), record.size(), header.size()));
-            }
-            rows.count();
-            if (isOwn(header, record, rows.match())) {
-                rows.handOver(row(header, record));
+        checkNeeded(header, match);
+        return header;
+    }
+
+    void take(List<String> header, List<String> record, long line, PersonRows rows) throws IOException {
+        if (record.size() != header.size()) {
+            throw wrongCells(line, record.size(), header.size());
+        }
+        rows.count();
+        for (int i = 0; i < header.size(); i++) {
+            if (record.get(i) != null) {
+                rows.columns().takeIfKey(header.get(i), record.get(i));
             }
         }
+        if (isOwn(header, record, rows.match())) {
+            rows.handOver(row(header, record));
+        }
+    }
+
+    static UnreadableContentException wrongCells(long line, int cells, int columns) {
+        return new UnreadableContentException(
+                "the record at line %d has %d cells, and there are %d columns".formatted(line, cells, columns));
     }
 
     /** The next record, or null after the last. */
@@ -74,7 +120,7 @@ final class CsvFormat extends RowFormat {
         }
     }
 
-    private static UnreadableContentException brokenQuote(long line) {
+    static UnreadableContentException brokenQuote(long line) {
         return new UnreadableContentException("the record at line %d has a broken quote".formatted(line));
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -39,26 +40,42 @@ final class DecodedText extends Reader {
         while (bytes.remaining() < LONGEST_MARK && !ended) {
             fill();
         }
-        Charset marked = takeMark();
+        byte[] start = Arrays.copyOf(bytes.array(), Math.min(LONGEST_MARK, bytes.remaining()));
+        Charset marked = marked(start);
         if (marked != null && named != null && !marked.name().startsWith(named.name())) {
             throw new UnreadableContentException("the file is encoded in %s, as its byte order mark says, not in %s"
                     .formatted(marked.name(), named.name()));
         }
-        encoding = marked != null ? marked : named != null ? named : StandardCharsets.UTF_8;
+        bytes.position(markLength(start));
+        encoding = encoding(start, named);
         decoder = encoding.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
     }
 
-    private Charset takeMark() {
-        String hex = HexFormat.of().formatHex(bytes.array(), 0, Math.min(LONGEST_MARK, bytes.remaining()));
-        for (String[] mark : new String[][] {{"efbbbf", "UTF-8"}, {"fffe", "UTF-16LE"}, {"feff", "UTF-16BE"}}) {
-            if (hex.startsWith(mark[0])) {
-                bytes.position(mark[0].length() / 2);
-                return Charset.forName(mark[1]);
-            }
-        }
-        return null;
+    /**
+     * The encoding of a file that begins so; what its mark says goes before what it was named.
+     *
+     * @param start three bytes, if the file has as many
+     */
+    static Charset encoding(byte[] start, Charset named) {
+        Charset marked = marked(start);
+        return marked != null ? marked : named != null ? named : StandardCharsets.UTF_8;
+    }
+
+    /** Bytes of the mark that a file begins with. */
+    static int markLength(byte[] start) {
+        Charset marked = marked(start);
+        return marked == null ? 0 : marked.equals(StandardCharsets.UTF_8) ? 3 : 2;
+    }
+
+    private static Charset marked(byte[] start) {
+        String hex = HexFormat.of().formatHex(start);
+        return hex.startsWith("efbbbf")
+                ? StandardCharsets.UTF_8
+                : hex.startsWith("fffe")
+                        ? StandardCharsets.UTF_16LE
+                        : hex.startsWith("feff") ? StandardCharsets.UTF_16BE : null;
     }
 
     private void fill() throws IOException {

@@ -16,6 +16,35 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
+    RowSearch scan(PersonRows rows) {
+        return new PulledRowSearch(file -> {
+            try (Unpacked unpacked = new Unpacked(file)) {
+                content.scan(unpacked, rows);
+            } catch (UnreadableContentException e) {
+                throw new UnreadableFileException(e.getMessage(), rows.rows());
+            }
+            return rows;
+        });
+    }
+
+    @Override
+    void scan(InputStream file, PersonRows rows) throws UnreadableFileException, IOException {
+        try (Unpacked unpacked = new Unpacked(file)) {
+            content.scan(unpacked, rows);
+        }
+    }
+
+    @Override
+    boolean isScannable(byte[] start, PersonRows rows) {
+        return false;
+    }
+
+    @Override
+    RowScan scanner(byte[] start, PersonRows rows) {
+        throw new UnsupportedOperationException("What is packed can't be looked at");
+    }
+
+    @Override
     void read(InputStream file, PersonRows rows) throws UnreadableFileException, IOException {
         try (Unpacked unpacked = new Unpacked(file)) {
             content.read(unpacked, rows);

@@ -61,6 +61,32 @@ public record NormalForm(Normalizer.Form unicode, Spaces spaces, boolean ignores
         return normalized(kept.toString());
     }
 
+    /**
+     * The same of a text in ASCII, which has no character that is written in two ways.
+     *
+     * @param into where the normal form goes; as long as the text at least
+     * @return its length, or -1 if the text is not all ASCII
+     */
+    int ofAscii(byte[] text, int from, int to, byte[] into) {
+        int length = 0;
+        boolean isSpaceDue = false;
+        for (int i = from; i < to; i++) {
+            byte b = text[i];
+            if (b < 0) {
+                return -1;
+            }
+            boolean isSpace = spaces != Spaces.AS_STORED && isSpace(b);
+            if (!isSpace) {
+                if (isSpaceDue && length > 0) {
+                    into[length++] = ' ';
+                }
+                into[length++] = ignoresCase && b >= 'A' && b <= 'Z' ? (byte) (b + ('a' - 'A')) : b;
+            }
+            isSpaceDue = isSpace && spaces == Spaces.RUN_IS_ONE;
+        }
+        return length;
+    }
+
     private String normalized(String text) {
         return unicode == null ? text : Normalizer.normalize(text, unicode);
     }

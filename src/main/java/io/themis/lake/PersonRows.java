@@ -7,17 +7,28 @@ import java.util.Map;
 final class PersonRows {
 
     private final RowMatch match;
+    private final KeyColumns columns;
     private final RowSink sink;
     private long rows;
     private long matched;
 
     PersonRows(RowMatch match, RowSink sink) {
+        this(match, KeyColumns.NONE, sink);
+    }
+
+    /** @param columns are told the keys of every row */
+    PersonRows(RowMatch match, KeyColumns columns, RowSink sink) {
         this.match = match;
+        this.columns = columns;
         this.sink = sink;
     }
 
     RowMatch match() {
         return match;
+    }
+
+    KeyColumns columns() {
+        return columns;
     }
 
     RowSink sink() {

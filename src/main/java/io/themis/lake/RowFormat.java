@@ -1,7 +1,9 @@
 package io.themis.lake;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -58,9 +60,39 @@ public abstract class RowFormat {
         return new GzippedFormat(this);
     }
 
-    /** Searches one file of this format. The search must be closed or finished once something was written to it. */
+    /**
+     * Searches one file of this format by its full parser, which reads every row. The search must be closed or finished once
+     * something was written to it.
+     */
     public RowSearch search(RowMatch match, RowSink sink) {
-        return new PulledRowSearch(file -> read(file, match, sink));
+        return parse(new PersonRows(match, sink));
+    }
+
+    /**
+     * Finds the same rows in one file by looking at its bytes: only those that may be found are given to the parser, and the whole
+     * file where it is written in a way that bytes do not tell. What is damaged in somebody else's row need not be noticed, if the file goes
+     * on behind it.
+     */
+    public final RowSearch scan(RowMatch match, RowSink sink) {
+        return scan(match, sink, Map.of(), null);
+    }
+
+    /**
+     * The same, telling an index where keys are.
+     *
+     * @param indexed column to how its values are compared; has all columns of the match
+     */
+    public final RowSearch scan(RowMatch match, RowSink sink, Map<String, NormalForm> indexed, RowKeys index) {
+        return scan(new PersonRows(match, new KeyColumns(match, indexed, index), sink));
+    }
+
+    /**
+     * Searches an excerpt of a file in which rows can be read by themselves: what stands before its first row, and then some of its rows,
+     * whole and in their order.
+     */
+    public final RowSearch excerpt(RowMatch match, RowSink sink) {
+        PersonRows rows = new PersonRows(match, new KeyColumns(match, Map.of(), null), sink);
+        return new StartedSearch(start -> excerpt(start, rows));
     }
 
     /** Searches the files of this format in one zip, as far as they belong to the path. */
@@ -68,21 +100,63 @@ public abstract class RowFormat {
         return new PulledRowSearch(file -> new ZipReader(this, path, zip, sink).read(file));
     }
 
+    RowSearch scan(PersonRows rows) {
+        return new StartedSearch(start -> isScannable(start, rows) ? scanner(start, rows) : parse(rows));
+    }
+
+    /** The full parser as a sink. */
+    RowSearch parse(PersonRows rows) {
+        rows.columns().withoutOffsets();
+        return new PulledRowSearch(file -> {
+            try {
+                read(file, rows);
+            } catch (UnreadableContentException e) {
+                throw new UnreadableFileException(e.getMessage(), rows.rows());
+            }
+            return rows;
+        });
+    }
+
     /**
-     * Reads to the end of the file, and leaves it open.
+     * Whether bytes tell where rows and keys are.
+     *
+     * @param start the first bytes of the file, {@link StartedSearch#LENGTH} if it has as many
+     */
+    abstract boolean isScannable(byte[] start, PersonRows rows);
+
+    abstract RowScan scanner(byte[] start, PersonRows rows);
+
+    /** A scanner that does not miss what stands behind the last row. */
+    RowScan excerpt(byte[] start, PersonRows rows) {
+        return scanner(start, rows);
+    }
+
+    /**
+     * Reads to the end of the file, every row, and leaves it open.
      *
      * @throws UnreadableContentException where the file is not of this format
      * @throws IOException from the sink, or because nobody writes any more
      */
     abstract void read(InputStream file, PersonRows rows) throws UnreadableFileException, IOException;
 
-    final PersonRows read(InputStream file, RowMatch match, RowSink sink) throws UnreadableFileException, IOException {
-        PersonRows rows = new PersonRows(match, sink);
-        try {
-            read(file, rows);
-        } catch (UnreadableContentException e) {
-            throw new UnreadableFileException(e.getMessage(), rows.rows());
+    /** The same, looking at bytes where they tell. */
+    void scan(InputStream file, PersonRows rows) throws UnreadableFileException, IOException {
+        rows.columns().withoutOffsets();
+        BufferedInputStream all = new BufferedInputStream(file, RowScan.AT_ONCE);
+        all.mark(StartedSearch.LENGTH);
+        byte[] start = all.readNBytes(StartedSearch.LENGTH);
+        all.reset();
+        if (!isScannable(start, rows)) {
+            read(all, rows);
+            return;
         }
-        return rows;
+        RowScan scan = scanner(start, rows);
+        try {
+            all.transferTo(scan);
+        } catch (UnreadableContentException e) {
+            scan.flush();
+            throw e;
+        }
+        scan.finish();
     }
 }

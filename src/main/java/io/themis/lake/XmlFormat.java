@@ -8,12 +8,27 @@ final class XmlFormat extends RowFormat {
 
     @Override
     public RowSearch search(RowMatch match, RowSink sink) {
-        return new XmlRowSearch(match, sink);
+        return new XmlRowSearch(match, KeyColumns.NONE, sink);
+    }
+
+    @Override
+    boolean isScannable(byte[] start, PersonRows rows) {
+        return true;
+    }
+
+    @Override
+    RowScan scanner(byte[] start, PersonRows rows) {
+        return new XmlRowScan(rows, true);
+    }
+
+    @Override
+    RowScan excerpt(byte[] start, PersonRows rows) {
+        return new XmlRowScan(rows, false);
     }
 
     @Override
     void read(InputStream file, PersonRows rows) throws UnreadableFileException, IOException {
-        XmlRowSearch search = new XmlRowSearch(rows.match(), rows.sink());
+        XmlRowSearch search = new XmlRowSearch(rows.match(), rows.columns(), rows.sink());
         try {
             file.transferTo(search);
         } catch (UnreadableContentException e) {

@@ -39,6 +39,7 @@ public class XmlRowSearch extends RowSearch {
 
     private final RowMatch match;
     private final RowSink sink;
+    private final KeyColumns keys;
     // A factory of its own: factories share a table of names, and nothing of one file should reach another
     private final AsyncXMLStreamReader<AsyncByteArrayFeeder> parser = new InputFactoryImpl().createAsyncForByteArray();
     private final XmlGuard guard = new XmlGuard();
@@ -57,8 +58,14 @@ public class XmlRowSearch extends RowSearch {
     private IOException sinkFailure;
 
     public XmlRowSearch(RowMatch match, RowSink sink) {
+        this(match, KeyColumns.NONE, sink);
+    }
+
+    /** @param keys are told the keys of each row */
+    XmlRowSearch(RowMatch match, KeyColumns keys, RowSink sink) {
         this.match = match;
         this.sink = sink;
+        this.keys = keys;
     }
 
     @Override
@@ -89,18 +96,51 @@ public class XmlRowSearch extends RowSearch {
 
     @Override
     public Searched finish() throws UnreadableFileException, IOException {
+        return finish(true);
+    }
+
+    /** @param isWhole whether the root element must have ended */
+    Searched finish(boolean isWhole) throws UnreadableFileException, IOException {
         if (isReading()) {
             // After a blank and a CR at the very end aalto waits for more; an LF makes it the same line end, complete
             boolean endsInCr = heldLength > 0 && held[heldLength - 1] == '\r';
             endPiece(new byte[] {'\n'}, 0, endsInCr ? 1 : 0);
         }
-        if (isReading()) {
+        if (isReading() && isWhole) {
             checkEnd();
         }
         if (unreadable != null) {
             throw unreadable;
         }
         return new Searched(bytes, rows, matched);
+    }
+
+    /** Takes the piece that is next, whole. */
+    void piece(byte[] piece, int start, int length) throws IOException {
+        bytes += length;
+        if (isReading()) {
+            search(piece, start, length);
+        }
+    }
+
+    /** Passes over a piece that is next and one row. */
+    void skipRow(int length) {
+        bytes += length;
+        pieceOffset += length;
+        rows++;
+    }
+
+    /** Whether a row may come next, and is one if it looks like one. */
+    boolean isBetweenRows() {
+        return unreadable == null && depth == 1 && !rootClosed;
+    }
+
+    boolean isRootClosed() {
+        return rootClosed;
+    }
+
+    boolean isUnreadable() {
+        return unreadable != null;
     }
 
     /** Rows so far. */
@@ -240,6 +280,9 @@ public class XmlRowSearch extends RowSearch {
             if (match.reads(column) && match.matches(column, parser.getAttributeValue(i))) {
                 found = new LinkedHashMap<>(2 * columns);
             }
+        }
+        for (int i = 0; i < columns; i++) {
+            keys.takeIfKey(parser.getAttributeLocalName(i), parser.getAttributeValue(i));
         }
         for (int i = 0; i < columns && found != null; i++) {
             found.put(parser.getAttributeLocalName(i), parser.getAttributeValue(i));

@@ -3,6 +3,7 @@ package io.themis.lake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -73,12 +74,12 @@ final class ZipReader {
 
     private UnreadableFileException search(ZipArchiveEntry entry, RowMatch match, EntryBytes content)
             throws IOException {
-        PersonRows found = new PersonRows(match, sink::row);
+        PersonRows found = new PersonRows(match, new KeyColumns(match, Map.of(), null), sink::row);
         try {
             if (entry.getGeneralPurposeBit().usesEncryption()) {
                 return new UnreadableFileException("the entry is encrypted", 0);
             }
-            format.read(content, found);
+            format.scan(content, found);
             return null;
         } catch (UnreadableContentException e) {
             return new UnreadableFileException(e.getMessage(), found.rows());

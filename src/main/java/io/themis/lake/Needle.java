@@ -1,0 +1,68 @@
+package io.themis.lake;
+
+import java.util.Arrays;
+
+/** A few bytes that are looked for: the two of them that are rarest in a lake, and the rest only where those are right. */
+final class Needle {
+
+    /** The commonest in written text and numbers first; what is not here, such as a capital, is rarer. */
+    private static final String COMMON = " etaoinsrhldcumfpgwyb0123456789vk-,.xjqz;&:/=\"_";
+
+    private final byte[] bytes;
+    private final int mark;
+    private final int other;
+
+    /** @param bytes at least two */
+    Needle(byte[] bytes) {
+        this.bytes = bytes.clone();
+        int rarest = 0;
+        int second = 1;
+        for (int i = 1; i < bytes.length; i++) {
+            if (rarity(bytes[i]) > rarity(bytes[rarest])) {
+                second = rarest;
+                rarest = i;
+            } else if (i == 1 || rarity(bytes[i]) > rarity(bytes[second])) {
+                second = i;
+            }
+        }
+        mark = Math.min(rarest, second);
+        other = Math.max(rarest, second);
+    }
+
+    private static int rarity(byte b) {
+        int place = COMMON.indexOf((char) (b & 0xFF));
+        return place < 0 ? COMMON.length() : place;
+    }
+
+    int length() {
+        return bytes.length;
+    }
+
+    /** Which byte of the needle is looked for first. */
+    int mark() {
+        return mark;
+    }
+
+    /** How far behind the first the second one is. */
+    int distance() {
+        return other - mark;
+    }
+
+    /** The first byte, eight times. */
+    long marks() {
+        return Words.repeat(bytes[mark]);
+    }
+
+    /** The second byte, eight times. */
+    long furthers() {
+        return Words.repeat(bytes[other]);
+    }
+
+    /** Whether the needle stands where its first byte is at this place, within the range. */
+    boolean isAt(byte[] buffer, int position, int from, int to) {
+        int start = position - mark;
+        return start >= from
+                && start + bytes.length <= to
+                && Arrays.equals(buffer, start, start + bytes.length, bytes, 0, bytes.length);
+    }
+}

@@ -1,0 +1,30 @@
+package io.themis.lake;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Several bytes of a buffer as one number, to look at all of them at once. The byte that comes first is the lowest. */
+final class Words {
+
+    static final long ONES = 0x0101010101010101L;
+    static final long SPACES = 0x2020202020202020L;
+    static final long HIGHS = 0x8080808080808080L;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private Words() {}
+
+    static long eightAt(byte[] buffer, int position) {
+        return (long) LONGS.get(buffer, position);
+    }
+
+    static int fourAt(byte[] buffer, int position) {
+        return (int) INTS.get(buffer, position);
+    }
+
+    static long repeat(byte value) {
+        return (value & 0xFFL) * ONES;
+    }
+}

@@ -1,0 +1,483 @@
+package io.themis.lake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.themis.lake.RowMatch.Wanted;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * On random small files made to mislead it, the scan gives the rows that the full parser gives, and so does an excerpt of the file
+ * made by an index of the scan. Where the full parser calls a file unreadable, the scan finds at least what that found before.
+ */
+class RowScanFuzzTest {
+
+    private static final int FILES = Integer.getInteger("themis.fuzz.files", 10_000);
+    private static final long SEED = Long.getLong("themis.fuzz.seed", 20_261_123);
+
+    private static final NormalForm ANY_CASE = new NormalForm(Normalizer.Form.NFC, true, true);
+
+    private static final String[] TEXTS = {
+        "42",
+        "42",
+        "42",
+        "4",
+        "2",
+        "422",
+        "042",
+        "42 ",
+        " 42",
+        "4 2",
+        "",
+        " ",
+        "é1",
+        "e\u0301 1",
+        "É1",
+        "é",
+        "😀",
+        "\uFFFD",
+        "Ann Lee",
+        "ann  lee",
+        "Ann",
+        "Lee",
+        "Key",
+        " Key=\"42\" ",
+        "\"Key\":\"42\"",
+        "\"Key\": 42",
+        "Key,42",
+        "42\n42",
+        "\r\n",
+        "\r",
+        "\n",
+        "\t",
+        "a,b",
+        ",",
+        "\"",
+        "\"\"",
+        "'",
+        "''",
+        "<row Key=\"42\" />",
+        "/>",
+        "<!-- ",
+        "-->",
+        "{",
+        "}",
+        "}\n{\"Key\":\"42\"}",
+        "\\",
+        "\\\\",
+        "\\\"",
+        "\u007F",
+        "null",
+        "1e2",
+        "4.2E1",
+        "42.0",
+        "x".repeat(70),
+        "\\u0034"
+    };
+    private static final String[] NAMES = {
+        "Key", "Key", "Id", "Body", "XKey", "KeyX", "Key-", "key", "Name", "Ke", "Keys", "N"
+    };
+    private static final List<CsvLayout> LAYOUTS = List.of(
+            CsvLayout.PLAIN,
+            CsvLayout.PLAIN,
+            new CsvLayout(';', '"', null, List.of()),
+            new CsvLayout('\t', '\'', StandardCharsets.ISO_8859_1, List.of()),
+            new CsvLayout(',', '"', Charset.forName("windows-1252"), List.of("Key", "Name", "Body")),
+            new CsvLayout(',', '"', StandardCharsets.UTF_16LE, List.of()));
+
+    private enum Kind {
+        XML,
+        JSONL,
+        CSV
+    }
+
+    /** @param fault why the file is unreadable, or null */
+    private record Outcome(List<Map<String, Object>> rows, String fault) {}
+
+    /** An index in memory. */
+    private static final class Places implements RowKeys {
+
+        private final List<Long> rows = new ArrayList<>();
+        private final Map<Long, Set<Integer>> rowsOf = new HashMap<>();
+        private boolean isWithoutOffsets;
+
+        @Override
+        public void row(long offset) {
+            assertThat(rows.isEmpty() || rows.get(rows.size() - 1) < offset).isTrue();
+            rows.add(offset);
+        }
+
+        @Override
+        public void key(long hash) {
+            rowsOf.computeIfAbsent(hash, none -> new TreeSet<>()).add(rows.size() - 1);
+        }
+
+        @Override
+        public void withoutOffsets() {
+            isWithoutOffsets = true;
+        }
+
+        private Set<Integer> rowsOf(RowMatch match) {
+            Set<Integer> found = new TreeSet<>();
+            Map<String, Wanted> columns = new HashMap<>(match.review());
+            columns.putAll(match.columns());
+            columns.forEach((column, wanted) -> wanted.normalForms()
+                    .forEach(text -> found.addAll(rowsOf.getOrDefault(KeyHash.of(column, text), Set.of()))));
+            return found;
+        }
+
+        private byte[] excerpt(byte[] file, Set<Integer> numbers) {
+            ByteArrayOutputStream excerpt = new ByteArrayOutputStream();
+            excerpt.write(file, 0, rows.isEmpty() ? file.length : rows.get(0).intValue());
+            for (int number : numbers) {
+                int from = rows.get(number).intValue();
+                int to = number + 1 < rows.size() ? rows.get(number + 1).intValue() : file.length;
+                excerpt.write(file, from, to - from);
+            }
+            return excerpt.toByteArray();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theRowsAreThoseOfTheFullParser(Kind kind) throws IOException {
+        int readable = 0;
+        int rows = 0;
+        int excerpts = 0;
+        for (int number = 0; number < FILES; number++) {
+            Random dice = new Random(SEED + number);
+            CsvLayout layout = LAYOUTS.get(dice.nextInt(LAYOUTS.size()));
+            String key = kind == Kind.JSONL && dice.nextInt(4) == 0 ? "N.Key" : "Key";
+            NormalForm form = dice.nextBoolean() ? NormalForm.EXACT : ANY_CASE;
+            RowFormat format = switch (kind) {
+                case XML -> RowFormat.xmlRows();
+                case JSONL -> RowFormat.jsonl(dice.nextBoolean() ? Set.of("Id") : Set.of());
+                case CSV -> RowFormat.csv(layout, Set.of());
+            };
+            byte[] file = switch (kind) {
+                case XML -> xml(dice).getBytes(UTF_8);
+                case JSONL -> jsonl(dice).getBytes(UTF_8);
+                case CSV -> csv(dice, layout).getBytes(layout.encoding() == null ? UTF_8 : layout.encoding());
+            };
+            if (dice.nextInt(10) == 0 && file.length > 0) {
+                file = damaged(file, dice);
+            }
+            Map<String, Wanted> match =
+                    Map.of(key, new Wanted(form, dice.nextBoolean() ? Set.of("42") : Set.of("42", "é1")));
+            Map<String, Wanted> review = dice.nextBoolean()
+                    ? Map.of()
+                    : Map.of("Name", new Wanted(NormalForm.PERSON_NAME, Set.of("Ann Lee")));
+            RowMatch person = new RowMatch(match, review);
+            String seed = "seed %d, file%n%s".formatted(SEED + number, new String(file, UTF_8));
+
+            Places index = new Places();
+            Outcome expected = parsed(format, person, file);
+            Map<String, NormalForm> indexed = new HashMap<>(Map.of(key, form, "Name", NormalForm.PERSON_NAME));
+            Outcome scanned = run(format::scan, format, person, file, dice, indexed, index);
+
+            if (expected.fault() == null) {
+                readable++;
+                rows += expected.rows().size();
+                assertThat(scanned).as(seed).isEqualTo(expected);
+                Set<Integer> numbers = index.rowsOf(person);
+                if (numbers.isEmpty()) {
+                    assertThat(expected.rows()).as(seed).isEmpty();
+                } else if (!index.isWithoutOffsets) {
+                    excerpts++;
+                    RowFormat same = format;
+                    Outcome excerpt = run(
+                            (one, sink, none, nobody) -> same.excerpt(one, sink),
+                            format,
+                            person,
+                            index.excerpt(file, numbers),
+                            dice,
+                            indexed,
+                            index);
+                    assertThat(excerpt).as(seed).isEqualTo(expected);
+                }
+            } else {
+                assertThat(scanned.rows()
+                                .subList(
+                                        0,
+                                        Math.min(
+                                                expected.rows().size(),
+                                                scanned.rows().size())))
+                        .as(seed)
+                        .isEqualTo(expected.rows());
+            }
+        }
+        assertThat(readable).isGreaterThan(FILES / 2);
+        assertThat(rows).isGreaterThan(FILES / 4);
+        assertThat(excerpts).isGreaterThan(FILES / 10);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRowIsOneRowWhereverAChunkEnds(Kind kind) throws IOException {
+        String filler = "y".repeat(3 * RowScan.AT_ONCE);
+        String file = switch (kind) {
+            case XML ->
+                "<rows><row Key=\"42\" Body=\"é\" /><row Key=\"4\" Body=\"%s\" /><row Body=\"%s\" Key=\"42\" /></rows>";
+            case JSONL ->
+                "{\"Key\": 42, \"Body\": \"é\"}\n{\"Key\":4,\"Body\":\"%s\"}\n{\"Body\":\"%s\",\"Key\":\"42\"}";
+            case CSV -> "Key,Body\r\n42,\"é\"\"\"\r\n4,%s\r\n42,\"%s\"";
+        };
+        byte[] bytes = file.formatted(filler, filler).getBytes(UTF_8);
+        RowFormat format = switch (kind) {
+            case XML -> RowFormat.xmlRows();
+            case JSONL -> RowFormat.jsonl(Set.of());
+            case CSV -> RowFormat.csv(CsvLayout.PLAIN, Set.of());
+        };
+        RowMatch person = ExactMatch.of(Map.of("Key", Set.of("42")));
+        Outcome expected = parsed(format, person, bytes);
+        assertThat(expected.rows()).hasSize(2);
+        Set<Integer> borders = new TreeSet<>();
+        for (int i = 0; i < 120; i++) {
+            borders.addAll(List.of(
+                    i, bytes.length - i, filler.length() + i, RowScan.AT_ONCE + i - 60, 2 * RowScan.AT_ONCE + i - 60));
+        }
+        for (int border : borders) {
+            List<Map<String, Object>> rows = new ArrayList<>();
+            RowSearch scan = format.scan(person, rows::add);
+            scan.write(bytes, 0, border);
+            scan.write(bytes, border, bytes.length - border);
+            assertThat(catchThrowable(scan::finish)).as("border at %d", border).isNull();
+            assertThat(rows).as("border at %d", border).isEqualTo(expected.rows());
+        }
+    }
+
+    private static Outcome parsed(RowFormat format, RowMatch match, byte[] file) throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        try {
+            format.read(new ByteArrayInputStream(file), new PersonRows(match, rows::add));
+            return new Outcome(rows, null);
+        } catch (UnreadableFileException | UnreadableContentException e) {
+            return new Outcome(rows, e.getMessage());
+        }
+    }
+
+    private interface Search {
+        RowSearch of(RowMatch match, RowSink sink, Map<String, NormalForm> indexed, RowKeys index);
+    }
+
+    private static Outcome run(
+            Search search,
+            RowFormat format,
+            RowMatch match,
+            byte[] file,
+            Random dice,
+            Map<String, NormalForm> indexed,
+            RowKeys index)
+            throws IOException {
+        List<Map<String, Object>> rows = Collections.synchronizedList(new ArrayList<>());
+        try (RowSearch sink = search.of(match, rows::add, indexed, index)) {
+            int longest = dice.nextInt(3) == 0 ? 1 : 1 + dice.nextInt(file.length + 1);
+            for (int at = 0; at < file.length; ) {
+                int length = Math.min(file.length - at, 1 + dice.nextInt(longest));
+                sink.write(file, at, length);
+                at += length;
+            }
+            sink.finish();
+            return new Outcome(rows, null);
+        } catch (UnreadableFileException e) {
+            return new Outcome(rows, e.getMessage());
+        }
+    }
+
+    private static byte[] damaged(byte[] file, Random dice) {
+        byte[] damaged = file.clone();
+        switch (dice.nextInt(3)) {
+            case 0 -> damaged[dice.nextInt(file.length)] = (byte) dice.nextInt(256);
+            case 1 -> {
+                return Arrays.copyOf(file, dice.nextInt(file.length));
+            }
+            default -> {
+                int from = dice.nextInt(file.length);
+                System.arraycopy(file, from, damaged, 0, file.length - from);
+            }
+        }
+        return damaged;
+    }
+
+    private static String one(String[] texts, Random dice) {
+        return texts[dice.nextInt(texts.length)];
+    }
+
+    private static String text(Random dice) {
+        return dice.nextInt(3) == 0 ? one(TEXTS, dice) + one(TEXTS, dice) : one(TEXTS, dice);
+    }
+
+    private static String xml(Random dice) {
+        StringBuilder xml = new StringBuilder(dice.nextInt(4) == 0 ? "\uFEFF" : "");
+        xml.append(dice.nextBoolean() ? "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" : "");
+        xml.append(dice.nextInt(9) == 0 ? "<!-- <row Key=\"42\"/> --><rows>" : "<rows a=\"1\">");
+        boolean isOdd = dice.nextInt(4) == 0;
+        for (int rows = dice.nextInt(8); rows > 0; rows--) {
+            xml.append(one(new String[] {"\n", "\n  ", "", "\r\n", "\t"}, dice));
+            if (isOdd && dice.nextInt(9) == 0) {
+                xml.append(one(
+                        new String[] {"<!-- <row Key=\"42\" /> -->", "<?pi <row Key=\"42\" /> ?>", "<!---->"}, dice));
+            }
+            xml.append("<row");
+            for (String name : names(dice)) {
+                String quote = isOdd && dice.nextInt(3) == 0 ? "'" : "\"";
+                xml.append(isOdd ? one(new String[] {" ", "\n", "  ", "\t"}, dice) : " ")
+                        .append(name)
+                        .append(isOdd ? one(new String[] {"=", " =", "= ", "\n=\t"}, dice) : "=")
+                        .append(quote)
+                        .append(attribute(text(dice), quote, dice))
+                        .append(quote);
+            }
+            xml.append(one(new String[] {" />", "/>", " />", "\n/>"}, dice));
+            if (isOdd && dice.nextInt(20) == 0) {
+                xml.setLength(xml.length() - 2);
+                xml.append("></row>");
+            }
+        }
+        return xml.append(one(
+                        new String[] {"\n</rows>", "</rows>\n", "</rows >\r\n", "</rows><!-- <row Key=\"42\"/> -->"},
+                        dice))
+                .toString();
+    }
+
+    private static String attribute(String value, String quote, Random dice) {
+        StringBuilder text = new StringBuilder();
+        boolean isNumbered = dice.nextInt(6) == 0;
+        value.codePoints().forEach(c -> {
+            if (c == '<') {
+                text.append("&lt;");
+            } else if (c == '&') {
+                text.append("&amp;");
+            } else if (quote.indexOf(c) >= 0) {
+                text.append(c == '"' ? "&quot;" : "&apos;");
+            } else if (isNumbered && dice.nextBoolean()) {
+                text.append(dice.nextBoolean() ? "&#" + c + ";" : "&#x" + Integer.toHexString(c) + ";");
+            } else {
+                text.appendCodePoint(c);
+            }
+        });
+        return text.toString();
+    }
+
+    private static List<String> names(Random dice) {
+        Set<String> names = new HashSet<>(dice.nextBoolean() ? Set.of("Key") : Set.of());
+        for (int i = dice.nextInt(5); i >= 0; i--) {
+            names.add(one(NAMES, dice));
+        }
+        List<String> shuffled = new ArrayList<>(names);
+        Collections.shuffle(shuffled, dice);
+        return shuffled;
+    }
+
+    private static String jsonl(Random dice) {
+        StringBuilder jsonl = new StringBuilder(dice.nextInt(5) == 0 ? "\uFEFF" : "");
+        for (int rows = dice.nextInt(8); rows > 0; rows--) {
+            jsonl.append(one(new String[] {"", "", "", " ", "\t", "\n", "\r\n"}, dice));
+            object(jsonl, dice, 0);
+            jsonl.append(one(new String[] {"", "", "", " ", "\r"}, dice));
+            jsonl.append(rows > 1 || dice.nextBoolean() ? "\n" : "");
+        }
+        return jsonl.toString();
+    }
+
+    private static void object(StringBuilder json, Random dice, int depth) {
+        json.append('{');
+        boolean isFirst = true;
+        for (String name : names(dice)) {
+            json.append(isFirst ? "" : ",").append(white(dice));
+            isFirst = false;
+            string(json, name, dice, 20);
+            json.append(white(dice)).append(':').append(white(dice));
+            switch (dice.nextInt(name.equals("Key") || name.equals("Id") ? 7 : 10)) {
+                case 0 ->
+                    json.append(
+                            one(new String[] {"42", "42.0", "4.2E1", "4200e-2", "-42", "0", "-0", "142", "420"}, dice));
+                case 1 -> json.append("null");
+                case 7 -> json.append(one(new String[] {"true", "false", "[]", "{}", "[\"42\",{\"Key\":42}]"}, dice));
+                case 8, 9 -> {
+                    if (depth < 2) {
+                        object(json, dice, depth + 1);
+                    } else {
+                        json.append("[1, 2]");
+                    }
+                }
+                default -> string(json, text(dice), dice, 6);
+            }
+            json.append(white(dice));
+        }
+        json.append('}');
+    }
+
+    private static String white(Random dice) {
+        return dice.nextInt(6) == 0 ? one(new String[] {" ", "  ", "\t", " \t "}, dice) : "";
+    }
+
+    private static void string(StringBuilder json, String value, Random dice, int rarity) {
+        boolean isEscaped = dice.nextInt(rarity) == 0;
+        json.append('"');
+        value.chars().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                json.append('\\').append((char) c);
+            } else if (c < ' ' || isEscaped && dice.nextBoolean()) {
+                json.append(dice.nextBoolean() ? "\\u%04x".formatted(c) : "\\u%04X".formatted(c));
+            } else {
+                json.append((char) c);
+            }
+        });
+        json.append('"');
+    }
+
+    private static String csv(Random dice, CsvLayout layout) {
+        StringBuilder csv = new StringBuilder(layout.encoding() == null && dice.nextInt(5) == 0 ? "\uFEFF" : "");
+        List<String> header = new ArrayList<>(layout.header());
+        if (header.isEmpty()) {
+            header.addAll(names(dice));
+            if (!header.contains("Key")) {
+                header.add("Key");
+            }
+            record(csv, header, layout, dice);
+        }
+        for (int rows = dice.nextInt(8); rows > 0; rows--) {
+            List<String> cells = new ArrayList<>();
+            header.forEach(column -> cells.add(text(dice)));
+            if (dice.nextInt(100) == 0) {
+                cells.add("one too many");
+            }
+            record(csv, cells, layout, dice);
+        }
+        if (dice.nextBoolean() && csv.length() > 0) {
+            csv.setLength(csv.length() - 1);
+        }
+        return csv.toString();
+    }
+
+    private static void record(StringBuilder csv, List<String> cells, CsvLayout layout, Random dice) {
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cells.get(i);
+            boolean mustQuote = cell.chars()
+                    .anyMatch(c -> c == layout.delimiter() || c == layout.quote() || c == '\n' || c == '\r');
+            String quote = String.valueOf(layout.quote());
+            csv.append(i == 0 ? "" : layout.delimiter());
+            csv.append(mustQuote || dice.nextInt(4) == 0 ? quote + cell.replace(quote, quote + quote) + quote : cell);
+        }
+        csv.append(one(new String[] {"\n", "\n", "\r\n", "\r", "\n\n"}, dice));
+    }
+}
