@@ -225,7 +225,7 @@ class RowScanFuzzTest {
             }
         }
         assertThat(readable).isGreaterThan(FILES / 2);
-        assertThat(rows).isGreaterThan(FILES / 4);
+        assertThat(rows).isGreaterThan(FILES / 8);
         assertThat(excerpts).isGreaterThan(FILES / 10);
     }
 
