@@ -24,6 +24,16 @@ final class ReadPlan {
         if (ranges.isEmpty()) {
             return new FileAnswer.Nowhere();
         }
+        List<ByteRange> withHeader = new ArrayList<>(ranges);
+        if (rowsBegin > 0) {
+            withHeader.add(new ByteRange(0, rowsBegin));
+        }
+        return cost(together(withHeader)) < A_READ + fileLength
+                ? new FileAnswer.Within(rowsBegin, together(ranges))
+                : new FileAnswer.Anywhere();
+    }
+
+    private static List<ByteRange> together(List<ByteRange> ranges) {
         List<ByteRange> reads = new ArrayList<>();
         ByteRange last = null;
         for (ByteRange range : ranges.stream()
@@ -37,11 +47,12 @@ final class ReadPlan {
                 reads.add(range);
             }
         }
-        long cost = reads.size() * A_READ
+        return List.copyOf(reads);
+    }
+
+    private static long cost(List<ByteRange> reads) {
+        return reads.size() * A_READ
                 + reads.stream().mapToLong(ByteRange::length).sum();
-        return cost < A_READ + fileLength
-                ? new FileAnswer.Within(rowsBegin, List.copyOf(reads))
-                : new FileAnswer.Anywhere();
     }
 
     static boolean areNear(ByteRange before, ByteRange after) {
