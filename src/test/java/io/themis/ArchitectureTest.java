@@ -48,6 +48,8 @@ class ArchitectureTest {
             entry("request", Set.of()),
             // Finding rows in a stream of bytes is the same whoever asks and wherever the bytes come from.
             entry("lake", Set.of()),
+            // What a scan has met, and where.
+            entry("index", Set.of("lake")),
             // Keys belong to a request; the path of a dataset is checked by what later matches files with it.
             entry("datamap", Set.of("request", "lake")),
             // A package shows datasets and what each answered.
@@ -124,15 +126,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_CORE_KNOWS_NO_TECHNOLOGY = noClasses()
             .that()
-            .resideInAnyPackage(ROOT + ".request", ROOT + ".datamap", ROOT + ".lake", ROOT + ".export")
+            .resideInAnyPackage(ROOT + ".request", ROOT + ".datamap", ROOT + ".lake", ROOT + ".index", ROOT + ".export")
             .should()
             .dependOnClassesThat(TECHNOLOGY)
-            .because("a request, the data map, the scan and the package outlive the way in which they are called");
+            .because(
+                    "a request, the data map, the scan, the index and the package outlive the way in which they are called");
 
     @ArchTest
-    static final ArchRule THE_PACKAGE_AND_THE_SCAN_KNOW_NO_SPRING = noClasses()
+    static final ArchRule THE_PACKAGE_THE_SCAN_AND_THE_INDEX_KNOW_NO_SPRING = noClasses()
             .that()
-            .resideInAnyPackage(ROOT + ".lake", ROOT + ".export")
+            .resideInAnyPackage(ROOT + ".lake", ROOT + ".index", ROOT + ".export")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework..")
