@@ -25,6 +25,7 @@ import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
 import io.themis.request.Part;
+import io.themis.request.ProgressLog;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
@@ -33,6 +34,7 @@ import io.themis.request.SubjectKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -141,6 +143,16 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         @Bean
         BlobContainerAsyncClient lakeRanges() {
             return mock(BlobContainerAsyncClient.class);
+        }
+
+        @Bean
+        ProgressLog progressLog() {
+            return mock(ProgressLog.class);
+        }
+
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
         }
 
         @Bean
