@@ -62,7 +62,7 @@ class EnrichmentConfiguration {
 
     /** Gives the console what it shows of lake searches. */
     @Bean
-    CamelContextConfiguration console(ProgressLog log) {
+    CamelContextConfiguration searchesUnderWay(ProgressLog log) {
         return new CamelContextConfiguration() {
             @Override
             public void beforeApplicationStart(CamelContext context) {
