@@ -7,7 +7,11 @@ import io.themis.enrichment.HomonymSink;
 import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.PartSink;
 import io.themis.enrichment.Staging;
+import io.themis.request.ProgressLog;
+import io.themis.request.SearchProgress;
 import java.io.OutputStream;
+import java.time.Clock;
+import java.util.List;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -44,6 +48,26 @@ class InMemory {
     @Bean
     HomonymSink noList() {
         return name -> OutputStream.nullOutputStream();
+    }
+
+    @Bean
+    ProgressLog unwatched() {
+        return new ProgressLog() {
+            @Override
+            public void note(SearchProgress progress) {
+                // Who runs the command waits for it.
+            }
+
+            @Override
+            public List<SearchProgress> unfinished() {
+                return List.of();
+            }
+        };
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
     }
 
     @Bean

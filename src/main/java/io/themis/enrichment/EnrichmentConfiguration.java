@@ -4,13 +4,16 @@ import io.themis.azure.LakeSettings;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.SqlColumns;
+import io.themis.request.ProgressLog;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.camel.AggregationStrategy;
+import org.apache.camel.CamelContext;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.io.ApplicationResourceLoader;
@@ -55,5 +58,25 @@ class EnrichmentConfiguration {
     @Bean
     ExecutorService lakeReaders(LakeSettings settings) {
         return Executors.newFixedThreadPool(settings.readers());
+    }
+
+    /** Gives the console what it shows of lake searches. */
+    @Bean
+    CamelContextConfiguration searchesUnderWay(ProgressLog log) {
+        return new CamelContextConfiguration() {
+            @Override
+            public void beforeApplicationStart(CamelContext context) {
+                try {
+                    context.addService(new SearchesUnderWay(log));
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void afterApplicationStart(CamelContext context) {
+                // Nothing: the service is there from the start.
+            }
+        };
     }
 }

@@ -9,10 +9,11 @@ import io.themis.lake.RowMatch;
  * @param match null for a zip whose entries are of different partitions, which only they tell, and for a file that is a
  *     record itself
  * @param packagePath where a file that is a record itself is to be in the package; null for other files
+ * @param progress is told what has been done of the file
  */
-public record LakeFileQuery(String dataset, LakeFile file, RowMatch match, String packagePath) {
+public record LakeFileQuery(String dataset, LakeFile file, RowMatch match, String packagePath, FileProgress progress) {
 
-    public LakeFileQuery(String dataset, LakeFile file, RowMatch match) {
-        this(dataset, file, match, null);
+    public LakeFileQuery(String dataset, LakeFile file, RowMatch match, FileProgress progress) {
+        this(dataset, file, match, null, progress);
     }
 }

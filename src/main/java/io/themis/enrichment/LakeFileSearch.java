@@ -23,30 +23,34 @@ public final class LakeFileSearch {
     private final Findings found;
     private final RowSearch search;
     private final ParquetRowSearch rangeSearch;
+    private final FileProgress progress;
 
-    LakeFileSearch(LakeFile file, Findings found, RowSearch search) {
+    LakeFileSearch(LakeFile file, Findings found, RowSearch search, FileProgress progress) {
         this.file = file;
         shown = file.name();
         this.found = found;
         this.search = search;
         rangeSearch = null;
+        this.progress = progress;
     }
 
     /** @param shown what messages say instead of the file's name, which holds the person's keys */
-    LakeFileSearch(LakeFile file, String shown, FileCopy copy) {
+    LakeFileSearch(LakeFile file, String shown, FileCopy copy, FileProgress progress) {
         this.file = file;
         this.shown = shown;
         found = copy;
         search = copy;
         rangeSearch = null;
+        this.progress = progress;
     }
 
-    LakeFileSearch(LakeFile file, Findings found, ParquetRowSearch rangeSearch) {
+    LakeFileSearch(LakeFile file, Findings found, ParquetRowSearch rangeSearch, FileProgress progress) {
         this.file = file;
         shown = file.name();
         this.found = found;
         search = null;
         this.rangeSearch = rangeSearch;
+        this.progress = progress;
     }
 
     /** Name of the file in the lake. */
@@ -61,7 +65,7 @@ public final class LakeFileSearch {
 
     /** Where the file's bytes go. */
     public OutputStream sink() {
-        return search;
+        return progress.counting(search);
     }
 
     /**
@@ -80,9 +84,9 @@ public final class LakeFileSearch {
                 throw new IOException(shown + ": read " + searched.bytes() + " of " + length + " bytes");
             }
             found.stored(modified, mediaType);
-            return found.finish(1, searched.bytes(), null);
+            return ended(found.finish(1, searched.bytes(), null));
         } catch (UnreadableFileException e) {
-            return found.finish(0, 0, new Shortfall(Kind.UNREADABLE, shown + ": " + e.getMessage()));
+            return ended(found.finish(0, 0, new Shortfall(Kind.UNREADABLE, shown + ": " + e.getMessage())));
         }
     }
 
@@ -93,9 +97,10 @@ public final class LakeFileSearch {
      */
     SearchResult search(FileRanges ranges) throws IOException {
         try {
-            return found.finish(1, rangeSearch.search(ranges).bytes(), null);
+            return ended(found.finish(
+                    1, rangeSearch.search(progress.counting(ranges)).bytes(), null));
         } catch (UnreadableFileException e) {
-            return found.finish(0, 0, new Shortfall(Kind.UNREADABLE, shown + ": " + e.getMessage()));
+            return ended(found.finish(0, 0, new Shortfall(Kind.UNREADABLE, shown + ": " + e.getMessage())));
         }
     }
 
@@ -108,10 +113,16 @@ public final class LakeFileSearch {
                 // of course, without its end
             }
         }
-        return found.finish(
+        return ended(found.finish(
                 0,
                 0,
                 new Shortfall(
-                        Kind.REFUSED, shown + ": the lake refused to hand out this file (HTTP " + httpStatus + ")"));
+                        Kind.REFUSED, shown + ": the lake refused to hand out this file (HTTP " + httpStatus + ")")));
+    }
+
+    /** Not after a failure: the file is not done then, and is searched again. */
+    private SearchResult ended(SearchResult result) {
+        progress.end();
+        return result;
     }
 }

@@ -8,5 +8,6 @@ import java.util.List;
  *
  * @param queries one for each file that may hold rows of theirs, or rows that show their name
  * @param gaps why rows may be missed all the same; empty if none can be
+ * @param progress is told what has been done of the files
  */
-public record LakePlan(List<LakeFileQuery> queries, List<Shortfall> gaps) {}
+public record LakePlan(List<LakeFileQuery> queries, List<Shortfall> gaps, DatasetProgress progress) {}

@@ -49,18 +49,21 @@ public class LakeSearches {
     private final Datasets datasets;
     private final PartSink staging;
     private final HomonymSink homonyms;
+    private final LakeProgress progress;
 
     LakeSearches(
             @Qualifier("lakeContainer") BlobContainerClient lake,
             @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
             Datasets datasets,
             PartSink staging,
-            HomonymSink homonyms) {
+            HomonymSink homonyms,
+            LakeProgress progress) {
         this.lake = lake;
         this.ranges = ranges;
         this.datasets = datasets;
         this.staging = staging;
         this.homonyms = homonyms;
+        this.progress = progress;
     }
 
     /**
@@ -74,25 +77,30 @@ public class LakeSearches {
         LakePath path = path(dataset);
         Keys keys = datasets.keys(request);
         MissingKeys missingKeys = datasets.missingKeys(request);
+        DatasetProgress counted = progress.begin(request, datasetName);
         if (dataset.format() == Format.FILE) {
-            return new LakePlan(filesOfThePerson(dataset, path, keys), List.copyOf(missingKeys.reasons(dataset, null)));
+            return new LakePlan(
+                    filesOfThePerson(dataset, path, keys, counted),
+                    List.copyOf(missingKeys.reasons(dataset, null)),
+                    counted);
         }
         List<LakeFileQuery> queries = new ArrayList<>();
         Set<Shortfall> gaps = new LinkedHashSet<>();
         for (BlobItem blob : list(path.listingPrefix())) {
             Optional<LakeFile> file = file(path, blob);
             if (file.isPresent() && path.hasPartitionsInside()) {
-                queries.add(new LakeFileQuery(datasetName, file.get(), null));
+                queries.add(new LakeFileQuery(datasetName, file.get(), null, counted.file(length(blob))));
             } else if (file.isPresent()) {
                 gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
                 match(dataset, file.get().partition(), keys)
-                        .ifPresent(match -> queries.add(new LakeFileQuery(datasetName, file.get(), match)));
+                        .ifPresent(match -> queries.add(
+                                new LakeFileQuery(datasetName, file.get(), match, counted.file(length(blob)))));
             }
         }
-        return new LakePlan(queries, List.copyOf(gaps));
+        return new LakePlan(queries, List.copyOf(gaps), counted);
     }
 
-    private List<LakeFileQuery> filesOfThePerson(Dataset dataset, LakePath path, Keys keys) {
+    private List<LakeFileQuery> filesOfThePerson(Dataset dataset, LakePath path, Keys keys, DatasetProgress counted) {
         AttachmentNames names = new AttachmentNames(dataset.name());
         Map<String, LakeFileQuery> queries = new LinkedHashMap<>();
         for (String prefix : prefixes(path, keys.match(dataset, null))) {
@@ -100,7 +108,12 @@ public class LakeSearches {
                 Optional<LakeFile> file = file(path, blob).filter(found -> isOwn(dataset, path, found, keys));
                 file.ifPresent(found -> queries.computeIfAbsent(
                         found.name(),
-                        name -> new LakeFileQuery(dataset.name(), found, null, names.of(path.relative(name)))));
+                        name -> new LakeFileQuery(
+                                dataset.name(),
+                                found,
+                                null,
+                                names.of(path.relative(name)),
+                                counted.file(length(blob)))));
             }
         }
         return List.copyOf(queries.values());
@@ -144,7 +157,7 @@ public class LakeSearches {
         for (BlobItem blob : list(path.listingPrefix())) {
             if (file(path, blob).isPresent()) {
                 files++;
-                bytes += blob.getProperties().getContentLength();
+                bytes += length(blob);
             }
         }
         return new LakeFiles(files, bytes);
@@ -165,7 +178,9 @@ public class LakeSearches {
     /** See {@link Datasets#record}. */
     public DatasetFindings record(
             DataSubjectRequest request, String dataset, Asked asked, LakePlan plan, List<SearchResult> searches) {
-        return datasets.record(request, dataset, asked, searches, plan.gaps());
+        DatasetFindings findings = datasets.record(request, dataset, asked, searches, plan.gaps());
+        progress.end(plan.progress());
+        return findings;
     }
 
     /** Begins the search of one file. */
@@ -180,11 +195,12 @@ public class LakeSearches {
                     file,
                     path.values(file.name()).orElseThrow(),
                     query.packagePath());
-            return new LakeFileSearch(file, dataset.path(), copy);
+            return new LakeFileSearch(file, dataset.path(), copy, query.progress());
         }
         if (path.isZip()) {
             FoundEntries found = entries(request, dataset, query);
-            return new LakeFileSearch(file, found, format(dataset, path).searchZip(path, file, found));
+            return new LakeFileSearch(
+                    file, found, format(dataset, path).searchZip(path, file, found), query.progress());
         }
         LakeRows found = new LakeRows(
                 staging, homonyms, partName(request, dataset, file.name()), dataset, file, datasets.keys(request));
@@ -196,8 +212,10 @@ public class LakeSearches {
                                 query.match(),
                                 Set.copyOf(dataset.provides().values()),
                                 Set.copyOf(dataset.maskedColumns()),
-                                found::take))
-                : new LakeFileSearch(file, found, format(dataset, path).search(query.match(), found::take));
+                                found::take),
+                        query.progress())
+                : new LakeFileSearch(
+                        file, found, format(dataset, path).search(query.match(), found::take), query.progress());
     }
 
     private static RowFormat format(Dataset dataset, LakePath path) {
@@ -267,6 +285,10 @@ public class LakeSearches {
 
     private static Optional<LakeFile> file(LakePath path, BlobItem blob) {
         return isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
+    }
+
+    private static long length(BlobItem blob) {
+        return blob.getProperties().getContentLength();
     }
 
     /** A hierarchical account lists its directories as empty blobs with this mark. */

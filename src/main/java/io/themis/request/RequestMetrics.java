@@ -23,6 +23,7 @@ public class RequestMetrics implements StepObserver {
     private final MultiGauge requests;
     private final MultiGauge parked;
     private volatile Instant oldestOpen;
+    private volatile long bytesLeft;
 
     RequestMetrics(JdbcClient jdbc, MeterRegistry registry, Clock clock) {
         this.jdbc = jdbc;
@@ -38,6 +39,10 @@ public class RequestMetrics implements StepObserver {
         Gauge.builder("themis.requests.oldest.open.age", this, RequestMetrics::oldestOpenAge)
                 .description("Age of the oldest open request; 0 if none is open")
                 .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("themis.lake.left", this, metrics -> metrics.bytesLeft)
+                .description("Bytes of lake files that open requests have still to read, as far as they are known")
+                .baseUnit("bytes")
                 .register(registry);
     }
 
@@ -76,6 +81,10 @@ public class RequestMetrics implements StepObserver {
                 .optional()
                 .map(OffsetDateTime::toInstant)
                 .orElse(null);
+        bytesLeft = jdbc.sql("""
+                        SELECT coalesce(sum(p.bytes - p.bytes_done), 0) FROM lake_progress p
+                        JOIN data_subject_request r ON r.id = p.request_id AND r.run = p.run
+                        WHERE r.closed_at IS NULL""").query(Long.class).single();
     }
 
     private double oldestOpenAge() {

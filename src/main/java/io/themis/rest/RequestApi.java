@@ -8,9 +8,11 @@ import io.themis.request.EmailAddress;
 import io.themis.request.InvalidRequestException;
 import io.themis.request.RequestStatus;
 import io.themis.request.Requests;
+import io.themis.request.SearchProgresses;
 import io.themis.request.Steps;
 import io.themis.request.Volume;
 import io.themis.rest.RequestView.DatasetView;
+import io.themis.rest.RequestView.LakeView;
 import io.themis.rest.RequestView.PackageView;
 import io.themis.rest.RequestView.PartView;
 import io.themis.rest.RequestView.Progress;
@@ -34,11 +36,13 @@ public class RequestApi {
 
     private final Requests requests;
     private final Steps steps;
+    private final SearchProgresses searches;
     private final DataMap map;
 
-    RequestApi(Requests requests, Steps steps, DataMap map) {
+    RequestApi(Requests requests, Steps steps, SearchProgresses searches, DataMap map) {
         this.requests = requests;
         this.steps = steps;
+        this.searches = searches;
         this.map = map;
     }
 
@@ -82,7 +86,10 @@ public class RequestApi {
                 request.status().label(),
                 request.receivedAt(),
                 request.dueAt(),
-                new Progress(findings.size(), map.datasets().size()),
+                new Progress(
+                        findings.size(),
+                        map.datasets().size(),
+                        searches.of(request).map(LakeView::of).orElse(null)),
                 steps.of(request.id()).stream()
                         .map(step -> StepView.of(step, caller.isStaff()))
                         .toList(),

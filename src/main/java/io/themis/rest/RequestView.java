@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Review;
+import io.themis.request.RequestProgress;
 import io.themis.request.Shortfall;
 import io.themis.request.Step;
 import io.themis.request.Volume;
@@ -26,7 +27,37 @@ record RequestView(
         ReviewView review,
         @JsonProperty("package") PackageView sealed) {
 
-    record Progress(int datasetsAnswered, int datasets) {}
+    /** @param lake null if no lake file has been asked for */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Progress(int datasetsAnswered, int datasets, LakeView lake) {}
+
+    /**
+     * How far the lake has been searched, in the datasets that have been begun.
+     *
+     * @param reading datasets with something left to read
+     * @param bytesPerSecond null if nothing is being read, as is the time left
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record LakeView(
+            long files,
+            long filesDone,
+            long bytes,
+            long bytesDone,
+            List<String> reading,
+            Long bytesPerSecond,
+            Long secondsLeft) {
+
+        static LakeView of(RequestProgress progress) {
+            return new LakeView(
+                    progress.files(),
+                    progress.filesDone(),
+                    progress.bytes(),
+                    progress.bytesDone(),
+                    progress.reading(),
+                    progress.bytesPerSecond(),
+                    progress.secondsLeft());
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StepView(

@@ -42,6 +42,11 @@ public class TcpProxy implements AutoCloseable {
         client.transferTo(upstream);
     }
 
+    /** Passes on what the server answers, until it ends; returning ends the connection. */
+    protected void passAnswers(InputStream upstream, OutputStream client) throws IOException {
+        upstream.transferTo(client);
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -50,7 +55,7 @@ public class TcpProxy implements AutoCloseable {
                 Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(upstream);
                 daemon(() -> pass(client, upstream, this::passRequests));
-                daemon(() -> pass(upstream, client, InputStream::transferTo));
+                daemon(() -> pass(upstream, client, this::passAnswers));
             }
         } catch (IOException e) {
             // closed

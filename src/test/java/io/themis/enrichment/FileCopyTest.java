@@ -3,13 +3,17 @@ package io.themis.enrichment;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.themis.lake.LakeFile;
+import io.themis.request.ProgressLog;
 import io.themis.request.Shortfall;
 import io.themis.request.StagedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,7 +48,10 @@ class FileCopyTest {
                     "part.jsonl",
                     new LakeFile("letters/12/a.txt", null),
                     Map.of("customer", "12"),
-                    "files/letters/12/a.txt"));
+                    "files/letters/12/a.txt"),
+            new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC())
+                    .begin(null, "letters")
+                    .file(5));
 
     @Test
     void aWholeFileIsKeptWithItsRecord() throws IOException {

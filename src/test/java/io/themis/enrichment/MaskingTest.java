@@ -2,8 +2,10 @@ package io.themis.enrichment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
@@ -19,6 +21,7 @@ import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
 import io.themis.request.EmailAddress;
+import io.themis.request.ProgressLog;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Shortfall;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -260,10 +264,17 @@ class MaskingTest {
 
     private LakeFileSearch search(String format, String columns) throws IOException {
         DataMap map = map(LAKE + format, columns);
-        LakeSearches searches =
-                new LakeSearches(null, null, datasets(map), name -> staged, name -> new ByteArrayOutputStream());
+        LakeProgress progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC());
+        LakeSearches searches = new LakeSearches(
+                null, null, datasets(map), name -> staged, name -> new ByteArrayOutputStream(), progress);
         RowMatch match = new RowMatch(Map.of("Owner", new Wanted(NormalForm.EXACT, Set.of("7"))), Map.of());
-        return searches.begin(REQUEST, new LakeFileQuery("tested", new LakeFile("tea/Posts", "tea"), match));
+        return searches.begin(
+                REQUEST,
+                new LakeFileQuery(
+                        "tested",
+                        new LakeFile("tea/Posts", "tea"),
+                        match,
+                        progress.begin(REQUEST, "tested").file(1)));
     }
 
     private static FileRanges ranges(byte[] file) {

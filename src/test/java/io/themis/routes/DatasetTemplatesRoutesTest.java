@@ -3,7 +3,10 @@ package io.themis.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
@@ -18,6 +21,7 @@ import io.themis.enrichment.DataSources;
 import io.themis.enrichment.Datasets;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
+import io.themis.enrichment.LakeProgress;
 import io.themis.enrichment.LakeSearches;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
@@ -25,14 +29,17 @@ import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
 import io.themis.request.Part;
+import io.themis.request.ProgressLog;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
+import io.themis.request.SearchProgress;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,6 +66,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.ArgumentCaptor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -141,6 +149,16 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         @Bean
         BlobContainerAsyncClient lakeRanges() {
             return mock(BlobContainerAsyncClient.class);
+        }
+
+        @Bean
+        ProgressLog progressLog() {
+            return mock(ProgressLog.class);
+        }
+
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
         }
 
         @Bean
@@ -252,6 +270,12 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     @Autowired
     DataSources sources;
 
+    @Autowired
+    ProgressLog progressLog;
+
+    @Autowired
+    LakeProgress progress;
+
     private DataSubjectRequest request;
     private boolean isAway;
 
@@ -260,6 +284,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         requests.keys.clear();
         requests.findings.clear();
         neighbours.asked.clear();
+        clearInvocations(progressLog);
         neighbours.awayFile = null;
         neighbours.brokenFile = null;
         STORE.clear();
@@ -517,6 +542,37 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         neighbours.awayFile = "d/Users.xml";
         assertThatThrownBy(() -> ask("accounts")).hasStackTraceContaining("the lake is away");
         assertThat(requests.findings).isEmpty();
+        progress.note();
+        assertThat(noted("accounts").files()).isEqualTo(6);
+        assertThat(noted("accounts").filesDone()).isLessThan(6);
+    }
+
+    @Test
+    void aDatasetThatHasAnsweredIsNotedAsDoneWithFilesThatCouldNotBeReadToo() throws Exception {
+        know("accountId", "41");
+        String whole = "<users><row Id=\"7\" AccountId=\"41\"/></users>";
+        String broken = "<users><row Id=\"9\" Acc";
+        STORE.put("lake/tea/Users.xml", whole);
+        STORE.put("lake/coffee/Users.xml", broken);
+        ask("accounts");
+
+        SearchProgress first = noted("accounts");
+        assertThat(first.requestId()).isEqualTo(request.id());
+        assertThat(first.files()).isEqualTo(2);
+        assertThat(first.filesDone()).isEqualTo(2);
+        assertThat(first.bytes()).isEqualTo(whole.length() + broken.length());
+        assertThat(first.bytesDone()).isEqualTo(first.bytes());
+
+        STORE.put("lake/coffee/Users.xml", whole);
+        requests.findings.clear();
+        ask("accounts");
+
+        SearchProgress again = noted("accounts");
+        assertThat(again.begunAt()).isAfter(first.begunAt());
+        assertThat(again.files()).isEqualTo(2);
+        assertThat(again.filesDone()).isEqualTo(2);
+        assertThat(again.bytes()).isEqualTo(2 * whole.length());
+        assertThat(again.bytesDone()).isEqualTo(again.bytes());
     }
 
     @Test
@@ -645,6 +701,9 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 .singleElement()
                 .asString()
                 .contains("prefix=scans/41/&");
+        assertThat(noted("scans").files()).isEqualTo(2);
+        assertThat(noted("scans").bytesDone())
+                .isEqualTo("text of 41/a.txt".length() + "text of 41/2020/b.txt".length());
         assertThat(answer("scans").status()).isEqualTo(Status.COMPLETE);
         assertThat(answer("scans").parts())
                 .extracting(
@@ -839,6 +898,16 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         if (exchange.getException() != null) {
             throw exchange.getException();
         }
+    }
+
+    /** The last progress of it. */
+    private SearchProgress noted(String dataset) {
+        ArgumentCaptor<SearchProgress> noted = ArgumentCaptor.forClass(SearchProgress.class);
+        verify(progressLog, atLeastOnce()).note(noted.capture());
+        return noted.getAllValues().stream()
+                .filter(search -> search.dataset().equals(dataset))
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
     }
 
     private DatasetFindings answer(String dataset) {

@@ -57,8 +57,8 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
 
     private static final String FILE = "coffee.stackexchange.com/Posts.xml";
 
-    private static final LakeFileQuery QUERY =
-            new LakeFileQuery("posts", new LakeFile(FILE, "site"), ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))));
+    private static final LakeFileQuery QUERY = new LakeFileQuery(
+            "posts", new LakeFile(FILE, "site"), ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))), null);
 
     private final BlobServer lake = new BlobServer();
     private final ExecutorService datasetPool = Executors.newCachedThreadPool();

@@ -3,6 +3,7 @@ package io.themis.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,10 +13,13 @@ import io.themis.datamap.Words;
 import io.themis.delivery.Packages;
 import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.Identification;
+import io.themis.enrichment.LakeProgress;
 import io.themis.enrichment.Profiles;
 import io.themis.request.EmailAddress;
 import io.themis.request.RequestMetrics;
+import io.themis.request.RequestProgress;
 import io.themis.request.RequestStatus;
+import io.themis.request.SearchProgresses;
 import io.themis.request.Step;
 import io.themis.request.Step.State;
 import io.themis.rest.Problems;
@@ -53,6 +57,8 @@ class OperationsRoutesTest extends RouteFileTest {
 
     private final DataMap map = new DataMap("emailAddress", "profile", Map.of(), List.of(), "test");
     private final RequestMetrics metrics = standIn(RequestMetrics.class);
+    private final SearchProgresses searches = mock(SearchProgresses.class);
+    private final LakeProgress progress = standIn(LakeProgress.class);
     private final Homonyms homonyms = standIn(Homonyms.class);
     private final Identification identification = standIn(Identification.class);
     private Map<String, Object> query = Map.of();
@@ -62,7 +68,7 @@ class OperationsRoutesTest extends RouteFileTest {
     void arrange(CamelContext context) {
         Callers callers = new Callers();
         context.getRegistry().bind("callers", callers);
-        context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, map));
+        context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, searches, map));
         context.getRegistry()
                 .bind(
                         "profiles",
@@ -71,6 +77,7 @@ class OperationsRoutesTest extends RouteFileTest {
                                 new DataMap("emailAddress", "profile", Map.of(), List.of(List.of(profile())), "test")));
         context.getRegistry().bind("problems", new Problems());
         context.getRegistry().bind("requestMetrics", metrics);
+        context.getRegistry().bind("lakeProgress", progress);
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("packages", standIn(Packages.class));
         context.getRegistry().bind("homonyms", homonyms);
@@ -94,6 +101,32 @@ class OperationsRoutesTest extends RouteFileTest {
         assertThat(view.path("id").textValue()).isEqualTo(ID.toString());
         assertThat(view.path("dueAt").textValue()).isEqualTo("2026-04-01T10:00:00Z");
         assertThat(view.path("steps").path(0).path("lastError").textValue()).isEqualTo("the lake is away");
+    }
+
+    @Test
+    void howFarTheLakeHasBeenSearchedIsShownAsFarAsItIsKnown() throws Exception {
+        assertThat(body(call("getRequest", GATEWAY, Map.of("id", ID.toString())))
+                        .path("progress"))
+                .isEqualTo(json.readTree("{\"datasetsAnswered\": 0, \"datasets\": 0}"));
+
+        doReturn(Optional.of(new RequestProgress(3, 1, 1000, 250, List.of("posts"), null, null)))
+                .when(searches)
+                .of(SEALED_REQUEST);
+        assertThat(body(call("getRequest", GATEWAY, Map.of("id", ID.toString())))
+                        .path("progress")
+                        .path("lake"))
+                .isEqualTo(json.readTree("""
+                        {"files": 3, "filesDone": 1, "bytes": 1000, "bytesDone": 250, "reading": ["posts"]}"""));
+
+        doReturn(Optional.of(new RequestProgress(3, 1, 1000, 250, List.of("posts"), 100L, 8L)))
+                .when(searches)
+                .of(SEALED_REQUEST);
+        assertThat(body(call("getRequest", GATEWAY, Map.of("id", ID.toString())))
+                        .path("progress")
+                        .path("lake"))
+                .isEqualTo(json.readTree("""
+                        {"files": 3, "filesDone": 1, "bytes": 1000, "bytesDone": 250, "reading": ["posts"],
+                         "bytesPerSecond": 100, "secondsLeft": 8}"""));
     }
 
     @Test
@@ -292,6 +325,13 @@ class OperationsRoutesTest extends RouteFileTest {
         AdviceWith.adviceWith(context, "count-requests", route -> route.replaceFromWith("direct:tick"));
         send("direct:tick", exchange -> {});
         assertThat(journal).containsExactly("requestMetrics.count()");
+    }
+
+    @Test
+    void progressIsNotedByTheClock() throws Exception {
+        AdviceWith.adviceWith(context, "note-progress", route -> route.replaceFromWith("direct:tick"));
+        send("direct:tick", exchange -> {});
+        assertThat(journal).containsExactly("lakeProgress.note()");
     }
 
     private Exchange call(String operation, Caller caller, Map<String, Object> parameters) throws Exception {

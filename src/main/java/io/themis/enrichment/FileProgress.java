@@ -1,0 +1,75 @@
+package io.themis.enrichment;
+
+import io.themis.lake.FileRanges;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what has been done of one file. A file never counts for more than its length when it was listed. */
+final class FileProgress {
+
+    private final DatasetProgress dataset;
+    private final AtomicLong left;
+    private final AtomicBoolean isDone = new AtomicBoolean();
+
+    FileProgress(DatasetProgress dataset, long length) {
+        this.dataset = dataset;
+        left = new AtomicLong(length);
+    }
+
+    /** Bytes have come from the store. */
+    void read(long count) {
+        dataset.read(count);
+        done(count);
+    }
+
+    /** The file has been dealt with. Whatever of it was not read need not be, or can't be. */
+    void end() {
+        if (isDone.compareAndSet(false, true)) {
+            done(Long.MAX_VALUE);
+            dataset.fileDone();
+        }
+    }
+
+    private void done(long count) {
+        long before = left.getAndUpdate(rest -> rest - Math.min(rest, count));
+        dataset.done(Math.min(before, count));
+    }
+
+    /** The same sink, counted. */
+    OutputStream counting(OutputStream sink) {
+        return new FilterOutputStream(sink) {
+            @Override
+            public void write(int b) throws IOException {
+                out.write(b);
+                read(1);
+            }
+
+            @Override
+            public void write(byte[] chunk, int from, int length) throws IOException {
+                out.write(chunk, from, length);
+                read(length);
+            }
+        };
+    }
+
+    /** The same file, its reads counted when they are there. */
+    FileRanges counting(FileRanges file) {
+        return new FileRanges() {
+            @Override
+            public long length() {
+                return file.length();
+            }
+
+            @Override
+            public CompletableFuture<byte[]> read(long from, int length) {
+                CompletableFuture<byte[]> bytes = file.read(from, length);
+                bytes.thenRun(() -> FileProgress.this.read(length));
+                return bytes;
+            }
+        };
+    }
+}

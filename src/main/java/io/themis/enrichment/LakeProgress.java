@@ -1,0 +1,100 @@
+package io.themis.enrichment;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.ProgressLog;
+import io.themis.request.ReadableError;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * How far this replica's searches of the lake have come. Searches count as they read, and a clock has the figures noted: what
+ * goes wrong with that is no matter of the searches, which neither wait for it nor fail.
+ */
+@Component
+public class LakeProgress {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LakeProgress.class);
+
+    private final ProgressLog log;
+    private final MeterRegistry registry;
+    private final Clock clock;
+
+    /** Those of which there is something to note. One that fails does not say so; it falls silent, and is forgotten. */
+    private final Set<DatasetProgress> underWay = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean isAway;
+
+    LakeProgress(ProgressLog log, MeterRegistry registry, Clock clock) {
+        this.log = log;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    /** Begins to count; what an earlier search of the dataset for the request has counted is replaced. */
+    DatasetProgress begin(DataSubjectRequest request, String dataset) {
+        return new DatasetProgress(
+                request,
+                dataset,
+                clock.instant(),
+                Counter.builder("themis.lake.read")
+                        .description("Bytes that this replica has read from lake files, as they come")
+                        .baseUnit("bytes")
+                        .tag("dataset", dataset)
+                        .register(registry),
+                Counter.builder("themis.lake.files")
+                        .description("Lake files that this replica has dealt with")
+                        .baseUnit("files")
+                        .tag("dataset", dataset)
+                        .register(registry),
+                this::changed);
+    }
+
+    private void changed(DatasetProgress search) {
+        if (!underWay.contains(search)) {
+            search.goOn(clock.instant());
+            underWay.add(search);
+        }
+    }
+
+    /** The search has ended well, and what it came to is kept. */
+    void end(DatasetProgress search) {
+        search.end();
+        underWay.add(search);
+        note(search);
+    }
+
+    /** Notes all searches that are under way; called every second. */
+    public void note() {
+        for (DatasetProgress search : underWay) {
+            if (!note(search)) {
+                // The others would wait for the same database.
+                return;
+            }
+        }
+    }
+
+    private boolean note(DatasetProgress search) {
+        try {
+            // Before it is noted: what is counted meanwhile makes it go on.
+            if (search.look(clock.instant())) {
+                underWay.remove(search);
+            }
+            log.note(search.figures());
+            isAway = false;
+            return true;
+        } catch (RuntimeException e) {
+            underWay.add(search);
+            if (!isAway) {
+                LOG.warn("the progress of searches is not noted: {}", ReadableError.of(e));
+            }
+            isAway = true;
+            return false;
+        }
+    }
+}
