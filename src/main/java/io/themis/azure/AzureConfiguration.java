@@ -57,6 +57,19 @@ class AzureConfiguration {
         return storage.getBlobContainerClient(settings.reviewContainer());
     }
 
+    @Bean
+    BlobContainerClient indexContainer(BlobServiceClient storage, StorageSettings settings) {
+        return storage.getBlobContainerClient(settings.indexContainer());
+    }
+
+    /** Reads several ranges of the index at the same time. */
+    @Bean
+    BlobContainerAsyncClient indexRanges(StorageSettings settings, TokenCredential identity) {
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildAsyncClient()
+                .getBlobContainerAsyncClient(settings.indexContainer());
+    }
+
     /** Lists the lake: the blob API answers on hierarchical accounts too, and in Azurite it is the only one. */
     @Bean
     BlobContainerClient lakeContainer(LakeSettings settings, TokenCredential identity) {

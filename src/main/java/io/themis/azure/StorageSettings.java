@@ -12,6 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * @param stagingContainer rows on their way into a package
  * @param packagesContainer finished packages
  * @param reviewContainer rows for a privacy officer to look at, which are in no package
+ * @param indexContainer which keys are where in the lake; holds keys as hashes, so it needs the lake's protection
  */
 @Validated
 @ConfigurationProperties("themis.storage")
@@ -21,4 +22,5 @@ public record StorageSettings(
         String accountKey,
         @NotBlank String stagingContainer,
         @NotBlank String packagesContainer,
-        @NotBlank String reviewContainer) {}
+        @NotBlank String reviewContainer,
+        @NotBlank String indexContainer) {}

@@ -1,5 +1,6 @@
 package io.themis.index;
 
+import io.themis.lake.ByteRange;
 import java.util.List;
 
 /** What is known of some keys in one version of a file. */

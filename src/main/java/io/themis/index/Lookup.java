@@ -1,5 +1,6 @@
 package io.themis.index;
 
+import io.themis.lake.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

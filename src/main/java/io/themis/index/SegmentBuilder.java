@@ -44,6 +44,7 @@ public final class SegmentBuilder implements RowKeys {
 
     private long pieceFrom;
     private long lastRow = -1;
+    private boolean isAbandoned;
     private IOException failure;
 
     SegmentBuilder(LakeIndex index, String definition, FileVersion file, boolean isRanged) {
@@ -60,6 +61,9 @@ public final class SegmentBuilder implements RowKeys {
 
     @Override
     public void row(long offset) {
+        if (isAbandoned) {
+            return;
+        }
         if (offset <= lastRow || isRanged && offset >= file.length()) {
             throw new IllegalArgumentException("no row can begin at %d, after one at %d in a file of %d bytes"
                     .formatted(offset, lastRow, file.length()));
@@ -84,8 +88,14 @@ public final class SegmentBuilder implements RowKeys {
 
     @Override
     public void key(long hash) {
-        if (groupCount == 0) {
+        if (isAbandoned) {
+            return;
+        }
+        if (groupCount == 0 && isRanged) {
             throw new IllegalStateException("a key before the first row");
+        }
+        if (groupCount == 0) {
+            row(0);
         }
         long pair = Run.key(hash) << GROUP_BITS | groupCount - 1;
         if (pairCount > 0 && pairs[pairCount - 1] == pair) {
@@ -97,12 +107,21 @@ public final class SegmentBuilder implements RowKeys {
         pairs[pairCount++] = pair;
     }
 
+    /** Of a file that is read from its beginning only, offsets do not matter; of another one, nothing can be told. */
+    @Override
+    public void withoutOffsets() {
+        isAbandoned |= isRanged;
+    }
+
     /**
      * The file has been read to its end, and is what was listed: its version and its length are those that were given.
      *
      * @throws IOException if not everything could be stored; the file stays unknown
      */
     public void finish() throws IOException {
+        if (isAbandoned) {
+            return;
+        }
         endPiece(isRanged ? file.length() : lastRow + 1, true);
         if (failure != null) {
             throw failure;

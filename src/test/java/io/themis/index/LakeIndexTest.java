@@ -1,5 +1,6 @@
 package io.themis.index;
 
+import io.themis.lake.ByteRange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

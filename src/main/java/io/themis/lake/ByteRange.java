@@ -1,4 +1,4 @@
-package io.themis.index;
+package io.themis.lake;
 
 /**
  * A part of a file.

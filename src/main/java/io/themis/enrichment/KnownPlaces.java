@@ -1,0 +1,158 @@
+package io.themis.enrichment;
+
+import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
+import io.themis.datamap.Dataset.Kind;
+import io.themis.index.FileAnswer;
+import io.themis.index.FileVersion;
+import io.themis.index.IndexStore;
+import io.themis.index.LakeIndex;
+import io.themis.index.SegmentBuilder;
+import io.themis.lake.KeyHash;
+import io.themis.lake.LakePath;
+import io.themis.lake.NormalForm;
+import io.themis.lake.RowMatch;
+import io.themis.lake.RowMatch.Wanted;
+import io.themis.request.ReadableError;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What earlier scans have taught of the places of keys in the datasets' files. Never a reason to fail: where the index is away,
+ * nothing is known, and files are scanned.
+ */
+@Component
+public class KnownPlaces {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KnownPlaces.class);
+
+    /** Another one whenever a scan tells an index something else than before. */
+    private static final String VERSION = "1";
+
+    private final DataMap map;
+    private final LakeIndex index;
+
+    KnownPlaces(DataMap map, IndexStore store) {
+        this.map = map;
+        index = new LakeIndex(store);
+    }
+
+    /** Whether scans of the dataset's files are remembered. Parquet has notes of its own; a zip is of several files. */
+    boolean isKept(Dataset dataset) {
+        return dataset.kind() == Kind.LAKE
+                && dataset.format() != Format.PARQUET
+                && dataset.format() != Format.FILE
+                && !LakePath.parse(dataset.path()).isZip()
+                && !columns(dataset).isEmpty();
+    }
+
+    /** Every column by which rows of the dataset are found, of whomever, and how its values are compared. */
+    Map<String, NormalForm> columns(Dataset dataset) {
+        Map<String, NormalForm> columns = new HashMap<>();
+        dataset.review().forEach(column -> columns.put(column, NormalForm.PERSON_NAME));
+        dataset.match().forEach((column, key) -> columns.put(column, map.normalForms().getOrDefault(key, NormalForm.EXACT)));
+        return columns;
+    }
+
+    /** @return by the file's name */
+    Map<String, FileAnswer> of(Dataset dataset, Map<FileVersion, RowMatch> files) {
+        Map<Set<Long>, Set<FileVersion>> byKeys = new HashMap<>();
+        files.forEach((file, match) ->
+                byKeys.computeIfAbsent(hashes(match), keys -> new HashSet<>()).add(file));
+        Map<String, FileAnswer> answers = new HashMap<>();
+        byKeys.forEach((hashes, some) -> answers.putAll(of(dataset, some, hashes)));
+        return answers;
+    }
+
+    private Map<String, FileAnswer> of(Dataset dataset, Set<FileVersion> files, Set<Long> hashes) {
+        try {
+            return index.find(definition(dataset), files, hashes);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("dataset {}: the index can't be read, so files are scanned: {}", dataset.name(), ReadableError.of(e));
+            return files.stream().collect(Collectors.toMap(FileVersion::name, file -> new FileAnswer.Unknown()));
+        }
+    }
+
+    private static Set<Long> hashes(RowMatch match) {
+        Set<Long> hashes = new HashSet<>();
+        for (Map<String, Wanted> columns : List.of(match.columns(), match.review())) {
+            columns.forEach((column, wanted) ->
+                    wanted.normalForms().forEach(text -> hashes.add(KeyHash.of(column, text))));
+        }
+        return hashes;
+    }
+
+    /** To be told what a scan of the file meets. */
+    SegmentBuilder learn(Dataset dataset, FileVersion file) {
+        return LakePath.parse(dataset.path()).isGzipped()
+                ? index.buildUnranged(definition(dataset), file)
+                : index.build(definition(dataset), file);
+    }
+
+    /** The scan has ended well. */
+    void learnt(Dataset dataset, SegmentBuilder places) {
+        try {
+            places.finish();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("dataset {}: what a scan has learnt is lost: {}", dataset.name(), ReadableError.of(e));
+        }
+    }
+
+    /**
+     * Makes few pieces of many, after scans.
+     *
+     * @param files all that the dataset has now
+     */
+    void tidy(Dataset dataset, Collection<FileVersion> files) {
+        try {
+            index.merge(definition(dataset), files);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("dataset {}: the index is not merged: {}", dataset.name(), ReadableError.of(e));
+        }
+    }
+
+    /** Drops what is known of datasets as the data map no longer has them. */
+    public void dropOthers() {
+        try {
+            index.keepOnly(map.datasets().stream()
+                    .filter(this::isKept)
+                    .map(this::definition)
+                    .collect(Collectors.toSet()));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("what the index has of former data maps is not dropped: {}", ReadableError.of(e));
+        }
+    }
+
+    /** Names everything that the place of a key depends on besides the file. */
+    private String definition(Dataset dataset) {
+        String text = String.join(
+                "\n",
+                VERSION,
+                dataset.name(),
+                dataset.path(),
+                dataset.format().name(),
+                String.valueOf(dataset.csv()),
+                new TreeMap<>(columns(dataset)).toString());
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return dataset.name() + "-" + HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.themis.lake;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Searches some ranges of a file, which are known to have all of its rows that can be found. Several reads are under way at the same
+ * time; memory: {@value #AT_ONCE} of {@value #LARGEST_READ} bytes at most.
+ */
+public final class ExcerptSearch {
+
+    private static final int AT_ONCE = 8;
+    private static final int LARGEST_READ = 2 << 20;
+
+    private final RowSearch search;
+    private final long rowsBegin;
+    private final List<ByteRange> ranges;
+
+    /**
+     * @param rowsBegin where the first row begins; what is before it is read too, as it may name the columns
+     * @param ranges of whole rows, in the order of the file
+     */
+    public ExcerptSearch(RowFormat format, RowMatch match, RowSink sink, long rowsBegin, List<ByteRange> ranges) {
+        search = format.excerpt(match, sink);
+        this.rowsBegin = rowsBegin;
+        this.ranges = ranges;
+    }
+
+    /**
+     * @throws UnreadableFileException if the ranges are not of whole rows, or of another file
+     * @throws IOException from the sink; the store's own exceptions come through too
+     */
+    public Searched search(FileRanges file) throws UnreadableFileException, IOException {
+        Deque<CompletableFuture<byte[]>> ahead = new ArrayDeque<>();
+        try {
+            read(file, new ByteRange(0, rowsBegin), ahead);
+            for (ByteRange range : ranges) {
+                read(file, range, ahead);
+            }
+            while (!ahead.isEmpty()) {
+                take(ahead);
+            }
+            Searched found = search.finish();
+            return new Searched(file.length(), found.rows(), found.matched());
+        } finally {
+            ahead.forEach(read -> read.cancel(true));
+            search.close();
+        }
+    }
+
+    private void read(FileRanges file, ByteRange range, Deque<CompletableFuture<byte[]>> ahead) throws IOException {
+        for (long from = range.from(); from < range.to(); from += LARGEST_READ) {
+            if (ahead.size() == AT_ONCE) {
+                take(ahead);
+            }
+            ahead.add(file.read(from, (int) Math.min(LARGEST_READ, range.to() - from)));
+        }
+    }
+
+    private void take(Deque<CompletableFuture<byte[]>> ahead) throws IOException {
+        search.write(await(ahead.remove()));
+    }
+
+    private static byte[] await(CompletableFuture<byte[]> read) throws IOException {
+        try {
+            return read.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while reading a lake file");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IOException("a lake file could not be read", e.getCause());
+        }
+    }
+}
