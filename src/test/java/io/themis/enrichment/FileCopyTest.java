@@ -25,6 +25,7 @@ class FileCopyTest {
     private static final OffsetDateTime MODIFIED = OffsetDateTime.parse("2026-03-01T10:00:00Z");
 
     private final Map<String, String> kept = new HashMap<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final LakeFileSearch search = new LakeFileSearch(
             new LakeFile("letters/12/a.txt", null),
             "letters/{customer}/{name}",
@@ -49,7 +50,7 @@ class FileCopyTest {
                     new LakeFile("letters/12/a.txt", null),
                     Map.of("customer", "12"),
                     "files/letters/12/a.txt"),
-            new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC())
+            new LakeProgress(mock(ProgressLog.class), meters, Clock.systemUTC())
                     .begin(null, "letters")
                     .file(5));
 
@@ -96,5 +97,20 @@ class FileCopyTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage("letters/{customer}/{name}: read 3 of 5 bytes");
         assertThat(kept).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsRefusedIsDealtWithAndOneThatWasCutOffIsNot() throws IOException {
+        search.sink().write("hel".getBytes(UTF_8));
+        assertThatThrownBy(() -> search.finish(5, MODIFIED, "text/plain")).isInstanceOf(IOException.class);
+        assertThat(dealtWith()).isZero();
+
+        search.refused(404);
+
+        assertThat(dealtWith()).isEqualTo(1);
+    }
+
+    private double dealtWith() {
+        return meters.get("themis.lake.files").counter().count();
     }
 }
