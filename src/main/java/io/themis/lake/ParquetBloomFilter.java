@@ -15,7 +15,9 @@ import org.apache.parquet.format.Util;
  */
 final class ParquetBloomFilter {
 
-    private static final int FIRST_READ = 4 << 10;
+    /** Holds the header, and all of a small filter. */
+    static final int FIRST_READ = 4 << 10;
+
     private static final int BLOCK = 32;
 
     /** Each may take a read; of more values than this one is in most row groups. */

@@ -33,6 +33,10 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
 
     private static final String MAGIC = "PAR1";
     private static final String ENCRYPTED_MAGIC = "PARE";
+
+    /** Has the usual order of each type, and does not say so. */
+    private static final String DUCKDB = "DuckDB version";
+
     private static final int TAIL = 8;
     private static final int USUAL_LENGTH = 1 << 16;
 
@@ -102,7 +106,8 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
                 .getFileMetaData()
                 .getSchema();
         List<ColumnDescriptor> columns = columns(schema);
-        if (!footer.isSetColumn_orders()) {
+        boolean isDuckDb = footer.isSetCreated_by() && footer.getCreated_by().startsWith(DUCKDB);
+        if (!footer.isSetColumn_orders() && !isDuckDb) {
             rowGroups.forEach(ParquetFooter::forgetUnorderedBounds);
         }
         List<Group> groups = new ArrayList<>();

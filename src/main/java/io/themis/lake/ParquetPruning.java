@@ -46,7 +46,7 @@ final class ParquetPruning {
         }
         // A filter takes a read, so statistics have their say about all columns before
         for (Column column : undecided) {
-            if (column.keys() == null || group.chunks().get(column.path()).bloomFilter() == null) {
+            if (column.keys() == null || !isWorthAsking(group.chunks().get(column.path()))) {
                 return false;
             }
         }
@@ -67,6 +67,12 @@ final class ParquetPruning {
                 || bounds(chunk, column.type())
                         .filter(bounds -> column.keys().areOutside(bounds.least(), bounds.most()))
                         .isPresent();
+    }
+
+    /** The filter of a small column can be longer than the column. */
+    private static boolean isWorthAsking(Chunk chunk) {
+        return chunk.bloomFilter() != null
+                && Math.min(chunk.bloomFilter().length(), ParquetBloomFilter.FIRST_READ) < chunk.to() - chunk.from();
     }
 
     private boolean excludesByFilter(Chunk chunk, Column column) throws IOException {
