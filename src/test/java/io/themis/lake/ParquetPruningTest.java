@@ -247,11 +247,11 @@ class ParquetPruningTest {
             ColumnMetaData third = columns.get(3);
             int from = (int) third.getBloom_filter_offset();
             int to = from + third.getBloom_filter_length();
-            for (int i = from; i < from + 24; i++) {
+            for (int i = from; i < to - 4_096; i++) {
                 for (int flip : new int[] {0x01, 0x02, 0x10, 0x80, 0xFF}) {
                     byte[] damaged = file.clone();
                     damaged[i] ^= (byte) flip;
-                    isFound(i < to - 4_096 ? damaged : file, "5003");
+                    isFound(damaged, "5003");
                 }
             }
             byte[] empty = file.clone();
