@@ -17,6 +17,7 @@ import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
@@ -32,6 +33,10 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
 
     private static final String MAGIC = "PAR1";
     private static final String ENCRYPTED_MAGIC = "PARE";
+
+    /** Has the usual order of each type, and does not say so. */
+    private static final String DUCKDB = "DuckDB version";
+
     private static final int TAIL = 8;
     private static final int USUAL_LENGTH = 1 << 16;
 
@@ -48,8 +53,16 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
     /** A row group: a run of the file's rows, column after column. */
     record Group(int rows, Map<List<String>, Chunk> chunks) {}
 
-    /** One column of one row group. */
-    record Chunk(long from, long to, long values, CompressionCodec codec) {}
+    /**
+     * One column of one row group.
+     *
+     * @param statistics null if there are none
+     * @param bloomFilter null if there is none
+     */
+    record Chunk(long from, long to, long values, CompressionCodec codec, Statistics statistics, Range bloomFilter) {}
+
+    /** Bytes of the file. */
+    record Range(long from, long length) {}
 
     static ParquetFooter read(ParquetReads file) throws IOException {
         long length = file.length();
@@ -93,6 +106,10 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
                 .getFileMetaData()
                 .getSchema();
         List<ColumnDescriptor> columns = columns(schema);
+        boolean isDuckDb = footer.isSetCreated_by() && footer.getCreated_by().startsWith(DUCKDB);
+        if (!footer.isSetColumn_orders() && !isDuckDb) {
+            rowGroups.forEach(ParquetFooter::forgetUnorderedBounds);
+        }
         List<Group> groups = new ArrayList<>();
         long rows = 0;
         for (RowGroup rowGroup : rowGroups) {
@@ -103,6 +120,16 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
             throw contradiction();
         }
         return new ParquetFooter(schema, footer.getCreated_by(), groups);
+    }
+
+    /** Without an order of its column nobody knows what is less than what; the converter takes the usual one. */
+    private static void forgetUnorderedBounds(RowGroup group) {
+        for (ColumnChunk chunk : group.getColumns()) {
+            if (chunk.isSetMeta_data() && chunk.getMeta_data().isSetStatistics()) {
+                chunk.getMeta_data().getStatistics().unsetMin_value();
+                chunk.getMeta_data().getStatistics().unsetMax_value();
+            }
+        }
     }
 
     private static List<ColumnDescriptor> columns(MessageType schema) {
@@ -156,7 +183,15 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
                         .equals(column.getPrimitiveType().getPrimitiveTypeName().name())) {
             throw contradiction();
         }
-        return new Chunk(from, from + length, data.getNum_values(), data.getCodec());
+        Range bloomFilter = data.isSetBloom_filter_length()
+                ? range(data.getBloom_filter_offset(), data.getBloom_filter_length(), footerStart)
+                : null;
+        return new Chunk(from, from + length, data.getNum_values(), data.getCodec(), data.getStatistics(), bloomFilter);
+    }
+
+    /** Null if it is not in the file. */
+    private static Range range(long from, long length, long footerStart) {
+        return from < MAGIC.length() || length <= 0 || length > footerStart - from ? null : new Range(from, length);
     }
 
     private static String typeName(Type type) {

@@ -1,6 +1,7 @@
 package io.themis.lake;
 
 import io.themis.lake.ParquetRows.ParquetValue;
+import io.themis.lake.RowMatch.Wanted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,9 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
     private final GroupConverter root;
     private boolean matches;
 
+    /** One of the columns matched on. */
+    record Key(List<String> path, PrimitiveType type, Wanted wanted) {}
+
     ParquetKeys(MessageType file, RowMatch match) {
         this.match = match;
         match.columns().keySet().forEach(column -> columns.put(path(file, column), column));
@@ -52,6 +56,15 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
     /** The part of the file's schema that is matched on. */
     MessageType schema() {
         return schema;
+    }
+
+    List<Key> keys() {
+        return schema.getColumns().stream()
+                .map(column -> {
+                    List<String> path = List.of(column.getPath());
+                    return new Key(path, column.getPrimitiveType(), match.wanted(columns.get(path)));
+                })
+                .toList();
     }
 
     private static List<String> path(MessageType file, String column) {

@@ -13,7 +13,7 @@ import org.apache.parquet.schema.MessageType;
 
 /**
  * Searches one Parquet file: row group by row group, first the columns matched on, and only where a row is the person's the
- * others. Values are as {@link ParquetValues} and {@link ParquetRows} have them. A column is matched on by its name, or by
+ * others. A row group that can't have such a row by its statistics or bloom filters is not read ({@link ParquetPruning}). Values are as {@link ParquetValues} and {@link ParquetRows} have them. A column is matched on by its name, or by
  * the {@link ColumnPath} of a field in groups, such as {@code customer.id}; a value by its {@link KeyText}.
  *
  * <p>Codecs: none, snappy, gzip, zstd and lz4_raw. Encrypted files and columns can't be read.
@@ -63,8 +63,9 @@ public final class ParquetRowSearch {
         for (String column : keys == null ? Set.<String>of() : keyColumns) {
             decode(() -> ParquetKeys.field(footer.schema(), column));
         }
+        ParquetPruning pruning = keys == null ? null : new ParquetPruning(reads, footer, keys);
         for (Group group : keys == null ? List.<Group>of() : footer.groups()) {
-            if (keys.schema().getFieldCount() > 0) {
+            if (!pruning.excludes(group)) {
                 search(group, keys);
             }
             rows += group.rows();

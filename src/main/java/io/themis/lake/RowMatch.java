@@ -70,6 +70,10 @@ public record RowMatch(Map<String, Wanted> columns, Map<String, Wanted> review) 
     }
 
     boolean matches(String column, String stored) {
-        return columns.getOrDefault(column, review.get(column)).has(stored);
+        return wanted(column).has(stored);
+    }
+
+    Wanted wanted(String column) {
+        return columns.getOrDefault(column, review.get(column));
     }
 }

@@ -1,6 +1,10 @@
 package io.themis.lake;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +20,8 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.crypto.FileEncryptionProperties;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -73,18 +79,27 @@ final class ParquetFiles implements AutoCloseable {
             FileEncryptionProperties encryption,
             List<Consumer<Group>> rows)
             throws IOException {
+        return example(
+                schema,
+                writer -> writer.withWriterVersion(version)
+                        .withStatisticsEnabled(false)
+                        .withPageRowCountLimit(pageRows)
+                        .withEncryption(encryption),
+                rows);
+    }
+
+    /** @param options of the writer */
+    byte[] example(String schema, Consumer<ExampleParquetWriter.Builder> options, List<Consumer<Group>> rows)
+            throws IOException {
         MessageType type = MessageTypeParser.parseMessageType(schema);
         Path file = next();
-        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
+        ExampleParquetWriter.Builder builder = ExampleParquetWriter.builder(new LocalOutputFile(file))
                 .withConf(new PlainParquetConfiguration())
                 .withType(type)
                 .withCodecFactory(new NoCodecs())
-                .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
-                .withWriterVersion(version)
-                .withStatisticsEnabled(false)
-                .withPageRowCountLimit(pageRows)
-                .withEncryption(encryption)
-                .build()) {
+                .withCompressionCodec(CompressionCodecName.UNCOMPRESSED);
+        options.accept(builder);
+        try (ParquetWriter<Group> writer = builder.build()) {
             for (Consumer<Group> row : rows) {
                 Group group = new SimpleGroup(type);
                 row.accept(group);
@@ -92,6 +107,49 @@ final class ParquetFiles implements AutoCloseable {
             }
         }
         return content(file);
+    }
+
+    /** The same file, of which the footer says nothing that isn't needed to read it. */
+    static byte[] withoutNotes(byte[] file) throws IOException {
+        return withFooter(
+                file,
+                footer -> footer.getRow_groups()
+                        .forEach(group -> group.getColumns().forEach(column -> {
+                            column.unsetColumn_index_offset();
+                            column.unsetColumn_index_length();
+                            column.unsetOffset_index_offset();
+                            column.unsetOffset_index_length();
+                            column.getMeta_data().unsetStatistics();
+                            column.getMeta_data().unsetBloom_filter_offset();
+                            column.getMeta_data().unsetBloom_filter_length();
+                        })));
+    }
+
+    /** The same file with another footer. */
+    static byte[] withFooter(byte[] file, Consumer<FileMetaData> change) throws IOException {
+        int from = footerStart(file);
+        FileMetaData footer = footer(file);
+        change.accept(footer);
+        ByteArrayOutputStream changed = new ByteArrayOutputStream();
+        Util.writeFileMetaData(footer, changed);
+        return ByteBuffer.allocate(from + changed.size() + 8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(file, 0, from)
+                .put(changed.toByteArray())
+                .putInt(changed.size())
+                .put(file, file.length - 4, 4)
+                .array();
+    }
+
+    static FileMetaData footer(byte[] file) throws IOException {
+        int from = footerStart(file);
+        return Util.readFileMetaData(new ByteArrayInputStream(file, from, file.length - from));
+    }
+
+    private static int footerStart(byte[] file) {
+        return file.length
+                - 8
+                - ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(file.length - 8);
     }
 
     @Override
