@@ -63,14 +63,14 @@ class ArchitectureTest {
             // The component starts and runs steps.
             entry("step", Set.of("request")),
             // From here on: what a stage of the flow calls.
-            entry("enrichment", Set.of("azure", "datamap", "export", "lake", "request")),
+            entry("enrichment", Set.of("azure", "datamap", "export", "index", "lake", "request")),
             entry("delivery", Set.of("azure", "datamap", "eventgrid", "export", "request")),
             // The second mail brings the links, and says how long the package is in the words of its pages.
             entry("notification", Set.of("delivery", "export", "request")),
             // Problems say what an exception of any part means to a caller.
             entry("rest", Set.of("datamap", "eventgrid", "request", "security", "step")),
             // A command runs the enrichment and says what it did.
-            entry("dryrun", Set.of("azure", "datamap", "enrichment", "lake", "request", "step")),
+            entry("dryrun", Set.of("azure", "datamap", "enrichment", "index", "lake", "request", "step")),
             // Readiness asks the stores that the flow needs.
             entry("health", Set.of("enrichment", "request")));
 

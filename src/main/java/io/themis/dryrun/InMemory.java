@@ -2,16 +2,20 @@ package io.themis.dryrun;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.themis.azure.LakeSettings;
+import io.themis.enrichment.BlobIndexStore;
 import io.themis.enrichment.Datasets;
 import io.themis.enrichment.HomonymSink;
 import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.PartSink;
 import io.themis.enrichment.Staging;
+import io.themis.index.IndexStore;
 import io.themis.request.ProgressLog;
 import io.themis.request.SearchProgress;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -29,7 +33,7 @@ import org.springframework.context.annotation.FilterType;
         excludeFilters =
                 @ComponentScan.Filter(
                         type = FilterType.ASSIGNABLE_TYPE,
-                        classes = {Staging.class, Homonyms.class}))
+                        classes = {Staging.class, Homonyms.class, BlobIndexStore.class}))
 @ConfigurationPropertiesScan(basePackageClasses = {Datasets.class, LakeSettings.class})
 @ImportAutoConfiguration({ConfigurationPropertiesAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class})
 class InMemory {
@@ -48,6 +52,32 @@ class InMemory {
     @Bean
     HomonymSink noList() {
         return name -> OutputStream.nullOutputStream();
+    }
+
+    /** A dry run changes nothing, so what it scans is not remembered. */
+    @Bean
+    IndexStore noIndex() {
+        return new IndexStore() {
+            @Override
+            public void put(String name, Content content) {
+                // See above.
+            }
+
+            @Override
+            public CompletableFuture<byte[]> read(String name, long from, int length) {
+                return CompletableFuture.failedFuture(new NoSuchFileException(name));
+            }
+
+            @Override
+            public List<Stored> list(String prefix) {
+                return List.of();
+            }
+
+            @Override
+            public void delete(String name) {
+                // There is nothing.
+            }
+        };
     }
 
     @Bean

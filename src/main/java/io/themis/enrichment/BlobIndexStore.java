@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /** The index in Blob storage, in a container of its own. */
 @Component
-final class BlobIndexStore implements IndexStore {
+public class BlobIndexStore implements IndexStore {
 
     private static final String ANY = "application/octet-stream";
 

@@ -5,6 +5,7 @@ import com.azure.storage.blob.BlobAsyncClient;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRange;
 import com.azure.storage.blob.models.BlobRequestConditions;
+import io.themis.index.FileVersion;
 import io.themis.lake.FileRanges;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -17,15 +18,21 @@ final class BlobRanges implements FileRanges {
     private final long length;
     private final BlobRequestConditions unchanged;
 
-    private BlobRanges(BlobAsyncClient blob, BlobProperties properties) {
+    private BlobRanges(BlobAsyncClient blob, String etag, long length) {
         this.blob = blob;
-        length = properties.getBlobSize();
-        unchanged = new BlobRequestConditions().setIfMatch(properties.getETag());
+        this.length = length;
+        unchanged = new BlobRequestConditions().setIfMatch(etag);
+    }
+
+    /** A blob in a version that is known already. */
+    static BlobRanges of(BlobAsyncClient blob, FileVersion version) {
+        return new BlobRanges(blob, version.etag(), version.length());
     }
 
     /** @throws com.azure.storage.blob.models.BlobStorageException if the store refuses */
     static BlobRanges open(BlobAsyncClient blob) {
-        return new BlobRanges(blob, blob.getProperties().block());
+        BlobProperties properties = blob.getProperties().block();
+        return new BlobRanges(blob, properties.getETag(), properties.getBlobSize());
     }
 
     @Override

@@ -6,26 +6,34 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Sees to it that a lake file is read once for all who wait for it: one pass over a file at a time, and those who come meanwhile share
- * the next one, if they still need it.
+ * Sees to it that a lake file is read once for all who wait for it: there is one pass over a file at a time, and those who come
+ * meanwhile share the next one, if they still need it then.
  */
 @Component
 class LakePasses {
 
-    private final Map<Object, Deque<Seat>> waiting = new HashMap<>();
+    private final Map<Object, Line> lines = new HashMap<>();
+
+    /** Those who wait for a file. */
+    private static final class Line {
+
+        private final Deque<Seat> seats = new ArrayDeque<>();
+        private boolean isReading;
+    }
 
     /** Somebody who needs the file. */
     static final class Seat {
 
-        private final LakeRows rows;
         private final LakeFileQuery query;
+        private final Supplier<LakeRows> rows;
         private SearchResult result;
-        private boolean isUnderWay;
 
-        Seat(LakeFileQuery query, LakeRows rows) {
+        /** @param rows makes a place for what a pass finds; one that fails leaves a part of it there */
+        Seat(LakeFileQuery query, Supplier<LakeRows> rows) {
             this.query = query;
             this.rows = rows;
         }
@@ -35,29 +43,30 @@ class LakePasses {
         }
 
         LakeRows rows() {
-            return rows;
+            return rows.get();
         }
 
-        void serve(SearchResult result) {
-            this.result = result;
+        void serve(SearchResult found) {
+            result = found;
         }
 
-        /** Null if nobody has searched the file for this seat. */
+        /** What somebody else's pass has found; null if there was none. */
         SearchResult result() {
             return result;
         }
     }
 
     /**
-     * Waits until the seat is served by somebody else's pass, or is the first of those who wait and nobody is reading.
+     * Waits until somebody else's pass has served the seat, or it is the first in line and nobody reads. Then it has to
+     * {@link #leave}, or {@link #begin} a pass.
      *
      * @return whether it had to wait
      */
     synchronized boolean take(Object file, Seat seat) throws InterruptedIOException {
-        Deque<Seat> seats = waiting.computeIfAbsent(file, none -> new ArrayDeque<>());
-        seats.add(seat);
+        Line line = lines.computeIfAbsent(file, none -> new Line());
+        line.seats.add(seat);
         boolean hasWaited = false;
-        while (seat.result == null && (seats.peek() != seat || isUnderWay(seats))) {
+        while (seat.result == null && (line.isReading || line.seats.peek() != seat)) {
             hasWaited = true;
             try {
                 wait();
@@ -68,5 +77,41 @@ class LakePasses {
             }
         }
         return hasWaited;
+    }
+
+    /** The seat no longer needs the file. */
+    synchronized void leave(Object file, Seat seat) {
+        Line line = lines.get(file);
+        line.seats.remove(seat);
+        removeIfEmpty(file, line);
+        notifyAll();
+    }
+
+    /** Begins a pass, for the seat that is first and all behind it. It must {@link #end}, however it goes. */
+    synchronized List<Seat> begin(Object file) {
+        Line line = lines.get(file);
+        List<Seat> pass = List.copyOf(line.seats);
+        line.seats.clear();
+        line.isReading = true;
+        return pass;
+    }
+
+    /** A pass has ended. Seats that it has not served wait again, but for the first, which led it. */
+    synchronized void end(Object file, List<Seat> pass) {
+        Line line = lines.get(file);
+        line.isReading = false;
+        for (int i = pass.size() - 1; i > 0; i--) {
+            if (pass.get(i).result == null) {
+                line.seats.addFirst(pass.get(i));
+            }
+        }
+        removeIfEmpty(file, line);
+        notifyAll();
+    }
+
+    private void removeIfEmpty(Object file, Line line) {
+        if (line.seats.isEmpty() && !line.isReading) {
+            lines.remove(file);
+        }
     }
 }

@@ -61,6 +61,13 @@ final class LakeRows implements Findings {
         }
     }
 
+    /** Takes a row that was found for several people, if it is this one's or shows their name. */
+    void takeIfConcerned(Map<String, Object> row) throws IOException {
+        if (owner.isPersons(row) || owner.nameColumn(row).isPresent()) {
+            take(row);
+        }
+    }
+
     private void list(String column, Map<String, Object> row) throws IOException {
         if (lines == null) {
             out = homonyms.create(listName);

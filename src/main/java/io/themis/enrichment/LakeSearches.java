@@ -1,5 +1,15 @@
 package io.themis.enrichment;
 
+import com.azure.storage.blob.BlobAsyncClient;
+import io.themis.enrichment.LakePasses.Seat;
+import io.themis.index.FileAnswer;
+import io.themis.index.FileVersion;
+import io.themis.index.SegmentBuilder;
+import io.themis.lake.ExcerptSearch;
+import io.themis.lake.RowSearch;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
@@ -50,6 +60,8 @@ public class LakeSearches {
     private final PartSink staging;
     private final HomonymSink homonyms;
     private final LakeProgress progress;
+    private final KnownPlaces known;
+    private final LakePasses passes;
 
     LakeSearches(
             @Qualifier("lakeContainer") BlobContainerClient lake,
@@ -57,13 +69,17 @@ public class LakeSearches {
             Datasets datasets,
             PartSink staging,
             HomonymSink homonyms,
-            LakeProgress progress) {
+            LakeProgress progress,
+            KnownPlaces known,
+            LakePasses passes) {
         this.lake = lake;
         this.ranges = ranges;
         this.datasets = datasets;
         this.staging = staging;
         this.homonyms = homonyms;
         this.progress = progress;
+        this.known = known;
+        this.passes = passes;
     }
 
     /**
@@ -81,10 +97,14 @@ public class LakeSearches {
         if (dataset.format() == Format.FILE) {
             return new LakePlan(
                     filesOfThePerson(dataset, path, keys, counted),
+                    List.of(),
+                    List.of(),
                     List.copyOf(missingKeys.reasons(dataset, null)),
                     counted);
         }
+        boolean isKept = known.isKept(dataset);
         List<LakeFileQuery> queries = new ArrayList<>();
+        List<FileVersion> files = new ArrayList<>();
         Set<Shortfall> gaps = new LinkedHashSet<>();
         for (BlobItem blob : list(path.listingPrefix())) {
             Optional<LakeFile> file = file(path, blob);
@@ -92,12 +112,55 @@ public class LakeSearches {
                 queries.add(new LakeFileQuery(datasetName, file.get(), null, counted.file(length(blob))));
             } else if (file.isPresent()) {
                 gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
+                FileVersion version = isKept ? version(blob) : null;
+                if (version != null) {
+                    files.add(version);
+                }
                 match(dataset, file.get().partition(), keys)
-                        .ifPresent(match -> queries.add(
-                                new LakeFileQuery(datasetName, file.get(), match, counted.file(length(blob)))));
+                        .ifPresent(match -> queries.add(new LakeFileQuery(
+                                datasetName,
+                                file.get(),
+                                match,
+                                null,
+                                version,
+                                new FileAnswer.Unknown(),
+                                counted.file(length(blob)))));
             }
         }
-        return new LakePlan(queries, List.copyOf(gaps), counted);
+        List<SearchResult> results = new ArrayList<>();
+        List<LakeFileQuery> left = isKept ? lookUp(request, dataset, queries, results) : queries;
+        return new LakePlan(left, results, files, List.copyOf(gaps), counted);
+    }
+
+    /** Which files are to be read, and where; those with nothing of the person go to the results. */
+    private List<LakeFileQuery> lookUp(
+            DataSubjectRequest request, Dataset dataset, List<LakeFileQuery> queries, List<SearchResult> results) {
+        Map<FileVersion, RowMatch> files = new LinkedHashMap<>();
+        queries.stream()
+                .filter(query -> query.version() != null)
+                .forEach(query -> files.put(query.version(), query.match()));
+        Map<String, FileAnswer> answers = known.of(dataset, files);
+        List<LakeFileQuery> left = new ArrayList<>();
+        for (LakeFileQuery query : queries) {
+            FileAnswer places = query.version() == null
+                    ? query.places()
+                    : answers.get(query.file().name());
+            if (places instanceof FileAnswer.Nowhere) {
+                results.add(nothing(request, dataset, query));
+                query.progress().end();
+            } else {
+                left.add(query.with(places));
+            }
+        }
+        return left;
+    }
+
+    private SearchResult nothing(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
+        try {
+            return rows(request, dataset, query.file()).finish(1, query.version().length(), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<LakeFileQuery> filesOfThePerson(Dataset dataset, LakePath path, Keys keys, DatasetProgress counted) {
@@ -113,6 +176,8 @@ public class LakeSearches {
                                 found,
                                 null,
                                 names.of(path.relative(name)),
+                                null,
+                                new FileAnswer.Unknown(),
                                 counted.file(length(blob)))));
             }
         }
@@ -178,13 +243,20 @@ public class LakeSearches {
     /** See {@link Datasets#record}. */
     public DatasetFindings record(
             DataSubjectRequest request, String dataset, Asked asked, LakePlan plan, List<SearchResult> searches) {
-        DatasetFindings findings = datasets.record(request, dataset, asked, searches, plan.gaps());
+        List<SearchResult> all = new ArrayList<>(plan.known());
+        all.addAll(searches);
+        DatasetFindings findings = datasets.record(request, dataset, asked, all, plan.gaps());
         progress.end(plan.progress());
+        boolean isScanned = plan.queries().stream()
+                .anyMatch(query -> query.version() != null && query.places() instanceof FileAnswer.Unknown);
+        if (isScanned) {
+            known.tidy(datasets.get(dataset), plan.files());
+        }
         return findings;
     }
 
     /** Begins the search of one file. */
-    public LakeFileSearch begin(DataSubjectRequest request, LakeFileQuery query) {
+    public LakeFileSearch begin(DataSubjectRequest request, LakeFileQuery query) throws InterruptedIOException {
         Dataset dataset = datasets.get(query.dataset());
         LakeFile file = query.file();
         LakePath path = path(dataset);
@@ -202,20 +274,90 @@ public class LakeSearches {
             return new LakeFileSearch(
                     file, found, format(dataset, path).searchZip(path, file, found), query.progress());
         }
-        LakeRows found = new LakeRows(
+        if (dataset.format() == Format.PARQUET) {
+            LakeRows found = rows(request, dataset, file);
+            ParquetRowSearch search = new ParquetRowSearch(
+                    query.match(),
+                    Set.copyOf(dataset.provides().values()),
+                    Set.copyOf(dataset.maskedColumns()),
+                    found::take);
+            return new LakeFileSearch(file, found, search::search, null, query.progress());
+        }
+        return query.places() instanceof FileAnswer.Within places
+                ? excerpt(request, dataset, query, places)
+                : pass(request, dataset, query);
+    }
+
+    private LakeRows rows(DataSubjectRequest request, Dataset dataset, LakeFile file) {
+        return new LakeRows(
                 staging, homonyms, partName(request, dataset, file.name()), dataset, file, datasets.keys(request));
-        return dataset.format() == Format.PARQUET
-                ? new LakeFileSearch(
-                        file,
-                        found,
-                        new ParquetRowSearch(
-                                query.match(),
-                                Set.copyOf(dataset.provides().values()),
-                                Set.copyOf(dataset.maskedColumns()),
-                                found::take),
-                        query.progress())
-                : new LakeFileSearch(
-                        file, found, format(dataset, path).search(query.match(), found::take), query.progress());
+    }
+
+    private LakeFileSearch excerpt(
+            DataSubjectRequest request, Dataset dataset, LakeFileQuery query, FileAnswer.Within places) {
+        LakeRows found = rows(request, dataset, query.file());
+        ExcerptSearch search = new ExcerptSearch(
+                format(dataset, path(dataset)), query.match(), found::take, places.rowsBegin(), places.ranges());
+        return new LakeFileSearch(query.file(), found, search::search, query.version(), query.progress());
+    }
+
+    /** Waits if the file is being read, as what that teaches may spare another reading. */
+    private LakeFileSearch pass(DataSubjectRequest request, Dataset dataset, LakeFileQuery query)
+            throws InterruptedIOException {
+        Place file = new Place(dataset.name(), query.file().name(), query.version());
+        Seat seat = new Seat(query, () -> rows(request, dataset, query.file()));
+        boolean hasWaited = passes.take(file, seat);
+        if (seat.result() != null) {
+            return new LakeFileSearch(query.file(), seat.result(), query.progress());
+        }
+        if (hasWaited && query.version() != null) {
+            List<SearchResult> nothing = new ArrayList<>();
+            List<LakeFileQuery> left = lookUp(request, dataset, List.of(query), nothing);
+            if (left.isEmpty()) {
+                passes.leave(file, seat);
+                return new LakeFileSearch(query.file(), nothing.get(0), query.progress());
+            }
+            if (left.get(0).places() instanceof FileAnswer.Within places) {
+                passes.leave(file, seat);
+                return excerpt(request, dataset, query, places);
+            }
+        }
+        return lead(dataset, query, file);
+    }
+
+    /** What a pass is over. */
+    private record Place(String dataset, String name, FileVersion version) {}
+
+    private LakeFileSearch lead(Dataset dataset, LakeFileQuery query, Place file) {
+        List<Seat> seats = passes.begin(file);
+        AtomicBoolean hasEnded = new AtomicBoolean();
+        Runnable end = () -> {
+            if (!hasEnded.getAndSet(true)) {
+                passes.end(file, seats);
+            }
+        };
+        try {
+            SegmentBuilder places = query.version() == null ? null : known.learn(dataset, query.version());
+            LakePass pass = new LakePass(seats, places == null ? () -> {} : () -> known.learnt(dataset, places));
+            RowFormat format = format(dataset, path(dataset));
+            RowSearch scan = places == null
+                    ? format.scan(pass.match(), pass)
+                    : format.scan(pass.match(), pass, known.columns(dataset), places);
+            return new LakeFileSearch(query.file(), pass, scan, query.version(), query.progress(), end);
+        } catch (RuntimeException e) {
+            end.run();
+            throw e;
+        }
+    }
+
+    /** The search has ended, in whichever way; others may be waiting for that. */
+    public void end(LakeFileSearch search) {
+        search.end();
+    }
+
+    /** What to look for when the file turned out to have changed. */
+    public LakeFileQuery again(LakeFileQuery query) {
+        return query.inAnyVersion();
     }
 
     private static RowFormat format(Dataset dataset, LakePath path) {
@@ -257,9 +399,12 @@ public class LakeSearches {
      * The result of a search that reads ranges of its file.
      *
      * @throws com.azure.storage.blob.models.BlobStorageException if the store refuses
+     * @throws FileChangedException if the file is not what it was known to be
      */
     public SearchResult searchByRanges(LakeFileSearch search) throws IOException {
-        return search.search(BlobRanges.open(ranges.getBlobAsyncClient(search.path())));
+        BlobAsyncClient blob = ranges.getBlobAsyncClient(search.path());
+        return search.search(
+                search.version() == null ? BlobRanges.open(blob) : BlobRanges.of(blob, search.version()));
     }
 
     /**
@@ -285,6 +430,17 @@ public class LakeSearches {
 
     private static Optional<LakeFile> file(LakePath path, BlobItem blob) {
         return isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
+    }
+
+    /** Null if the store names no version. */
+    private static FileVersion version(BlobItem blob) {
+        String etag = blob.getProperties().getETag();
+        return etag == null ? null : new FileVersion(blob.getName(), quoted(etag), length(blob));
+    }
+
+    /** Listings have entity tags without the quotes that a condition needs (RFC 9110, section 8.8.3). */
+    private static String quoted(String etag) {
+        return etag.startsWith("\"") ? etag : '"' + etag + '"';
     }
 
     private static long length(BlobItem blob) {

@@ -1,5 +1,7 @@
 package io.themis.lake;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,6 +39,13 @@ public record RowMatch(Map<String, Wanted> columns, Map<String, Wanted> review) 
             }
         }
 
+        private Wanted and(Wanted other) {
+            return new Wanted(
+                    form,
+                    Stream.concat(normalForms.stream(), other.normalForms.stream())
+                            .collect(Collectors.toUnmodifiableSet()));
+        }
+
         public boolean has(String stored) {
             return normalForms.contains(form.of(stored));
         }
@@ -58,6 +67,17 @@ public record RowMatch(Map<String, Wanted> columns, Map<String, Wanted> review) 
     /** What to match on where no name is looked for. */
     public RowMatch(Map<String, Wanted> columns) {
         this(columns, Map.of());
+    }
+
+    /** Finds every row that one of them finds. Of a column, all must compare values in the same way. */
+    public static RowMatch anyOf(Collection<RowMatch> matches) {
+        Map<String, Wanted> columns = new HashMap<>();
+        Map<String, Wanted> review = new HashMap<>();
+        for (RowMatch match : matches) {
+            match.columns.forEach((column, wanted) -> columns.merge(column, wanted, Wanted::and));
+            match.review.forEach((column, wanted) -> review.merge(column, wanted, Wanted::and));
+        }
+        return new RowMatch(columns, review);
     }
 
     /** Whether rows are found by the person's names alone, as none of their keys can be in the file. */

@@ -35,7 +35,7 @@ public final class Azurite implements AutoCloseable {
     public static final String ACCOUNT_KEY =
             "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    static final List<String> CONTAINERS = List.of("lake", "staging", "packages", "review");
+    static final List<String> CONTAINERS = List.of("lake", "staging", "packages", "review", "index");
 
     private static final Logger log = LoggerFactory.getLogger(Azurite.class);
     private static final Pattern LISTENING = Pattern.compile("successfully listens on http://[^:]+:(\\d+)");

@@ -22,7 +22,7 @@ class AzuriteIT {
         try (Azurite azurite = Azurite.start(Port.free())) {
             assertThat(azurite.client().listBlobContainers())
                     .extracting(BlobContainerItem::getName)
-                    .containsExactlyInAnyOrder("lake", "staging", "packages", "review");
+                    .containsExactlyInAnyOrder("lake", "staging", "packages", "review", "index");
         }
     }
 

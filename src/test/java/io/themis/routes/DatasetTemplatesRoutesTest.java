@@ -23,6 +23,7 @@ import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
 import io.themis.enrichment.LakeProgress;
 import io.themis.enrichment.LakeSearches;
+import io.themis.enrichment.SearchResult;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
@@ -147,6 +148,16 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         @Bean
+        BlobContainerClient indexContainer() {
+            return STORE.blobClient().getBlobContainerClient("index");
+        }
+
+        @Bean
+        BlobContainerAsyncClient indexRanges() {
+            return mock(BlobContainerAsyncClient.class);
+        }
+
+        @Bean
         BlobContainerAsyncClient lakeRanges() {
             return mock(BlobContainerAsyncClient.class);
         }
@@ -242,6 +253,14 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
             LakeFileSearch search = searches.begin(
                     exchange.getVariable("request", DataSubjectRequest.class),
                     exchange.getMessage().getBody(LakeFileQuery.class));
+            try {
+                exchange.getMessage().setBody(search(search));
+            } finally {
+                searches.end(search);
+            }
+        }
+
+        private SearchResult search(LakeFileSearch search) throws Exception {
             asked.add(search.path());
             if (search.path().equals(awayFile)) {
                 throw new IllegalStateException("the lake is away");
@@ -251,7 +270,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
             }
             byte[] file = STORE.blobs().get("lake/" + search.path()).getBytes(StandardCharsets.UTF_8);
             search.sink().write(file);
-            exchange.getMessage().setBody(searches.finish(search, file.length, null, null));
+            return searches.finish(search, file.length, null, null);
         }
     }
 
