@@ -3,7 +3,6 @@ package io.themis.index;
 import io.themis.lake.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -61,18 +60,16 @@ final class Merge {
      * @throws DamagedRunException if one can't be read
      */
     void writeTo(RunWriter out) throws IOException {
-        PriorityQueue<Source> sources =
-                new PriorityQueue<>(Comparator.comparingLong((Source source) -> source.cursor.key())
-                        .thenComparingInt(source -> source.number));
+        PriorityQueue<Source> sources = new PriorityQueue<>();
         for (int i = 0; i < runs.size(); i++) {
             Source source = new Source(i);
-            if (source.cursor.advance()) {
+            if (source.advance()) {
                 sources.add(source);
             }
         }
         for (Source source = sources.poll(); source != null; source = sources.poll()) {
             source.writeEntry(out);
-            if (source.cursor.advance()) {
+            if (source.advance()) {
                 sources.add(source);
             }
         }
@@ -98,18 +95,32 @@ final class Merge {
     }
 
     /** A run that is being merged. */
-    private final class Source {
+    private final class Source implements Comparable<Source> {
 
         private final int number;
         private final Run run;
         private final int[] first;
         private final RunCursor cursor;
 
+        /** Its key, and of the same key its number. */
+        private long order;
+
         private Source(int number) {
             this.number = number;
             run = runs.get(number);
             first = firstGroups.get(number);
             cursor = new RunCursor(store, run);
+        }
+
+        private boolean advance() throws IOException {
+            boolean hasEntry = cursor.advance();
+            order = hasEntry ? cursor.key() * MOST_RUNS + number : Long.MAX_VALUE;
+            return hasEntry;
+        }
+
+        @Override
+        public int compareTo(Source other) {
+            return Long.compare(order, other.order);
         }
 
         /** Groups keep their order: those of a run stay together, and so do those of a piece. */

@@ -14,8 +14,11 @@ import java.util.List;
  */
 public final class SegmentBuilder implements RowKeys {
 
-    /** Larger, and eight files at a time would take half of a small heap. */
-    private static final int MOST_PAIRS = 1 << 20;
+    /**
+     * More, and eight files at a time would take half of a small heap. A piece ends with a group: what the last one adds
+     * still fits into an array of a million.
+     */
+    private static final int MOST_PAIRS = (1 << 20) - (1 << 12);
 
     /** A pair is a key and, in the lower bits, the group in which it is. */
     private static final int GROUP_BITS = 24;

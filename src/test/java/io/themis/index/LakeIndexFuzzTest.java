@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class LakeIndexFuzzTest {
 
-    private static final int LAKES = 3_000;
+    private static final int LAKES = 1_000;
     private static final List<String> DEFINITIONS = List.of("posts", "votes-2");
 
     @Test

@@ -136,6 +136,34 @@ class LakeIndexTest {
     }
 
     @Test
+    void aFileThatTwoReplicasScannedIsInTheIndexOnce() throws Exception {
+        Table table = large("a.csv");
+        scan(table);
+        long once = store.size();
+        scan(table);
+        index.merge(DEFINITION, List.of(table.file()));
+        assertThat(store.size()).isLessThanOrEqualTo(once);
+        table.check(answer(table, THOMAS), Set.of(THOMAS));
+    }
+
+    @Test
+    void whatIsKnownOfAnOldVersionIsDroppedWithTheNextMerge() throws Exception {
+        Table old = table("a.csv", MAJA);
+        FileVersion changed = new FileVersion("a.csv", "2", 100_000);
+        scan(old);
+        scan(new Table(changed, true, old.rows()));
+        scan(table("b.csv", MAJA));
+        index.merge(DEFINITION, List.of(changed, table("b.csv").file()));
+
+        assertThat(answer(old, MAJA)).isEqualTo(new FileAnswer.Unknown());
+        assertThat(find(changed, MAJA)).isNotEqualTo(new FileAnswer.Unknown());
+        assertThat(find(table("b.csv").file(), MAJA)).isNotEqualTo(new FileAnswer.Unknown());
+
+        index.merge(DEFINITION, List.of());
+        assertThat(store.blobs()).isEmpty();
+    }
+
+    @Test
     void definitionsThatNobodyAsksForAreDeleted() throws Exception {
         scan(table("a.csv", MAJA));
         SegmentBuilder old = index.build("old", table("a.csv", MAJA).file());
