@@ -150,11 +150,11 @@ class ParallelZipTest {
         int fileLength = 100 * BLOCK;
         Thread sender = new Thread(() -> {
             try (PackageZip zip = new PackageZip(slow, SamplePackage.CREATED)) {
-                byte[] kilo = Kind.NOISE.make(1000, new Random(6));
+                byte[] noise = Kind.NOISE.make(BLOCK, new Random(6));
                 zip.add("long", fileLength, out -> {
-                    for (int at = 0; at < fileLength; at += kilo.length) {
-                        out.write(kilo);
-                        taken.addAndGet(kilo.length);
+                    for (int at = 0; at < fileLength; at += BLOCK) {
+                        out.write(noise);
+                        taken.addAndGet(BLOCK);
                     }
                 });
             } catch (IOException e) {
@@ -231,7 +231,7 @@ class ParallelZipTest {
             random.nextBytes(bytes);
             if (this == TEXT) {
                 for (int i = 0; i < length; i++) {
-                    bytes[i] = (byte) ("{\"a\": b,\n".charAt((bytes[i] & 0xff) % 10));
+                    bytes[i] = (byte) ("{\"a\": b,\n".charAt((bytes[i] & 0xff) % 9));
                 }
             }
             return bytes;
