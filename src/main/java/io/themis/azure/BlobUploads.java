@@ -9,12 +9,17 @@ import com.azure.storage.blob.specialized.BlockBlobClient;
 /** Streaming uploads of blobs whose length is not known beforehand. */
 public final class BlobUploads {
 
+    /** A blob has at most 50,000 blocks: these take it to 390 GiB. */
+    private static final long BLOCK = 8L << 20;
+
     /**
-     * A blob has at most 50,000 blocks: 8 MiB blocks take it to 390 GiB. Two in flight keep the sender busy while one
-     * fills, in constant memory.
+     * Two in flight keep the sender busy while one fills, in constant memory. Only what fits one block is sent in one go:
+     * to find that out the client holds the beginning of every blob in memory, 256 MiB unless it is told.
      */
-    private static final ParallelTransferOptions BLOCKS =
-            new ParallelTransferOptions().setBlockSizeLong(8L << 20).setMaxConcurrency(2);
+    private static final ParallelTransferOptions BLOCKS = new ParallelTransferOptions()
+            .setBlockSizeLong(BLOCK)
+            .setMaxSingleUploadSizeLong(BLOCK)
+            .setMaxConcurrency(2);
 
     private BlobUploads() {}
 

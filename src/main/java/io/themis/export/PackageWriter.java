@@ -67,17 +67,19 @@ public final class PackageWriter {
         for (List<PlannedFile> files : plan.volumes()) {
             String name = plan.name(volumes.size() + 1);
             OutputStream out = store.create(name);
-            PackageZip zip = new PackageZip(out, draft.content.createdAt());
-            for (PlannedFile file : files) {
-                written.put(file.path(), zip.add(file.path(), file.atMost(), file.body()));
+            try (PackageZip zip = new PackageZip(out, draft.content.createdAt())) {
+                for (PlannedFile file : files) {
+                    written.put(file.path(), zip.add(file.path(), file.atMost(), file.body()));
+                }
+                if (volumes.size() + 1 == plan.volumes().size()) {
+                    Manifest manifest = draft.manifest(plan, volumes, written);
+                    written.put(
+                            Manifest.PATH,
+                            zip.add(Manifest.PATH, SMALL, file -> Manifest.JSON.writeValue(file, manifest)));
+                    zip.add(Checksums.PATH, SMALL, file -> Checksums.write(written.values(), file));
+                }
+                volumes.add(zip.finish(name));
             }
-            if (volumes.size() + 1 == plan.volumes().size()) {
-                Manifest manifest = draft.manifest(plan, volumes, written);
-                written.put(
-                        Manifest.PATH, zip.add(Manifest.PATH, SMALL, file -> Manifest.JSON.writeValue(file, manifest)));
-                zip.add(Checksums.PATH, SMALL, file -> Checksums.write(written.values(), file));
-            }
-            volumes.add(zip.finish(name));
             out.close();
         }
         return new PackageSummary(List.copyOf(volumes), draft.rows(), written.size() + 1);

@@ -2,6 +2,7 @@ package io.themis.export;
 
 import io.themis.request.Volume;
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -9,30 +10,26 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
-import org.apache.commons.compress.archivers.zip.ZipShort;
 
 /**
- * A zip written front to back, each file measured as it passes. Never closed: if it is not {@link #finish finished}, it
- * has no central directory and no program takes it for a zip.
+ * A zip written front to back, each file measured as it passes. To be closed in any case: if it was not {@link #finish
+ * finished} before, it has no central directory and no program takes it for a zip.
  */
-final class PackageZip {
+final class PackageZip implements Closeable {
 
     /** From here on a size does not fit a zip of the old form. */
     private static final long FOUR_GIB = 0xFFFF_FFFFL;
 
-    private static final ZipShort ZIP64 = new ZipShort(1);
-
     private static final int BUFFER = 64 * 1024;
 
     private final MeasuredOutputStream measured;
-    private final ZipArchiveOutputStream zip;
+    private final ParallelZip zip;
     private final Instant time;
     private long unpackedBytes;
 
     PackageZip(OutputStream out, Instant time) {
         this.measured = new MeasuredOutputStream(out);
-        this.zip = new ZipArchiveOutputStream(new BufferedOutputStream(measured, BUFFER));
+        this.zip = new ParallelZip(new BufferedOutputStream(measured, BUFFER));
         this.time = time;
     }
 
@@ -50,24 +47,23 @@ final class PackageZip {
 
         // Zip64 only where it may be needed: some programs refuse it. Sizes follow the data in a stream, so the choice
         // is made before they are known; deflate makes data that does not compress longer by less than a thousandth.
-        zip.setUseZip64(atMost + atMost / 1000 < FOUR_GIB ? Zip64Mode.AsNeeded : Zip64Mode.AlwaysWithCompatibility);
-        zip.putArchiveEntry(entry);
+        zip.putEntry(entry, atMost + atMost / 1000 < FOUR_GIB ? Zip64Mode.AsNeeded : Zip64Mode.AlwaysWithCompatibility);
         MeasuredOutputStream content = new MeasuredOutputStream(zip);
         body.writeTo(content);
-        zip.closeArchiveEntry();
-        if (entry.getSize() < FOUR_GIB && entry.getCompressedSize() < FOUR_GIB && entry.getExtraField(ZIP64) != null) {
-            // The library would leave an empty field in the central directory, at which some versions of Java balk
-            entry.removeExtraField(ZIP64);
-        }
+        zip.closeEntry();
 
         unpackedBytes += content.bytes();
         return new MeasuredFile(path, content.bytes(), content.lines(), content.sha256());
     }
 
     Volume finish(String name) throws IOException {
-        zip.setUseZip64(Zip64Mode.AsNeeded);
         zip.finish();
-        zip.flush();
         return new Volume(name, measured.bytes(), unpackedBytes, measured.sha256());
+    }
+
+    /** Nothing is written any more when it returns. The stream beneath stays open. */
+    @Override
+    public void close() {
+        zip.close();
     }
 }
