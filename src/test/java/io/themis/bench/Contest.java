@@ -51,7 +51,7 @@ final class Contest {
 
         private final Engine engine;
         private final Question question;
-        private final List<Double> seconds = new ArrayList<>();
+        private final Times times = new Times();
 
         private Entry(Engine engine, Question question) {
             this.engine = engine;
@@ -66,27 +66,14 @@ final class Contest {
             return question;
         }
 
-        /** In seconds, as are the others. */
-        double median() {
-            return seconds.stream()
-                    .sorted()
-                    .skip(seconds.size() / 2)
-                    .findFirst()
-                    .orElseThrow();
-        }
-
-        double fastest() {
-            return seconds.stream().min(Double::compare).orElseThrow();
-        }
-
-        double slowest() {
-            return seconds.stream().max(Double::compare).orElseThrow();
+        Times times() {
+            return times;
         }
 
         private void measure() throws Exception {
             long start = System.nanoTime();
             run();
-            seconds.add((System.nanoTime() - start) / 1e9);
+            times.addSince(start);
         }
 
         private void run() throws Exception {

@@ -108,10 +108,15 @@ class LakeSpeedTest {
                     entry.engine().name(),
                     finds ? question.people() : "",
                     finds ? "%,d".formatted(question.truth().rows()) : "",
-                    milliseconds(entry.median()),
-                    milliseconds(entry.fastest()) + " to " + milliseconds(entry.slowest()),
-                    ratio(question.data().bytes(question.format()) / entry.median() / 1e9),
-                    reading == null ? "" : ratio(reading.median() / entry.median()));
+                    milliseconds(entry.times().median()),
+                    milliseconds(entry.times().fastest()) + " to "
+                            + milliseconds(entry.times().slowest()),
+                    ratio(question.data().bytes(question.format())
+                            / entry.times().median()
+                            / 1e9),
+                    reading == null
+                            ? ""
+                            : ratio(reading.times().median() / entry.times().median()));
         }
     }
 
@@ -154,15 +159,15 @@ class LakeSpeedTest {
         }
 
         private double shareOfReading() {
-            return reading.median() / scanOne.median();
+            return reading.times().median() / scanOne.times().median();
         }
 
         private double timesFaster() {
-            return duckDbOne.median() / scanOne.median();
+            return duckDbOne.times().median() / scanOne.times().median();
         }
 
         private double manyPeople() {
-            return scanMost.median() / scanHundred.median();
+            return scanMost.times().median() / scanHundred.times().median();
         }
     }
 }
