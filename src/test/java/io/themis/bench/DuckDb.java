@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  */
 final class DuckDb implements Engine, AutoCloseable {
 
+    private static final int LONGEST_ROW = 16_000_000;
+
     private final Connection connection;
     private final boolean lines;
 
@@ -82,9 +84,9 @@ final class DuckDb implements Engine, AutoCloseable {
     }
 
     private static String lines(Question question) {
-        String source = "read_csv([%s], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false,"
-                + " delim = '\\x01', quote = '', escape = '', max_line_size = 16000000)"
-                        .formatted(names(question.files()));
+        String source = """
+                read_csv([%s], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false,
+                         delim = '\\x01', quote = '', escape = '', max_line_size = %d)""".formatted(names(question.files()), LONGEST_ROW);
         String key = question.table().key();
         String before = question.format().equals("xml") ? " %s=\"".formatted(key) : "\"%s\":".formatted(key);
         if (question.ids().size() == 1) {
@@ -101,14 +103,16 @@ final class DuckDb implements Engine, AutoCloseable {
     }
 
     private static String csv(Table table, List<Path> files) {
-        return "read_csv([%s], columns = {%s}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 16000000)"
-                .formatted(names(files), columns(table));
+        return """
+                read_csv([%s], columns = {%s}, auto_detect = false, header = true,
+                         delim = ',', quote = '"', escape = '"', max_line_size = %d)""".formatted(names(files), columns(table), LONGEST_ROW);
     }
 
     /** What reads a table from these files. */
     static String jsonl(Table table, List<Path> files) {
-        return "read_json([%s], columns = {%s}, auto_detect = false, format = 'newline_delimited', maximum_object_size = 16000000)"
-                .formatted(names(files), columns(table));
+        return """
+                read_json([%s], columns = {%s}, auto_detect = false, format = 'newline_delimited',
+                          maximum_object_size = %d)""".formatted(names(files), columns(table), LONGEST_ROW);
     }
 
     private static String columns(Table table) {
