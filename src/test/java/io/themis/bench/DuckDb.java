@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -52,8 +53,8 @@ final class DuckDb implements Engine, AutoCloseable {
     public Answer answer(Question question) throws Exception {
         try (Statement statement = connection.createStatement()) {
             if (question.ids().size() > 1) {
-                statement.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest([%s]) AS id"
-                        .formatted(list(question.ids())));
+                statement.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest([%s])::%s AS id"
+                        .formatted(list(question.ids()), question.format().equals("csv") ? "VARCHAR" : "BIGINT"));
             }
             try (ResultSet rows = statement.executeQuery(lines ? lines(question) : rows(question))) {
                 Answer.Builder found = new Answer.Builder();
@@ -99,25 +100,27 @@ final class DuckDb implements Engine, AutoCloseable {
     }
 
     private static String in(Collection<Long> people) {
-        return people.size() == 1 ? "= " + people.iterator().next() : "IN (SELECT id FROM wanted)";
+        return people.size() == 1 ? "= '%d'".formatted(people.iterator().next()) : "IN (SELECT id FROM wanted)";
     }
 
+    /** Of text only, as numbers would have to be read and written again. */
     private static String csv(Table table, List<Path> files) {
         return """
                 read_csv([%s], columns = {%s}, auto_detect = false, header = true,
-                         delim = ',', quote = '"', escape = '"', max_line_size = %d)""".formatted(names(files), columns(table), LONGEST_ROW);
+                         delim = ',', quote = '"', escape = '"', max_line_size = %d)""".formatted(names(files), columns(table, column -> "VARCHAR"), LONGEST_ROW);
     }
 
     /** What reads a table from these files. */
     static String jsonl(Table table, List<Path> files) {
         return """
                 read_json([%s], columns = {%s}, auto_detect = false, format = 'newline_delimited',
-                          maximum_object_size = %d)""".formatted(names(files), columns(table), LONGEST_ROW);
+                          maximum_object_size = %d)""".formatted(
+                        names(files), columns(table, column -> column.number() ? "BIGINT" : "VARCHAR"), LONGEST_ROW);
     }
 
-    private static String columns(Table table) {
+    private static String columns(Table table, Function<Column, String> type) {
         return table.columns().stream()
-                .map(column -> "'%s': '%s'".formatted(column.name(), column.number() ? "BIGINT" : "VARCHAR"))
+                .map(column -> "'%s': '%s'".formatted(column.name(), type.apply(column)))
                 .collect(Collectors.joining(", "));
     }
 

@@ -71,8 +71,8 @@ class LakeSpeedTest {
                 title,
                 duckDb.version(),
                 ripgrep.map(Ripgrep::version).orElse("no ripgrep, as there is no rg on the PATH"));
-        page.say("%s, %,d rows in eight files of each format; two threads. Medians of %d rounds."
-                .formatted(data.table().name(), data.rows(), Contest.ROUNDS));
+        page.say("%s, %,d rows, %,d MB as XML, in eight files of each format; two threads. Medians of %d rounds."
+                .formatted(data.table().name(), data.rows(), data.bytes("xml") / 1_000_000, Contest.ROUNDS));
         page.header("format", "engine", "people", "rows found", "ms", "fastest to slowest", "GB/s", "÷ read and sum");
         return page;
     }
