@@ -12,26 +12,26 @@ import java.util.Locale;
  * Writes one table in the form of a Stack Exchange dump: byte order mark, XML declaration, root element, one row a line,
  * attributes only. Rows go out as they are written; only the encoder's buffer is held.
  */
-final class DumpWriter {
+public final class DumpWriter {
 
     private final Writer out;
     private final String root;
     private final String lineEnd;
 
-    DumpWriter(OutputStream out, String table, String lineEnd) throws IOException {
+    public DumpWriter(OutputStream out, String table, String lineEnd) throws IOException {
         this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         this.root = table.toLowerCase(Locale.ROOT);
         this.lineEnd = lineEnd;
         this.out.write("\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?>" + lineEnd + "<" + root + ">" + lineEnd);
     }
 
-    DumpWriter row() throws IOException {
+    public DumpWriter row() throws IOException {
         out.write("  <row");
         return this;
     }
 
     /** An absent value is an absent attribute. */
-    DumpWriter with(String name, Object value) throws IOException {
+    public DumpWriter with(String name, Object value) throws IOException {
         if (value != null) {
             out.write(' ');
             out.write(name);
@@ -42,13 +42,13 @@ final class DumpWriter {
         return this;
     }
 
-    void endRow() throws IOException {
+    public void endRow() throws IOException {
         out.write(" />");
         out.write(lineEnd);
     }
 
     /** Leaves the stream open: it is the caller's. */
-    void endTable() throws IOException {
+    public void endTable() throws IOException {
         out.write("</" + root + ">" + lineEnd);
         out.flush();
     }

@@ -1,0 +1,228 @@
+package io.themis.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.themis.bench.Table.Column;
+import io.themis.devservices.DumpWriter;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A table in eight files of each format. All formats have the same rows, and {@code people.csv} has what the generator knows:
+ * how many rows each person has, and their hash. Kept for the next run, under a name that says how it was made.
+ */
+final class SampleFiles {
+
+    private static final int COUNT = 8;
+    /** Rows of a file begin with this number times the file's; they are never so many. */
+    private static final long FILE = 100_000_000L;
+    /** To be raised when other rows come out, as the files are kept. */
+    private static final int EDITION = 1;
+
+    private final Path folder;
+    private final Table table;
+    private final People people;
+    private final Map<Long, Answer> truth = new TreeMap<>();
+    private long rows;
+
+    private SampleFiles(Path folder, Table table, People people) {
+        this.folder = folder;
+        this.table = table;
+        this.people = people;
+    }
+
+    /** @param bytes of the XML files; the other formats are a little shorter */
+    static SampleFiles of(Table table, long bytes) throws Exception {
+        Path folder = Path.of("target/bench/data/%s-%d-%d".formatted(table.name(), bytes, EDITION));
+        SampleFiles files = new SampleFiles(folder, table, People.of(bytes / table.rowLength()));
+        if (Files.notExists(files.peopleFile())) {
+            Files.createDirectories(folder);
+            files.generate(bytes / COUNT);
+        }
+        files.readPeople();
+        return files;
+    }
+
+    Table table() {
+        return table;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    List<Path> of(String format) {
+        return Stream.iterate(0, i -> i + 1)
+                .limit(COUNT)
+                .map(i -> file(i, format))
+                .toList();
+    }
+
+    long bytes(String format) throws IOException {
+        long bytes = 0;
+        for (Path file : of(format)) {
+            bytes += Files.size(file);
+        }
+        return bytes;
+    }
+
+    Answer truth(Collection<Long> ids) {
+        return Answer.sum(
+                ids.stream().map(id -> truth.getOrDefault(id, Answer.NOTHING)).toList());
+    }
+
+    /** One whose number of rows is the median. */
+    Long typicalPerson() {
+        return truth.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue((a, b) -> Long.compare(a.rows(), b.rows())))
+                .skip(truth.size() / 2)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    /** That many of the people who are not the busiest, from all over the table; all of them where there are fewer. */
+    List<Long> people(int count) {
+        int others = people.count() - people.busy();
+        int taken = Math.min(count, others);
+        return Stream.iterate(0, i -> i + 1)
+                .limit(taken)
+                .map(i -> People.id(people.busy() + (int) ((long) i * others / taken)))
+                .toList();
+    }
+
+    /** People who have rows elsewhere. */
+    List<Long> strangers(int count) {
+        return Stream.iterate(0, i -> i + 1)
+                .limit(count)
+                .map(i -> People.id(people.count() + i))
+                .toList();
+    }
+
+    private Path file(int number, String format) {
+        return folder.resolve(number + "." + format);
+    }
+
+    private Path peopleFile() {
+        return folder.resolve("people.csv");
+    }
+
+    private void generate(long length) throws Exception {
+        List<Integer> numbers = Stream.iterate(0, i -> i + 1).limit(COUNT).toList();
+        List<Map<Long, Answer.Builder>> found = Threads.each(numbers, number -> generate(number, length));
+        Map<Long, Answer> all = new TreeMap<>();
+        found.forEach(part -> part.forEach((id, rows) -> all.merge(id, rows.answer(), Answer::plus)));
+        writeParquet();
+        // Last, as it says that all is there
+        Files.write(
+                peopleFile(),
+                all.entrySet().stream()
+                        .map(person -> "%d,%d,%d"
+                                .formatted(
+                                        person.getKey(),
+                                        person.getValue().rows(),
+                                        person.getValue().hash()))
+                        .toList());
+    }
+
+    private Map<Long, Answer.Builder> generate(int number, long length) throws IOException {
+        Map<Long, Answer.Builder> found = new HashMap<>();
+        List<Column> columns = table.columns();
+        int key = columns.stream().map(Column::name).toList().indexOf(table.key());
+        try (Counted bytes = new Counted(Files.newOutputStream(file(number, "xml")));
+                JsonGenerator json = new JsonFactory()
+                        .createGenerator(new BufferedOutputStream(Files.newOutputStream(file(number, "jsonl"))));
+                CsvWriter csv = CsvWriter.builder()
+                        .lineDelimiter(LineDelimiter.LF)
+                        .build(new OutputStreamWriter(
+                                new BufferedOutputStream(Files.newOutputStream(file(number, "csv"))), UTF_8))) {
+            DumpWriter xml = new DumpWriter(bytes, table.name(), "\r\n");
+            json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+            csv.writeRecord(columns.stream().map(Column::name).toList());
+            for (long id = number * FILE + 1; bytes.count < length; id++) {
+                Object[] row = table.row(id, people);
+                write(columns, row, xml, json, csv);
+                if (row[key] != null) {
+                    found.computeIfAbsent((Long) row[key], any -> new Answer.Builder())
+                            .row(columns, row);
+                }
+            }
+            xml.endTable();
+            json.writeRaw('\n');
+        }
+        return found;
+    }
+
+    private static void write(List<Column> columns, Object[] row, DumpWriter xml, JsonGenerator json, CsvWriter csv)
+            throws IOException {
+        List<String> cells = new ArrayList<>();
+        xml.row();
+        json.writeStartObject();
+        for (int i = 0; i < row.length; i++) {
+            String name = columns.get(i).name();
+            xml.with(name, row[i]);
+            if (row[i] != null) {
+                json.writePOJOField(name, row[i]);
+            }
+            cells.add(row[i] == null ? null : row[i].toString());
+        }
+        xml.endRow();
+        json.writeEndObject();
+        csv.writeRecord(cells);
+    }
+
+    private void writeParquet() throws Exception {
+        try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckDb.createStatement()) {
+            statement.execute("SET threads = " + Threads.COUNT);
+            for (int i = 0; i < COUNT; i++) {
+                statement.execute("COPY (SELECT * FROM %s) TO '%s' (FORMAT parquet)"
+                        .formatted(DuckDb.jsonl(table, List.of(file(i, "jsonl"))), file(i, "parquet")));
+            }
+        }
+    }
+
+    private void readPeople() throws IOException {
+        for (String line : Files.readAllLines(peopleFile())) {
+            String[] cells = line.split(",");
+            truth.put(Long.valueOf(cells[0]), new Answer(Long.parseLong(cells[1]), Long.parseLong(cells[2])));
+        }
+        rows = truth.values().stream().collect(Collectors.summingLong(Answer::rows));
+    }
+
+    private static final class Counted extends FilterOutputStream {
+
+        private long count;
+
+        private Counted(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+            count += length;
+        }
+    }
+}
