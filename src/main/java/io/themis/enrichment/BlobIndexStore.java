@@ -37,8 +37,7 @@ public class BlobIndexStore implements IndexStore {
     @Override
     public void put(String name, Content content) throws IOException {
         try {
-            OutputStream out =
-                    BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), ANY);
+            OutputStream out = BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), ANY);
             content.writeTo(out);
             // Only now, as closing it commits it
             out.close();

@@ -65,7 +65,8 @@ public class KnownPlaces {
     Map<String, NormalForm> columns(Dataset dataset) {
         Map<String, NormalForm> columns = new HashMap<>();
         dataset.review().forEach(column -> columns.put(column, NormalForm.PERSON_NAME));
-        dataset.match().forEach((column, key) -> columns.put(column, map.normalForms().getOrDefault(key, NormalForm.EXACT)));
+        dataset.match()
+                .forEach((column, key) -> columns.put(column, map.normalForms().getOrDefault(key, NormalForm.EXACT)));
         return columns;
     }
 
@@ -83,7 +84,10 @@ public class KnownPlaces {
         try {
             return index.find(definition(dataset), files, hashes);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("dataset {}: the index can't be read, so files are scanned: {}", dataset.name(), ReadableError.of(e));
+            LOG.warn(
+                    "dataset {}: the index can't be read, so files are scanned: {}",
+                    dataset.name(),
+                    ReadableError.of(e));
             return files.stream().collect(Collectors.toMap(FileVersion::name, file -> new FileAnswer.Unknown()));
         }
     }
@@ -91,8 +95,8 @@ public class KnownPlaces {
     private static Set<Long> hashes(RowMatch match) {
         Set<Long> hashes = new HashSet<>();
         for (Map<String, Wanted> columns : List.of(match.columns(), match.review())) {
-            columns.forEach((column, wanted) ->
-                    wanted.normalForms().forEach(text -> hashes.add(KeyHash.of(column, text))));
+            columns.forEach(
+                    (column, wanted) -> wanted.normalForms().forEach(text -> hashes.add(KeyHash.of(column, text))));
         }
         return hashes;
     }

@@ -60,8 +60,7 @@ public final class LakeFileSearch {
     }
 
     /** @param version that must be read; null if any may */
-    LakeFileSearch(
-            LakeFile file, Findings found, RangeSearch rangeSearch, FileVersion version, FileProgress progress) {
+    LakeFileSearch(LakeFile file, Findings found, RangeSearch rangeSearch, FileVersion version, FileProgress progress) {
         this(file, file.name(), found, null, rangeSearch, version, progress, null, () -> {});
     }
 

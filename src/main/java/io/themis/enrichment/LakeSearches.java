@@ -1,15 +1,6 @@
 package io.themis.enrichment;
 
 import com.azure.storage.blob.BlobAsyncClient;
-import io.themis.enrichment.LakePasses.Seat;
-import io.themis.index.FileAnswer;
-import io.themis.index.FileVersion;
-import io.themis.index.SegmentBuilder;
-import io.themis.lake.ExcerptSearch;
-import io.themis.lake.RowSearch;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
@@ -18,7 +9,12 @@ import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Keys;
+import io.themis.enrichment.LakePasses.Seat;
 import io.themis.export.AttachmentNames;
+import io.themis.index.FileAnswer;
+import io.themis.index.FileVersion;
+import io.themis.index.SegmentBuilder;
+import io.themis.lake.ExcerptSearch;
 import io.themis.lake.LakeFile;
 import io.themis.lake.LakePath;
 import io.themis.lake.NormalForm;
@@ -26,11 +22,14 @@ import io.themis.lake.ParquetRowSearch;
 import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
 import io.themis.lake.RowMatch.Wanted;
+import io.themis.lake.RowSearch;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.Shortfall;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -43,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -157,7 +157,8 @@ public class LakeSearches {
 
     private SearchResult nothing(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
         try {
-            return rows(request, dataset, query.file()).finish(1, query.version().length(), null);
+            return rows(request, dataset, query.file())
+                    .finish(1, query.version().length(), null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -403,8 +404,7 @@ public class LakeSearches {
      */
     public SearchResult searchByRanges(LakeFileSearch search) throws IOException {
         BlobAsyncClient blob = ranges.getBlobAsyncClient(search.path());
-        return search.search(
-                search.version() == null ? BlobRanges.open(blob) : BlobRanges.of(blob, search.version()));
+        return search.search(search.version() == null ? BlobRanges.open(blob) : BlobRanges.of(blob, search.version()));
     }
 
     /**

@@ -19,12 +19,12 @@ record Search(String name, Way way) implements Engine {
     }
 
     static Engine scan() {
-        return new Search("Themis, scan", RowFormat::search);
+        return new Search("Themis, scan", RowFormat::scan);
     }
 
     /** Every row goes through the parser of its format. */
     static Engine fullParser() {
-        return new Search("Themis, full parser", RowFormat::search);
+        return new Search("Themis, full parser", RowFormat::scan);
     }
 
     @Override

@@ -266,7 +266,14 @@ class MaskingTest {
         DataMap map = map(LAKE + format, columns);
         LakeProgress progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC());
         LakeSearches searches = new LakeSearches(
-                null, null, datasets(map), name -> staged, name -> new ByteArrayOutputStream(), progress, null, new LakePasses());
+                null,
+                null,
+                datasets(map),
+                name -> staged,
+                name -> new ByteArrayOutputStream(),
+                progress,
+                null,
+                new LakePasses());
         RowMatch match = new RowMatch(Map.of("Owner", new Wanted(NormalForm.EXACT, Set.of("7"))), Map.of());
         return searches.begin(
                 REQUEST,

@@ -1,10 +1,10 @@
 package io.themis.index;
 
-import io.themis.lake.ByteRange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.themis.index.Table.Row;
+import io.themis.lake.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

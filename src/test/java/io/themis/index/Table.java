@@ -1,8 +1,8 @@
 package io.themis.index;
 
-import io.themis.lake.ByteRange;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.themis.lake.ByteRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

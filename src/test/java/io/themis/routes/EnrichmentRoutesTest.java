@@ -13,11 +13,13 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
 import com.azure.storage.blob.models.BlobStorageException;
+import com.azure.storage.file.datalake.models.DataLakeRequestConditions;
 import com.azure.storage.file.datalake.models.DataLakeStorageException;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Words;
 import io.themis.enrichment.ErrorsAsFailures;
+import io.themis.enrichment.FileChangedException;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
@@ -167,7 +169,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     @Override
     public List<String> effects() {
         return journal("lakeSearches.").stream()
-                .filter(call -> !call.startsWith("lakeSearches.begin("))
+                .filter(call -> !call.startsWith("lakeSearches.begin(") && !call.startsWith("lakeSearches.end("))
                 .toList();
     }
 
@@ -343,6 +345,61 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(exchange.getMessage().getBody()).isSameAs(found);
         assertThat(exchange.getMessage().getHeaders()).isEmpty();
         assertThat(lake.calls()).isEmpty();
+    }
+
+    @Test
+    void aFileThatSomebodyElseHasReadIsNotReadAgain() throws Exception {
+        doReturn(found).when(search).answer();
+        assertThat(search().getMessage().getBody()).isSameAs(found);
+        assertThat(lake.calls()).isEmpty();
+    }
+
+    @Test
+    void aFileThatChangedSinceItWasListedIsSearchedAsItIsNow() throws Exception {
+        LakeFileSearch listed = mock(LakeFileSearch.class);
+        doReturn(FILE).when(listed).path();
+        doReturn(true).when(listed).isOfOneVersion();
+        doReturn(new DataLakeRequestConditions().setIfMatch("\"gone\""))
+                .when(listed)
+                .conditions();
+        doReturn(new ByteArrayOutputStream()).when(listed).sink();
+        doReturn(listed, search).when(lakeSearches).begin(any(), any());
+        doReturn(QUERY).when(lakeSearches).again(QUERY);
+        lake.refuse(412);
+        doAnswer(call -> {
+                    lake.refuse(0);
+                    return QUERY;
+                })
+                .when(lakeSearches)
+                .again(QUERY);
+        assertThat(search().getMessage().getBody()).isSameAs(found);
+        verify(lakeSearches).end(listed);
+        verify(lakeSearches).end(search);
+        verify(lakeSearches, never()).refused(any(), anyInt());
+    }
+
+    @Test
+    void anIndexThatIsWrongAboutAFileDoesNotEndTheSearch() throws Exception {
+        LakeFileSearch listed = mock(LakeFileSearch.class);
+        doReturn(true).when(listed).isByRanges();
+        doReturn(listed, search).when(lakeSearches).begin(any(), any());
+        doReturn(QUERY).when(lakeSearches).again(QUERY);
+        doThrow(mock(FileChangedException.class)).when(lakeSearches).searchByRanges(listed);
+        assertThat(search().getMessage().getBody()).isSameAs(found);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 404, 503})
+    void howeverASearchEndsOthersNeedNotWaitForIt(int status) throws Exception {
+        if (status != 200) {
+            lake.refuse(status);
+        }
+        try {
+            search();
+        } catch (DataLakeStorageException e) {
+            assertThat(status).isEqualTo(503);
+        }
+        verify(lakeSearches).end(search);
     }
 
     @ParameterizedTest
