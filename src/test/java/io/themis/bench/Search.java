@@ -24,7 +24,7 @@ record Search(String name, Way way) implements Engine {
 
     /** Every row goes through the parser of its format. */
     static Engine fullParser() {
-        return new Search("Themis, full parser", RowFormat::scan);
+        return new Search("Themis, full parser", RowFormat::search);
     }
 
     @Override
