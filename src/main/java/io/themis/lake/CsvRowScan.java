@@ -28,40 +28,38 @@ final class CsvRowScan extends RowScan {
     private final byte delimiter;
     private final byte quote;
     private final KeyColumns keys;
-    private final Sieve sieve;
+    private final CsvMasks masks;
     private final Charset encoding;
     private final CharsetDecoder decoder;
     private final int markLength;
     private final boolean isHeaderDue;
     private List<String> header;
 
-    // By number of the column in the header: the column, or null, and where its value is in the current record
+    // By number of the column in the header: the column, or null, and where its cell is in the current record
     private Column[] columns = {};
-    private int[] valueFrom = {};
-    private int[] valueTo = {};
-    private boolean[] isEscaped = {};
+    private int[] cellFrom = {};
+    private int[] cellTo = {};
+    private int[] nextWanteds = {};
 
     // What is scanned, and from a place in it to the one in the file
     private byte[] buffer;
+    private int start;
     private int end;
     private boolean isEnd;
     private long ahead;
     private int invalid;
 
-    // The current record, as far as it was read: where it and its current cell begin, the number of that, and where its
-    // quote closed it
+    // The current record: where it begins, cells that have ended, and how many will have when a place is to be noted
     private int record;
-    private int cell;
     private int cells;
-    private int closed;
-    private boolean isOpen;
-    private boolean hasEscape;
-    // The next place that is not part of the one before
-    private int next;
+    private int nextWanted = Integer.MAX_VALUE;
     // Line ends within the record, and those before it
     private int lineEnds;
     private long lines;
-    private IOException failure;
+    // At the place that is next: all ones within quotes; a one behind a delimiter or line end; a one behind a closing quote
+    private long inQuotes;
+    private long afterBorder;
+    private long afterClosing;
 
     CsvRowScan(CsvFormat format, CsvLayout layout, byte[] start, PersonRows rows) {
         super(rows);
@@ -69,7 +67,7 @@ final class CsvRowScan extends RowScan {
         delimiter = (byte) layout.delimiter();
         quote = (byte) layout.quote();
         keys = rows.columns();
-        sieve = new Sieve("\n\r" + layout.delimiter() + layout.quote(), false, List.of());
+        masks = new CsvMasks(quote, delimiter);
         encoding = DecodedText.encoding(start, layout.encoding());
         decoder = encoding.newDecoder();
         markLength = DecodedText.markLength(start);
@@ -88,6 +86,7 @@ final class CsvRowScan extends RowScan {
     @Override
     int scan(byte[] bytes, int from, int to, boolean isEndOfFile) throws IOException {
         buffer = bytes;
+        start = from;
         end = to;
         isEnd = isEndOfFile;
         ahead = offset() - from;
@@ -96,17 +95,116 @@ final class CsvRowScan extends RowScan {
         }
         begin(ahead + from == 0 ? Math.min(to, from + markLength) : from);
         invalid = firstInvalid(from, to);
-        sieve.look(bytes, record, to, this::place);
-        if (failure == null && isEnd) {
+        inQuotes = 0;
+        afterBorder = 1;
+        afterClosing = 0;
+        for (int at = record; at < to; at += CsvMasks.LENGTH) {
+            int length = Math.min(CsvMasks.LENGTH, to - at);
+            masks.look(bytes, at, length);
+            for (int block = 0; block * Long.SIZE < length; block++) {
+                scanBlock(block, at + block * Long.SIZE);
+            }
+        }
+        if (isEnd) {
             endFile();
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        if (!isEnd && record - from == 0 && isTooLong(from, to)) {
+        } else if (record == from && isTooLong(from, to)) {
             throw tooLong();
         }
         return isEnd ? to : record;
+    }
+
+    /**
+     * Scans 64 bytes. A quote opens if an even number is before it, and closes otherwise; a doubled one closes and opens again. So an
+     * opening quote has a border before it, or a closing quote, and a closing one has a border behind it, or an opening quote.
+     */
+    private void scanBlock(int block, int at) throws IOException {
+        long quotes = masks.quotes(block);
+        long within = quotes ^ quotes << 1;
+        within ^= within << 2;
+        within ^= within << 4;
+        within ^= within << 8;
+        within ^= within << 16;
+        within ^= within << 32;
+        within ^= inQuotes;
+        long allLineEnds = masks.lineEnds(block);
+        long delimiters = masks.delimiters(block) & ~within;
+        long borders = delimiters | allLineEnds & ~within;
+        long opening = quotes & within;
+        long closing = quotes & ~within;
+        long behindClosing = closing << 1 | afterClosing;
+        int length = Math.min(Long.SIZE, end - at);
+        long broken = opening & ~((borders | closing) << 1 | afterBorder | afterClosing)
+                | behindClosing & ~(borders | opening) & -1L >>> Long.SIZE - length;
+        int count = Long.bitCount(delimiters);
+        if (borders == delimiters && broken == 0 && cells + count < nextWanted) {
+            cells += count;
+            countLineEnds(allLineEnds, at);
+        } else {
+            countInOrder(allLineEnds & within, borders, broken, at);
+        }
+        inQuotes = within >> Long.SIZE - 1;
+        afterBorder = borders >>> Long.SIZE - 1;
+        afterClosing = closing >>> Long.SIZE - 1;
+    }
+
+    private void countLineEnds(long quoted, int at) {
+        lineEnds += Long.bitCount(quoted);
+        if ((quoted & quoted << 1) != 0 || at > record && (quoted & 1) != 0) {
+            for (long rest = quoted; rest != 0; rest &= rest - 1) {
+                int place = at + Long.numberOfTrailingZeros(rest);
+                lineEnds -= buffer[place] == '\n' && buffer[place - 1] == '\r' ? 1 : 0;
+            }
+        }
+    }
+
+    private void countInOrder(long quotedLineEnds, long borders, long broken, int at) throws IOException {
+        for (long rest = quotedLineEnds | borders | broken; rest != 0; rest &= rest - 1) {
+            long bit = Long.lowestOneBit(rest);
+            int place = at + Long.numberOfTrailingZeros(rest);
+            if ((bit & broken) != 0) {
+                throw CsvFormat.brokenQuote(lines + 1);
+            }
+            if ((bit & quotedLineEnds) != 0) {
+                lineEnds += buffer[place] == '\n' && buffer[place - 1] == '\r' ? 0 : 1;
+            } else if (buffer[place] == delimiter) {
+                endCell(place);
+            } else {
+                endLine(place);
+            }
+        }
+    }
+
+    private void endLine(int at) throws IOException {
+        if (buffer[at] == '\n' && at == record && at > start && buffer[at - 1] == '\r') {
+            // It has ended the record before, together with the other
+            begin(at + 1);
+        } else if (buffer[at] == '\n' || at + 1 < end || isEnd) {
+            endCell(at);
+            endRecord(at, at + 1);
+        }
+    }
+
+    private void begin(int at) {
+        record = at;
+        cells = 0;
+        lineEnds = 0;
+        if (columns.length > 0) {
+            cellFrom[0] = at;
+            nextWanted = nextWanteds[0];
+        }
+    }
+
+    private void endCell(int at) {
+        if (cells < columns.length) {
+            cellTo[cells] = at;
+        }
+        cells++;
+        if (cells < columns.length) {
+            cellFrom[cells] = at + 1;
+            nextWanted = nextWanteds[cells];
+        } else {
+            nextWanted = Integer.MAX_VALUE;
+        }
     }
 
     private boolean isTooLong(int from, int to) {
@@ -124,70 +222,6 @@ final class CsvRowScan extends RowScan {
         }
         ByteBuffer all = ByteBuffer.wrap(buffer, from, to - from);
         return decoder.reset().decode(all, CharBuffer.allocate(to - from), true).isError() ? all.position() : -1;
-    }
-
-    private void begin(int at) {
-        record = at;
-        cell = at;
-        next = at;
-        cells = 0;
-        closed = -1;
-        isOpen = false;
-        hasEscape = false;
-        lineEnds = 0;
-    }
-
-    private void place(int at) {
-        if (at < next || failure != null) {
-            return;
-        }
-        try {
-            byte b = buffer[at];
-            if (isOpen) {
-                inQuotes(b, at);
-            } else if (b == quote) {
-                if (at != cell) {
-                    throw CsvFormat.brokenQuote(lines + 1);
-                }
-                isOpen = true;
-            } else if (b == delimiter) {
-                endCell(at);
-                cell = at + 1;
-            } else if (b == '\n' || b == '\r' && (at + 1 < end || isEnd)) {
-                endCell(at);
-                boolean isPair = b == '\r' && at + 1 < end && buffer[at + 1] == '\n';
-                endRecord(at, isPair ? at + 2 : at + 1);
-            }
-        } catch (IOException e) {
-            failure = e;
-        }
-    }
-
-    private void inQuotes(byte b, int at) {
-        if (b == quote && at + 1 < end && buffer[at + 1] == quote) {
-            hasEscape = true;
-            next = at + 2;
-        } else if (b == quote) {
-            isOpen = false;
-            closed = at;
-        } else if (b == '\r' || b == '\n' && buffer[at - 1] != '\r') {
-            lineEnds++;
-        }
-    }
-
-    private void endCell(int at) throws UnreadableContentException {
-        if (closed >= 0 && closed != at - 1) {
-            throw CsvFormat.brokenQuote(lines + 1);
-        }
-        if (cells < columns.length && columns[cells] != null) {
-            boolean isQuoted = closed >= 0;
-            valueFrom[cells] = isQuoted ? cell + 1 : cell;
-            valueTo[cells] = isQuoted ? closed : at;
-            isEscaped[cells] = hasEscape;
-        }
-        cells++;
-        closed = -1;
-        hasEscape = false;
     }
 
     /** @param at where the last cell ends */
@@ -223,13 +257,19 @@ final class CsvRowScan extends RowScan {
     private void name(List<String> names) {
         header = names;
         columns = new Column[names.size()];
-        valueFrom = new int[names.size()];
-        valueTo = new int[names.size()];
-        isEscaped = new boolean[names.size()];
+        cellFrom = new int[names.size()];
+        cellTo = new int[names.size()];
+        nextWanteds = new int[names.size()];
         for (Column column : keys.all()) {
             if (names.contains(column.name())) {
                 columns[names.indexOf(column.name())] = column;
             }
+        }
+        int next = Integer.MAX_VALUE;
+        for (int i = names.size() - 1; i >= 0; i--) {
+            boolean isNextWanted = i + 1 < names.size() && columns[i + 1] != null;
+            next = columns[i] != null || isNextWanted ? i + 1 : next;
+            nextWanteds[i] = next;
         }
     }
 
@@ -237,10 +277,22 @@ final class CsvRowScan extends RowScan {
         boolean isCandidate = false;
         for (int i = 0; i < columns.length; i++) {
             if (columns[i] != null) {
-                isCandidate |= isEscaped[i] || isWanted(columns[i], valueFrom[i], valueTo[i]);
+                isCandidate |= isCandidate(columns[i], cellFrom[i], cellTo[i]);
             }
         }
         return isCandidate;
+    }
+
+    private boolean isCandidate(Column column, int from, int to) {
+        if (from == to || buffer[from] != quote) {
+            return isWanted(column, from, to);
+        }
+        for (int i = from + 1; i < to - 1; i++) {
+            if (buffer[i] == quote) {
+                return true;
+            }
+        }
+        return isWanted(column, from + 1, to - 1);
     }
 
     private boolean isWanted(Column column, int from, int to) {
@@ -257,7 +309,7 @@ final class CsvRowScan extends RowScan {
         if (invalid >= record) {
             throw new UnreadableContentException("the file is not valid " + encoding.name());
         }
-        if (isOpen) {
+        if (inQuotes != 0) {
             throw CsvFormat.brokenQuote(lines + 1);
         }
         if (record < end) {

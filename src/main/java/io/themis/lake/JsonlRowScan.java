@@ -110,7 +110,10 @@ final class JsonlRowScan extends RowScan {
         lineEnds.clear();
         escapes.clear();
         probes.forEach(probe -> probe.found.clear());
-        sieve.look(buffer, from, to, position -> sort(buffer, from, to, position));
+        Positions places = sieve.look(buffer, from, to);
+        for (int i = 0; i < places.size(); i++) {
+            sort(buffer, from, to, places.get(i));
+        }
         invalid = Utf8.firstInvalid(buffer, from, to);
         int start = from;
         for (int i = 0; i <= lineEnds.size(); i++) {

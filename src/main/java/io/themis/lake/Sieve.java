@@ -3,7 +3,6 @@ package io.themis.lake;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * Finds the places in a buffer at which something of interest may stand: one of some bytes, a control character, or a
@@ -22,6 +21,7 @@ final class Sieve {
     private final long[] words = new long[LENGTH];
     private final long[] further = new long[LENGTH];
     private final long[] marks = new long[LENGTH];
+    private final Positions places = new Positions();
     private final long[] bytes;
     private final boolean controls;
     private final List<Needle> needles;
@@ -36,10 +36,13 @@ final class Sieve {
     }
 
     /**
-     * @param places is given every place of interest in the range, in ascending order, and now and then one that is of none; of
-     *     a needle, the place of its {@linkplain Needle#mark() marked} byte
+     * Finds the places in the range.
+     *
+     * @return every place of interest, in ascending order, and now and then one that is of none; of a needle, the place of its
+     *     {@linkplain Needle#mark() marked} byte. Good until the next call.
      */
-    void look(byte[] buffer, int from, int to, IntConsumer places) {
+    Positions look(byte[] buffer, int from, int to) {
+        places.clear();
         ByteBuffer all = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
         int at = from;
         for (int end = Math.min(to, buffer.length - furthest); end - at >= Long.BYTES; ) {
@@ -58,12 +61,13 @@ final class Sieve {
                 all.asLongBuffer().get(further, 0, length);
                 markPairs(words, further, marks, needle.marks(), needle.furthers(), length);
             }
-            give(length, at, places);
+            note(marks, length, at);
             at += length * Long.BYTES;
         }
         for (; at < to; at++) {
-            places.accept(at);
+            places.add(at);
         }
+        return places;
     }
 
     private static void markBytes(long[] words, long[] marks, long wanted, int length) {
@@ -94,23 +98,29 @@ final class Sieve {
         }
     }
 
-    private void give(int length, int from, IntConsumer places) {
+    private void note(long[] marks, int length, int from) {
         int i = 0;
-        for (; i <= length - 4; i += 4) {
-            if (((marks[i] | marks[i + 1] | marks[i + 2] | marks[i + 3]) & Words.HIGHS) != 0) {
-                for (int j = i; j < i + 4; j++) {
-                    give(marks[j], from + j * Long.BYTES, places);
-                }
+        for (; i <= length - 8; i += 8) {
+            long some = marks[i]
+                    | marks[i + 1]
+                    | marks[i + 2]
+                    | marks[i + 3]
+                    | marks[i + 4]
+                    | marks[i + 5]
+                    | marks[i + 6]
+                    | marks[i + 7];
+            if ((some & Words.HIGHS) != 0) {
+                noteEach(marks, i, i + 8, from);
             }
         }
-        for (; i < length; i++) {
-            give(marks[i], from + i * Long.BYTES, places);
-        }
+        noteEach(marks, i, length, from);
     }
 
-    private static void give(long marks, int from, IntConsumer places) {
-        for (long hits = marks & Words.HIGHS; hits != 0; hits &= hits - 1) {
-            places.accept(from + (Long.numberOfTrailingZeros(hits) >>> 3));
+    private void noteEach(long[] marks, int begin, int end, int from) {
+        for (int i = begin; i < end; i++) {
+            for (long hits = marks[i] & Words.HIGHS; hits != 0; hits &= hits - 1) {
+                places.add(from + i * Long.BYTES + (Long.numberOfTrailingZeros(hits) >>> 3));
+            }
         }
     }
 }

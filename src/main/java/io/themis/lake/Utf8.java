@@ -3,7 +3,7 @@ package io.themis.lake;
 /** Where bytes stop being UTF-8 (RFC 3629, section 4). What is all ASCII, as most of a lake is, costs next to nothing. */
 final class Utf8 {
 
-    private static final int AT_ONCE = 32;
+    private static final int AT_ONCE = 64;
 
     private Utf8() {}
 
@@ -15,7 +15,11 @@ final class Utf8 {
                     && ((Words.eightAt(buffer, i)
                                             | Words.eightAt(buffer, i + 8)
                                             | Words.eightAt(buffer, i + 16)
-                                            | Words.eightAt(buffer, i + 24))
+                                            | Words.eightAt(buffer, i + 24)
+                                            | Words.eightAt(buffer, i + 32)
+                                            | Words.eightAt(buffer, i + 40)
+                                            | Words.eightAt(buffer, i + 48)
+                                            | Words.eightAt(buffer, i + 56))
                                     & Words.HIGHS)
                             == 0) {
                 i += AT_ONCE;

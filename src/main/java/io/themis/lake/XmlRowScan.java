@@ -132,7 +132,10 @@ final class XmlRowScan extends RowScan {
         tags.clear();
         controls.clear();
         probes.forEach(probe -> probe.found.clear());
-        sieve.look(buffer, from, to, position -> sort(buffer, from, to, position));
+        Positions places = sieve.look(buffer, from, to);
+        for (int i = 0; i < places.size(); i++) {
+            sort(buffer, from, to, places.get(i));
+        }
         invalid = Utf8.firstInvalid(buffer, from, to);
     }
 
