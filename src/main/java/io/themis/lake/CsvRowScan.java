@@ -119,13 +119,13 @@ final class CsvRowScan extends RowScan {
      */
     private void scanBlock(int block, int at) throws IOException {
         long quotes = masks.quotes(block);
-        long within = quotes ^ quotes << 1;
-        within ^= within << 2;
-        within ^= within << 4;
-        within ^= within << 8;
-        within ^= within << 16;
-        within ^= within << 32;
-        within ^= inQuotes;
+        if (quotes == 0 && inQuotes != 0) {
+            countLineEnds(masks.lineEnds(block), at);
+            afterBorder = 0;
+            afterClosing = 0;
+            return;
+        }
+        long within = quotes == 0 ? 0 : oddQuotesBefore(quotes) ^ inQuotes;
         long allLineEnds = masks.lineEnds(block);
         long delimiters = masks.delimiters(block) & ~within;
         long borders = delimiters | allLineEnds & ~within;
@@ -147,7 +147,20 @@ final class CsvRowScan extends RowScan {
         afterClosing = closing >>> Long.SIZE - 1;
     }
 
+    /** A one at each quote of an odd number, and up to the next one. */
+    private static long oddQuotesBefore(long quotes) {
+        long odd = quotes ^ quotes << 1;
+        odd ^= odd << 2;
+        odd ^= odd << 4;
+        odd ^= odd << 8;
+        odd ^= odd << 16;
+        return odd ^ odd << 32;
+    }
+
     private void countLineEnds(long quoted, int at) {
+        if (quoted == 0) {
+            return;
+        }
         lineEnds += Long.bitCount(quoted);
         if ((quoted & quoted << 1) != 0 || at > record && (quoted & 1) != 0) {
             for (long rest = quoted; rest != 0; rest &= rest - 1) {

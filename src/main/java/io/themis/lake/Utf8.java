@@ -25,7 +25,8 @@ final class Utf8 {
                 i += AT_ONCE;
             }
             for (int end = Math.min(to, i + AT_ONCE); i < end; ) {
-                int length = buffer[i] >= 0 ? 1 : lengthAt(buffer, i, to);
+                long highs = i <= to - Long.BYTES ? Words.eightAt(buffer, i) & Words.HIGHS : -1;
+                int length = highs == 0 ? Long.BYTES : buffer[i] >= 0 ? 1 : lengthAt(buffer, i, to);
                 if (length == 0) {
                     return i;
                 }
