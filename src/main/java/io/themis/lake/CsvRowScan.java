@@ -56,7 +56,8 @@ final class CsvRowScan extends RowScan {
     // Line ends within the record, and those before it
     private int lineEnds;
     private long lines;
-    // At the place that is next: all ones within quotes; a one behind a delimiter or line end; a one behind a closing quote
+    // At the place that is next: all ones within quotes; a one behind a delimiter or line end; a one behind a closing
+    // quote
     private long inQuotes;
     private long afterBorder;
     private long afterClosing;

@@ -2,11 +2,17 @@ package io.themis.lake;
 
 import java.util.Arrays;
 
-/** A few bytes that are looked for: the two of them that are rarest in a lake, and the rest only where those are right. */
+/**
+ * A few bytes that are looked for: the one of them that is rarest in a lake, or the two rarest if that is not rare enough, and the rest only
+ * where those are right.
+ */
 final class Needle {
 
-    /** The commonest in written text and numbers first; what is not here, such as a capital, is rarer. */
-    private static final String COMMON = " etaoinsrhldcumfpgwyb0123456789vk-,.xjqz;&:/=\"_";
+    /** The commonest in written text, numbers and markup first; what is not here is rarer. */
+    private static final String COMMON = " etaoinsrhldcumfpgwyb0123456789vk-,.\"=/;&:\\xjqz_TASIMCWBPHDRLENFGOJVKYUQXZ";
+
+    /** Rarer than once in some hundred bytes: to look at each place costs less than to look for two bytes. */
+    private static final int RARE = COMMON.indexOf('_');
 
     private final byte[] bytes;
     private final int mark;
@@ -25,8 +31,9 @@ final class Needle {
                 second = i;
             }
         }
-        mark = Math.min(rarest, second);
-        other = Math.max(rarest, second);
+        boolean isOneEnough = rarity(bytes[rarest]) >= RARE;
+        mark = isOneEnough ? rarest : Math.min(rarest, second);
+        other = isOneEnough ? rarest : Math.max(rarest, second);
     }
 
     private static int rarity(byte b) {
@@ -43,7 +50,7 @@ final class Needle {
         return mark;
     }
 
-    /** How far behind the first the second one is. */
+    /** How far behind the first the second one is; 0 if one is enough. */
     int distance() {
         return other - mark;
     }

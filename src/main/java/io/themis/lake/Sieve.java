@@ -3,6 +3,7 @@ package io.themis.lake;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Finds the places in a buffer at which something of interest may stand: one of some bytes, a control character, or a
@@ -24,15 +25,19 @@ final class Sieve {
     private final Positions places = new Positions();
     private final long[] bytes;
     private final boolean controls;
-    private final List<Needle> needles;
+    private final List<Needle> pairs;
     private final int furthest;
 
     /** @param bytes of interest, at least one */
     Sieve(String bytes, boolean controls, List<Needle> needles) {
-        this.bytes = bytes.chars().mapToLong(b -> Words.repeat((byte) b)).toArray();
+        LongStream single =
+                needles.stream().filter(needle -> needle.distance() == 0).mapToLong(Needle::marks);
+        this.bytes = LongStream.concat(bytes.chars().mapToLong(b -> Words.repeat((byte) b)), single)
+                .distinct()
+                .toArray();
         this.controls = controls;
-        this.needles = List.copyOf(needles);
-        furthest = needles.stream().mapToInt(Needle::distance).max().orElse(0);
+        pairs = needles.stream().filter(needle -> needle.distance() > 0).toList();
+        furthest = pairs.stream().mapToInt(Needle::distance).max().orElse(0);
     }
 
     /**
@@ -56,7 +61,7 @@ final class Sieve {
             if (controls) {
                 markControls(words, marks, length);
             }
-            for (Needle needle : needles) {
+            for (Needle needle : pairs) {
                 all.position(at + needle.distance());
                 all.asLongBuffer().get(further, 0, length);
                 markPairs(words, further, marks, needle.marks(), needle.furthers(), length);
