@@ -1,8 +1,7 @@
 package io.themis.delivery;
 
 import com.azure.storage.blob.BlobContainerClient;
-import com.azure.storage.blob.models.BlobItem;
-import com.azure.storage.blob.models.ListBlobsOptions;
+import io.themis.azure.BlobDeletions;
 import io.themis.azure.BlobUploads;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
@@ -135,9 +134,6 @@ public class Packages {
 
     /** An attempt before may have written other zips. */
     private void deleteAllBut(Set<String> names, UUID requestId) {
-        container.listBlobs(new ListBlobsOptions().setPrefix(requestId.toString()), null).stream()
-                .map(BlobItem::getName)
-                .filter(name -> !names.contains(name))
-                .forEach(name -> container.getBlobClient(name).deleteIfExists());
+        BlobDeletions.deleteAll(container, requestId.toString(), name -> !names.contains(name));
     }
 }

@@ -1,7 +1,7 @@
 package io.themis.enrichment;
 
 import com.azure.storage.blob.BlobContainerClient;
-import com.azure.storage.blob.models.ListBlobsOptions;
+import io.themis.azure.BlobDeletions;
 import io.themis.azure.BlobUploads;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.Discoveries;
@@ -70,8 +70,6 @@ public class Homonyms implements HomonymSink {
 
     /** Deletes what was listed for a request, also by attempts that failed. */
     public void clear(UUID requestId) {
-        container
-                .listBlobs(new ListBlobsOptions().setPrefix(requestId + "/"), null)
-                .forEach(blob -> container.getBlobClient(blob.getName()).deleteIfExists());
+        BlobDeletions.deleteAll(container, requestId + "/", name -> true);
     }
 }

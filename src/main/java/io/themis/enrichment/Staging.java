@@ -2,7 +2,7 @@ package io.themis.enrichment;
 
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobStorageException;
-import com.azure.storage.blob.models.ListBlobsOptions;
+import io.themis.azure.BlobDeletions;
 import io.themis.azure.BlobUploads;
 import io.themis.export.PartDamagedException;
 import io.themis.export.PartStore;
@@ -80,8 +80,6 @@ public class Staging implements PartStore, PartSink {
 
     /** Deletes what was staged for a request, also parts of attempts that failed. */
     public void clear(UUID requestId) {
-        container
-                .listBlobs(new ListBlobsOptions().setPrefix(requestId + "/"), null)
-                .forEach(blob -> container.getBlobClient(blob.getName()).deleteIfExists());
+        BlobDeletions.deleteAll(container, requestId + "/", name -> true);
     }
 }
