@@ -65,8 +65,21 @@ final class PerformancePage {
         bound(what, "≤ " + ratio(bound), measured, measured <= bound);
     }
 
+    /** A share that is told in percent, as it is small. */
+    void atMostPercent(String what, double bound, double measured) {
+        bounds.append(line(what, "≤ " + percent(bound), percent(measured), met(measured <= bound)));
+    }
+
     private void bound(String what, String bound, double measured, boolean met) {
-        bounds.append(line(what, bound, ratio(measured), met ? "met" : "**not met**"));
+        bounds.append(line(what, bound, ratio(measured), met(met)));
+    }
+
+    private static String met(boolean isMet) {
+        return isMet ? "met" : "**not met**";
+    }
+
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
     }
 
     static String ratio(double ratio) {

@@ -1,11 +1,14 @@
 package io.themis.bench;
 
+import io.themis.lake.CsvLayout;
 import io.themis.lake.ExactMatch;
+import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +29,15 @@ record Question(SampleFiles data, String format, String people, Collection<Long>
     RowMatch match() {
         return ExactMatch.of(
                 Map.of(table().key(), ids.stream().map(String::valueOf).collect(Collectors.toSet())));
+    }
+
+    /** Not of Parquet. */
+    RowFormat rowFormat() {
+        return switch (format) {
+            case "xml" -> RowFormat.xmlRows();
+            case "csv" -> RowFormat.csv(CsvLayout.PLAIN, Set.of());
+            default -> RowFormat.jsonl(Set.of());
+        };
     }
 
     Answer truth() {

@@ -29,12 +29,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A table in eight files of each format. All formats have the same rows, and {@code people.csv} has what the generator knows:
+ * A table in several files of each format. All formats have the same rows, and {@code people.csv} has what the generator knows:
  * how many rows each person has, and their hash. Kept for the next run, under a name that says how it was made.
  */
 final class SampleFiles {
 
-    private static final int COUNT = 8;
+    static final int COUNT = 8;
+    private static final List<String> FORMATS = List.of("xml", "jsonl", "csv");
     /** Rows of a file begin with this number times the file's; they are never so many. */
     private static final long FILE = 100_000_000L;
     /** To be raised when other rows come out, as the files are kept. */
@@ -43,22 +44,38 @@ final class SampleFiles {
     private final Path folder;
     private final Table table;
     private final People people;
+    private final int count;
     private final Map<Long, Answer> truth = new TreeMap<>();
     private long rows;
 
-    private SampleFiles(Path folder, Table table, People people) {
+    private SampleFiles(Path folder, Table table, People people, int count) {
         this.folder = folder;
         this.table = table;
         this.people = people;
+        this.count = count;
     }
 
-    /** @param bytes of the XML files; the other formats are a little shorter */
+    /**
+     * Eight files of each format.
+     *
+     * @param bytes of the XML files; the other formats are a little shorter
+     */
     static SampleFiles of(Table table, long bytes) throws Exception {
         Path folder = Path.of("target/bench/data/%s-%d-%d".formatted(table.name(), bytes, EDITION));
-        SampleFiles files = new SampleFiles(folder, table, People.of(bytes / table.rowLength()));
+        SampleFiles files = new SampleFiles(folder, table, People.of(bytes / table.rowLength()), COUNT);
         if (Files.notExists(files.peopleFile())) {
-            Files.createDirectories(folder);
-            files.generate(bytes / COUNT);
+            files.generate(bytes / COUNT, FORMATS);
+        }
+        files.readPeople();
+        return files;
+    }
+
+    /** XML files alone. */
+    static SampleFiles xml(Table table, long bytes, int count) throws Exception {
+        Path folder = Path.of("target/bench/data/%s-%d-in-%d-%d".formatted(table.name(), bytes, count, EDITION));
+        SampleFiles files = new SampleFiles(folder, table, People.of(bytes / table.rowLength()), count);
+        if (Files.notExists(files.peopleFile())) {
+            files.generate(bytes / count, List.of("xml"));
         }
         files.readPeople();
         return files;
@@ -74,7 +91,7 @@ final class SampleFiles {
 
     List<Path> of(String format) {
         return Stream.iterate(0, i -> i + 1)
-                .limit(COUNT)
+                .limit(count)
                 .map(i -> file(i, format))
                 .toList();
     }
@@ -94,12 +111,17 @@ final class SampleFiles {
 
     /** One whose number of rows is the median. */
     Long typicalPerson() {
+        return typicalPeople(1).get(0);
+    }
+
+    /** People whose number of rows is the median, or the next ones to it. */
+    List<Long> typicalPeople(int count) {
         return truth.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue((a, b) -> Long.compare(a.rows(), b.rows())))
                 .skip(truth.size() / 2)
-                .findFirst()
-                .orElseThrow()
-                .getKey();
+                .limit(count)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** That many of the people who are not the busiest, from all over the table; all of them where there are fewer. */
@@ -128,12 +150,15 @@ final class SampleFiles {
         return folder.resolve("people.csv");
     }
 
-    private void generate(long length) throws Exception {
-        List<Integer> numbers = Stream.iterate(0, i -> i + 1).limit(COUNT).toList();
-        List<Map<Long, Answer.Builder>> found = Threads.each(numbers, number -> generate(number, length));
+    private void generate(long length, List<String> formats) throws Exception {
+        Files.createDirectories(folder);
+        List<Integer> numbers = Stream.iterate(0, i -> i + 1).limit(count).toList();
+        List<Map<Long, Answer.Builder>> found = Threads.each(numbers, number -> generate(number, length, formats));
         Map<Long, Answer> all = new TreeMap<>();
         found.forEach(part -> part.forEach((id, rows) -> all.merge(id, rows.answer(), Answer::plus)));
-        writeParquet();
+        if (formats.equals(FORMATS)) {
+            writeParquet();
+        }
         // Last, as it says that all is there
         Files.write(
                 peopleFile(),
@@ -146,23 +171,25 @@ final class SampleFiles {
                         .toList());
     }
 
-    private Map<Long, Answer.Builder> generate(int number, long length) throws IOException {
+    /** Files end with the row with which the XML is long enough, so that each format has the same rows. */
+    private Map<Long, Answer.Builder> generate(int number, long length, List<String> formats) throws IOException {
         Map<Long, Answer.Builder> found = new HashMap<>();
         List<Column> columns = table.columns();
         int key = columns.stream().map(Column::name).toList().indexOf(table.key());
-        try (Counted bytes = new Counted(Files.newOutputStream(file(number, "xml")));
-                JsonGenerator json = new JsonFactory()
-                        .createGenerator(new BufferedOutputStream(Files.newOutputStream(file(number, "jsonl"))));
+        try (Counted bytes = new Counted(open(number, "xml", formats));
+                JsonGenerator json = new JsonFactory().createGenerator(open(number, "jsonl", formats));
                 CsvWriter csv = CsvWriter.builder()
                         .lineDelimiter(LineDelimiter.LF)
-                        .build(new OutputStreamWriter(
-                                new BufferedOutputStream(Files.newOutputStream(file(number, "csv"))), UTF_8))) {
+                        .build(new OutputStreamWriter(open(number, "csv", formats), UTF_8))) {
             DumpWriter xml = new DumpWriter(bytes, table.name(), "\r\n");
             json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
             csv.writeRecord(columns.stream().map(Column::name).toList());
             for (long id = number * FILE + 1; bytes.count < length; id++) {
                 Object[] row = table.row(id, people);
-                write(columns, row, xml, json, csv);
+                write(columns, row, xml);
+                if (formats.size() > 1) {
+                    write(columns, row, json, csv);
+                }
                 if (row[key] != null) {
                     found.computeIfAbsent((Long) row[key], any -> new Answer.Builder())
                             .row(columns, row);
@@ -174,20 +201,30 @@ final class SampleFiles {
         return found;
     }
 
-    private static void write(List<Column> columns, Object[] row, DumpWriter xml, JsonGenerator json, CsvWriter csv)
+    private OutputStream open(int number, String format, List<String> formats) throws IOException {
+        return formats.contains(format)
+                ? new BufferedOutputStream(Files.newOutputStream(file(number, format)))
+                : OutputStream.nullOutputStream();
+    }
+
+    private static void write(List<Column> columns, Object[] row, DumpWriter xml) throws IOException {
+        xml.row();
+        for (int i = 0; i < row.length; i++) {
+            xml.with(columns.get(i).name(), row[i]);
+        }
+        xml.endRow();
+    }
+
+    private static void write(List<Column> columns, Object[] row, JsonGenerator json, CsvWriter csv)
             throws IOException {
         List<String> cells = new ArrayList<>();
-        xml.row();
         json.writeStartObject();
         for (int i = 0; i < row.length; i++) {
-            String name = columns.get(i).name();
-            xml.with(name, row[i]);
             if (row[i] != null) {
-                json.writePOJOField(name, row[i]);
+                json.writePOJOField(columns.get(i).name(), row[i]);
             }
             cells.add(row[i] == null ? null : row[i].toString());
         }
-        xml.endRow();
         json.writeEndObject();
         csv.writeRecord(cells);
     }
@@ -196,7 +233,7 @@ final class SampleFiles {
         try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duckDb.createStatement()) {
             statement.execute("SET threads = " + Threads.COUNT);
-            for (int i = 0; i < COUNT; i++) {
+            for (int i = 0; i < count; i++) {
                 statement.execute("COPY (SELECT * FROM %s) TO '%s' (FORMAT parquet)"
                         .formatted(DuckDb.jsonl(table, List.of(file(i, "jsonl"))), file(i, "parquet")));
             }

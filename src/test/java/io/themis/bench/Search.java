@@ -1,6 +1,5 @@
 package io.themis.bench;
 
-import io.themis.lake.CsvLayout;
 import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
 import io.themis.lake.RowSearch;
@@ -8,7 +7,6 @@ import io.themis.lake.RowSink;
 import io.themis.lake.Searched;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** Themis on XML rows, JSON Lines and CSV. */
 record Search(String name, Way way) implements Engine {
@@ -30,11 +28,7 @@ record Search(String name, Way way) implements Engine {
     @Override
     public Answer answer(Question question) throws Exception {
         RowMatch match = question.match();
-        RowFormat format = switch (question.format()) {
-            case "xml" -> RowFormat.xmlRows();
-            case "csv" -> RowFormat.csv(CsvLayout.PLAIN, Set.of());
-            default -> RowFormat.jsonl(Set.of());
-        };
+        RowFormat format = question.rowFormat();
         return Answer.sum(Threads.each(question.files(), file -> answer(file, format, match)));
     }
 

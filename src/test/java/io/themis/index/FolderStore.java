@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** A store that takes no memory. */
-record FolderStore(Path folder) implements IndexStore {
+public record FolderStore(Path folder) implements IndexStore {
 
     @Override
     public void put(String name, Content content) throws IOException {
