@@ -3,25 +3,53 @@ package io.themis.enrichment;
 import io.themis.enrichment.LakePasses.Seat;
 import io.themis.lake.RowMatch;
 import io.themis.lake.RowSink;
+import io.themis.request.ReadableError;
 import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One reading of a lake file for several people: each is given the rows that are theirs by the rows' own values. */
+/**
+ * One reading of a lake file for several people: each is given the rows that are theirs by the rows' own values. The first one leads
+ * it, and fails with it. Another whose rows can't be kept drops out, to fail by itself when it leads.
+ */
 final class LakePass implements RowSink, Findings {
 
-    private final List<Seat> seats;
+    private static final Logger LOG = LoggerFactory.getLogger(LakePass.class);
+
+    private final List<Seat> seats = new ArrayList<>();
     private final List<LakeRows> rows = new ArrayList<>();
     private final Runnable onWhole;
+    private final boolean isShared;
 
-    /** @param onWhole is run when the file was read to its end */
+    /**
+     * @param seats the first of them leads
+     * @param onWhole is run when the file was read to its end
+     */
     LakePass(List<Seat> seats, Runnable onWhole) {
-        this.seats = seats;
         this.onWhole = onWhole;
-        seats.forEach(seat -> rows.add(seat.rows()));
+        join(seats.get(0));
+        for (Seat seat : seats.subList(1, seats.size())) {
+            try {
+                join(seat);
+            } catch (RuntimeException e) {
+                dropsOut(e);
+            }
+        }
+        isShared = rows.size() > 1;
+    }
+
+    private void join(Seat seat) {
+        rows.add(seat.rows());
+        seats.add(seat);
+    }
+
+    private static void dropsOut(Exception e) {
+        LOG.warn("a search goes on by itself: {}", ReadableError.of(e));
     }
 
     /** What all of them look for. */
@@ -31,12 +59,19 @@ final class LakePass implements RowSink, Findings {
 
     @Override
     public void row(Map<String, Object> columns) throws IOException {
-        if (rows.size() == 1) {
+        if (!isShared) {
             rows.get(0).take(columns);
             return;
         }
-        for (LakeRows one : rows) {
-            one.takeIfConcerned(new LinkedHashMap<>(columns));
+        rows.get(0).takeIfConcerned(new LinkedHashMap<>(columns));
+        for (int i = rows.size() - 1; i > 0; i--) {
+            try {
+                rows.get(i).takeIfConcerned(new LinkedHashMap<>(columns));
+            } catch (IOException | RuntimeException e) {
+                rows.remove(i);
+                seats.remove(i);
+                dropsOut(e);
+            }
         }
     }
 
@@ -47,8 +82,11 @@ final class LakePass implements RowSink, Findings {
             onWhole.run();
         }
         for (int i = 1; i < seats.size(); i++) {
-            seats.get(i).serve(rows.get(i).finish(files, bytes, problem));
-            seats.get(i).query().progress().end();
+            try {
+                seats.get(i).serve(rows.get(i).finish(files, bytes, problem));
+            } catch (IOException | RuntimeException e) {
+                dropsOut(e);
+            }
         }
         return rows.get(0).finish(files, bytes, problem);
     }

@@ -31,6 +31,7 @@ class LakePasses {
         private final LakeFileQuery query;
         private final Supplier<LakeRows> rows;
         private SearchResult result;
+        private boolean hasLeft;
 
         /** @param rows makes a place for what a pass finds; one that fails leaves a part of it there */
         Seat(LakeFileQuery query, Supplier<LakeRows> rows) {
@@ -79,12 +80,16 @@ class LakePasses {
         return hasWaited;
     }
 
-    /** The seat no longer needs the file. */
+    /** The seat no longer needs the file; also one that a pass has with it, which then does not wait again. */
     synchronized void leave(Object file, Seat seat) {
+        seat.hasLeft = true;
         Line line = lines.get(file);
-        line.seats.remove(seat);
-        removeIfEmpty(file, line);
-        notifyAll();
+        // None is left if the pass that served the seat has just ended
+        if (line != null) {
+            line.seats.remove(seat);
+            removeIfEmpty(file, line);
+            notifyAll();
+        }
     }
 
     /** Begins a pass, for the seat that is first and all behind it. It must {@link #end}, however it goes. */
@@ -101,8 +106,9 @@ class LakePasses {
         Line line = lines.get(file);
         line.isReading = false;
         for (int i = pass.size() - 1; i > 0; i--) {
-            if (pass.get(i).result == null) {
-                line.seats.addFirst(pass.get(i));
+            Seat seat = pass.get(i);
+            if (seat.result == null && !seat.hasLeft) {
+                line.seats.addFirst(seat);
             }
         }
         removeIfEmpty(file, line);

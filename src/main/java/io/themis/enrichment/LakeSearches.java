@@ -312,18 +312,32 @@ public class LakeSearches {
             return new LakeFileSearch(query.file(), seat.result(), query.progress());
         }
         if (hasWaited && query.version() != null) {
-            List<SearchResult> nothing = new ArrayList<>();
-            List<LakeFileQuery> left = lookUp(request, dataset, List.of(query), nothing);
-            if (left.isEmpty()) {
+            Optional<LakeFileSearch> learnt;
+            try {
+                learnt = learntMeanwhile(request, dataset, query);
+            } catch (RuntimeException e) {
+                // Those behind it would wait for ever
                 passes.leave(file, seat);
-                return new LakeFileSearch(query.file(), nothing.get(0), query.progress());
+                throw e;
             }
-            if (left.get(0).places() instanceof FileAnswer.Within places) {
+            if (learnt.isPresent()) {
                 passes.leave(file, seat);
-                return excerpt(request, dataset, query, places);
+                return learnt.get();
             }
         }
         return lead(dataset, query, file);
+    }
+
+    /** How to search the file if somebody else's pass has taught enough of it. */
+    private Optional<LakeFileSearch> learntMeanwhile(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
+        List<SearchResult> nothing = new ArrayList<>();
+        List<LakeFileQuery> left = lookUp(request, dataset, List.of(query), nothing);
+        if (left.isEmpty()) {
+            return Optional.of(new LakeFileSearch(query.file(), nothing.get(0), query.progress()));
+        }
+        return left.get(0).places() instanceof FileAnswer.Within places
+                ? Optional.of(excerpt(request, dataset, query, places))
+                : Optional.empty();
     }
 
     /** What a pass is over. */

@@ -13,6 +13,7 @@ import io.themis.datamap.Words;
 import io.themis.delivery.Packages;
 import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.Identification;
+import io.themis.enrichment.KnownPlaces;
 import io.themis.enrichment.LakeProgress;
 import io.themis.enrichment.Profiles;
 import io.themis.request.EmailAddress;
@@ -59,6 +60,7 @@ class OperationsRoutesTest extends RouteFileTest {
     private final RequestMetrics metrics = standIn(RequestMetrics.class);
     private final SearchProgresses searches = mock(SearchProgresses.class);
     private final LakeProgress progress = standIn(LakeProgress.class);
+    private final KnownPlaces known = standIn(KnownPlaces.class);
     private final Homonyms homonyms = standIn(Homonyms.class);
     private final Identification identification = standIn(Identification.class);
     private Map<String, Object> query = Map.of();
@@ -78,6 +80,7 @@ class OperationsRoutesTest extends RouteFileTest {
         context.getRegistry().bind("problems", new Problems());
         context.getRegistry().bind("requestMetrics", metrics);
         context.getRegistry().bind("lakeProgress", progress);
+        context.getRegistry().bind("knownPlaces", known);
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("packages", standIn(Packages.class));
         context.getRegistry().bind("homonyms", homonyms);
@@ -332,6 +335,15 @@ class OperationsRoutesTest extends RouteFileTest {
         AdviceWith.adviceWith(context, "note-progress", route -> route.replaceFromWith("direct:tick"));
         send("direct:tick", exchange -> {});
         assertThat(journal).containsExactly("lakeProgress.note()");
+    }
+
+    @Test
+    void theIndexOfFormerDataMapsIsDroppedOnce() throws Exception {
+        assertThat(context.getRoute("drop-former-index").getEndpoint().getEndpointUri())
+                .contains("repeatCount=1");
+        AdviceWith.adviceWith(context, "drop-former-index", route -> route.replaceFromWith("direct:tick"));
+        send("direct:tick", exchange -> {});
+        assertThat(journal).containsExactly("knownPlaces.dropOthers()");
     }
 
     private Exchange call(String operation, Caller caller, Map<String, Object> parameters) throws Exception {
