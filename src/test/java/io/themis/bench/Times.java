@@ -15,6 +15,11 @@ final class Times {
         seconds.sort(Comparator.naturalOrder());
     }
 
+    void addAll(Times others) {
+        seconds.addAll(others.seconds);
+        seconds.sort(Comparator.naturalOrder());
+    }
+
     double median() {
         return seconds.get(seconds.size() / 2);
     }
