@@ -61,6 +61,7 @@ final class CsvRowScan extends RowScan {
     // Line ends within the record, and those before it
     private int lineEnds;
     private long lines;
+    private boolean isAfterCr;
     private IOException failure;
 
     CsvRowScan(CsvFormat format, CsvLayout layout, byte[] start, PersonRows rows) {
@@ -94,7 +95,8 @@ final class CsvRowScan extends RowScan {
         if (header == null && !isHeaderDue) {
             name(format.header(null, rows().match()));
         }
-        begin(ahead + from == 0 ? Math.min(to, from + markLength) : from);
+        int start = ahead + from == 0 ? Math.min(to, from + markLength) : from;
+        begin(isSecondOfPair(start) ? start + 1 : start);
         invalid = firstInvalid(from, to);
         sieve.look(bytes, record, to, this::place);
         if (failure == null && isEnd) {
@@ -107,6 +109,13 @@ final class CsvRowScan extends RowScan {
             throw tooLong();
         }
         return isEnd ? to : record;
+    }
+
+    /** Whether an LF there belongs to the CR that the stretch before ended with. */
+    private boolean isSecondOfPair(int start) {
+        boolean isSecond = isAfterCr && start < end && buffer[start] == '\n';
+        isAfterCr &= start == end;
+        return isSecond;
     }
 
     private boolean isTooLong(int from, int to) {
@@ -153,8 +162,9 @@ final class CsvRowScan extends RowScan {
             } else if (b == delimiter) {
                 endCell(at);
                 cell = at + 1;
-            } else if (b == '\n' || b == '\r' && (at + 1 < end || isEnd)) {
+            } else if (b == '\n' || b == '\r') {
                 endCell(at);
+                isAfterCr = at + 1 == end && b == '\r';
                 boolean isPair = b == '\r' && at + 1 < end && buffer[at + 1] == '\n';
                 endRecord(at, isPair ? at + 2 : at + 1);
             }
