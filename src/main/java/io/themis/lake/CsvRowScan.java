@@ -61,6 +61,7 @@ final class CsvRowScan extends RowScan {
     private long inQuotes;
     private long afterBorder;
     private long afterClosing;
+    private boolean isAfterReturn;
 
     CsvRowScan(CsvFormat format, CsvLayout layout, byte[] start, PersonRows rows) {
         super(rows);
@@ -94,7 +95,8 @@ final class CsvRowScan extends RowScan {
         if (header == null && !isHeaderDue) {
             name(format.header(null, rows().match()));
         }
-        begin(ahead + from == 0 ? Math.min(to, from + markLength) : from);
+        int first = ahead + from == 0 ? Math.min(to, from + markLength) : from;
+        begin(isSecondOfPair(first) ? first + 1 : first);
         invalid = firstInvalid(from, to);
         inQuotes = 0;
         afterBorder = 1;
@@ -192,7 +194,8 @@ final class CsvRowScan extends RowScan {
         if (buffer[at] == '\n' && at == record && at > start && buffer[at - 1] == '\r') {
             // It has ended the record before, together with the other
             begin(at + 1);
-        } else if (buffer[at] == '\n' || at + 1 < end || isEnd) {
+        } else {
+            isAfterReturn = buffer[at] == '\r' && at + 1 == end;
             endCell(at);
             endRecord(at, at + 1);
         }
@@ -219,6 +222,13 @@ final class CsvRowScan extends RowScan {
         } else {
             nextWanted = Integer.MAX_VALUE;
         }
+    }
+
+    /** Whether an LF there belongs to the CR that the stretch before ended with. */
+    private boolean isSecondOfPair(int first) {
+        boolean isSecond = isAfterReturn && first < end && buffer[first] == '\n';
+        isAfterReturn &= first == end;
+        return isSecond;
     }
 
     private boolean isTooLong(int from, int to) {

@@ -26,7 +26,7 @@ public final class ExcerptSearch {
      * @param ranges of whole rows, in the order of the file
      */
     public ExcerptSearch(RowFormat format, RowMatch match, RowSink sink, long rowsBegin, List<ByteRange> ranges) {
-        search = format.excerpt(match, sink);
+        search = format.excerpt(match, sink, rowsBegin);
         this.rowsBegin = rowsBegin;
         this.ranges = ranges;
     }

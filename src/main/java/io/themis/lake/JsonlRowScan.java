@@ -120,7 +120,7 @@ final class JsonlRowScan extends RowScan {
             int end = i < lineEnds.size() ? lineEnds.get(i) : to;
             if (end > start || i < lineEnds.size()) {
                 lines++;
-                scanLine(buffer, start, end, ahead);
+                scanLine(buffer, start, end, ahead, i == lineEnds.size());
             }
             start = end + 1;
         }
@@ -141,7 +141,8 @@ final class JsonlRowScan extends RowScan {
         }
     }
 
-    private void scanLine(byte[] buffer, int from, int to, long ahead) throws IOException {
+    /** @param isCut whether nothing ends the line, so that it may be the rest of a longer one */
+    private void scanLine(byte[] buffer, int from, int to, long ahead, boolean isCut) throws IOException {
         checkLength(buffer, from, to);
         int start = ahead + from == 0 && isMark(buffer, from, to) ? from + MARK_LENGTH : from;
         while (start < to && isWhite(buffer[start])) {
@@ -157,7 +158,8 @@ final class JsonlRowScan extends RowScan {
         keys.row(ahead + from);
         boolean isObject = buffer[start] == '{' && buffer[last] == '}';
         boolean isInvalid = invalid >= from && invalid < to;
-        if (isCandidate(buffer, start, last) || !isObject || isInvalid || hasEscapedName(buffer, start, last)) {
+        boolean isOdd = !isObject || isInvalid || isCut || hasEscapedName(buffer, start, last);
+        if (isCandidate(buffer, start, last) || isOdd) {
             read(buffer, start, to);
         } else {
             rows().count();

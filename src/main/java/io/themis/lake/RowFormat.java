@@ -89,10 +89,13 @@ public abstract class RowFormat {
     /**
      * Searches an excerpt of a file in which rows can be read by themselves: what stands before its first row, and then some of its rows,
      * whole and in their order.
+     *
+     * @param rowsBegin bytes before the first row
      */
-    public final RowSearch excerpt(RowMatch match, RowSink sink) {
+    public final RowSearch excerpt(RowMatch match, RowSink sink, long rowsBegin) {
         PersonRows rows = new PersonRows(match, new KeyColumns(match, Map.of(), null), sink);
-        return new StartedSearch(start -> excerpt(start, rows));
+        // What a row begins with may look like a byte order mark, and is none
+        return rowsBegin == 0 ? excerpt(new byte[0], rows) : new StartedSearch(start -> excerpt(start, rows));
     }
 
     /** Searches the files of this format in one zip, as far as they belong to the path. */

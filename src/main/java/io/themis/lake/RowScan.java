@@ -114,8 +114,10 @@ abstract class RowScan extends RowSearch {
             try {
                 int used = scan(held, 0, heldLength, false);
                 offset += used;
-                heldLength -= used;
-                System.arraycopy(held, used, held, 0, heldLength);
+                if (!isStopped) {
+                    heldLength -= used;
+                    System.arraycopy(held, used, held, 0, heldLength);
+                }
             } catch (UnreadableContentException e) {
                 fail(e);
             }

@@ -45,8 +45,9 @@ final class XmlRowScan extends RowScan {
         parser = new XmlRowSearch(rows.match(), keys, rows.sink());
         for (Column column : keys.all()) {
             byte[] name = column.name().getBytes(StandardCharsets.UTF_8);
-            isIrregular |= name.length < 2;
-            if (name.length >= 2) {
+            boolean isName = isName(name);
+            isIrregular |= !isName;
+            if (isName) {
                 probes.add(new Probe(column, new Needle(name), new Positions()));
             }
         }
@@ -229,6 +230,15 @@ final class XmlRowScan extends RowScan {
             return true;
         }
         return keys.take(probe.column, buffer, value, end);
+    }
+
+    /** Whether it can be looked for, and is not found where anything else than a name or value stands. */
+    private static boolean isName(byte[] name) {
+        boolean isName = name.length >= 2;
+        for (byte b : name) {
+            isName &= isOfName(b);
+        }
+        return isName;
     }
 
     /** Whether a name goes on with it. */
