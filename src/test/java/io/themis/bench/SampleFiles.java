@@ -153,9 +153,14 @@ final class SampleFiles {
     private void generate(long length, List<String> formats) throws Exception {
         Files.createDirectories(folder);
         List<Integer> numbers = Stream.iterate(0, i -> i + 1).limit(count).toList();
-        List<Map<Long, Answer.Builder>> found = Threads.each(numbers, number -> generate(number, length, formats));
         Map<Long, Answer> all = new TreeMap<>();
-        found.forEach(part -> part.forEach((id, rows) -> all.merge(id, rows.answer(), Answer::plus)));
+        Threads.each(numbers, number -> {
+            Map<Long, Answer.Builder> found = generate(number, length, formats);
+            synchronized (all) {
+                found.forEach((id, rows) -> all.merge(id, rows.answer(), Answer::plus));
+            }
+            return null;
+        });
         if (formats.equals(FORMATS)) {
             writeParquet();
         }
