@@ -250,7 +250,7 @@ final class CsvRowScan extends RowScan {
 
     /** @param at where the last cell ends */
     private void endRecord(int at, int following) throws IOException {
-        boolean isEmptyLine = cells == 1 && at == record;
+        boolean isEmptyLine = at == record;
         if (invalid >= record && invalid < following) {
             throw new UnreadableContentException("the file is not valid " + encoding.name());
         }

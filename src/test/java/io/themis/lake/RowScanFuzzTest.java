@@ -50,6 +50,9 @@ class RowScanFuzzTest {
         "42 ",
         " 42",
         "4 2",
+        "4\t2",
+        "4\n2",
+        "4\"2",
         "",
         " ",
         "é1",
@@ -228,7 +231,7 @@ class RowScanFuzzTest {
                 file = damaged(gzip(file), ofPacked, dice);
             }
             NormalForm form = one(new NormalForm[] {NormalForm.EXACT, ANY_CASE, NormalForm.EMAIL_ADDRESS}, dice);
-            Set<String> wanted = new HashSet<>(dice.nextBoolean() ? Set.of("42") : Set.of("42", "é1"));
+            Set<String> wanted = new HashSet<>(dice.nextBoolean() ? Set.of("42") : Set.of("42", "é1", "4 2", "4\"2"));
             for (int more = dice.nextInt(100) == 0 ? 3_000 : 0; more > 0; more--) {
                 wanted.add("k" + dice.nextInt());
             }
@@ -359,7 +362,11 @@ class RowScanFuzzTest {
             int longest = dice.nextInt(3) == 0 ? 1 : 1 + dice.nextInt(file.length + 1);
             for (int at = 0; at < file.length; ) {
                 int length = Math.min(file.length - at, 1 + dice.nextInt(longest));
-                sink.write(file, at, length);
+                // What is around a chunk is none of the file
+                byte[] chunk = new byte[length + 200];
+                Arrays.fill(chunk, (byte) '<');
+                System.arraycopy(file, at, chunk, 100, length);
+                sink.write(chunk, 100, length);
                 at += length;
             }
             sink.finish();
@@ -425,7 +432,10 @@ class RowScanFuzzTest {
             xml.append(one(new String[] {"\n", "\n  ", "", "\r\n", "\t"}, dice));
             if (isOdd && dice.nextInt(9) == 0) {
                 xml.append(one(
-                        new String[] {"<!-- <row Key=\"42\" /> -->", "<?pi <row Key=\"42\" /> ?>", "<!---->"}, dice));
+                        new String[] {
+                            "<!-- <row Key=\"42\" />\n<row Key=\"42\" />\n -->", "<?pi <row Key=\"42\" /> ?>", "<!---->"
+                        },
+                        dice));
             }
             xml.append("<row");
             for (String name : names(dice)) {
