@@ -78,6 +78,7 @@ class IntakeRoutesTest extends RouteFileTest {
                                 RequestApi.class,
                                 requests,
                                 steps,
+                                null,
                                 new DataMap("emailAddress", "profile", Map.of(), List.of(), "test")));
         context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
