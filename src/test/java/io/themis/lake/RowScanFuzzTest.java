@@ -285,12 +285,12 @@ class RowScanFuzzTest {
                 if (isSameToTheEnd && damage != Damage.NONE || !isUtf8 || ofPacked == Damage.CUT) {
                     assertThat(scanned.fault()).as(seed).isNotNull();
                 }
-                if (damage == Damage.ONE_BYTE && ofPacked == Damage.NONE) {
-                    List<Map<String, Object>> possible = parsed(format, person, isPacked ? gzip(whole) : whole)
-                            .rows();
-                    List<Map<String, Object>> further =
-                            scanned.rows().subList(before, scanned.rows().size());
-                    assertThat(possible).as(seed).containsAll(further);
+                Outcome ofWhole = parsed(format, person, isPacked ? gzip(whole) : whole);
+                if (damage == Damage.ONE_BYTE && ofPacked == Damage.NONE && ofWhole.fault() == null) {
+                    assertThat(ofWhole.rows())
+                            .as(seed)
+                            .containsAll(scanned.rows()
+                                    .subList(before, scanned.rows().size()));
                 }
             }
         }
