@@ -39,8 +39,14 @@ final class OpenRuns {
         Reads longTails = new Reads(store, damage);
         for (Stored run : runs) {
             Run known = cache.getIfPresent(run.name());
-            if (known != null) {
+            // Of another length, it is not what was written
+            if (known != null && known.stored().equals(run)) {
                 open.add(known);
+                continue;
+            }
+            if (run.size() == 0) {
+                // Nothing to ask the store for
+                damage.accept(new DamagedRunException(run.name(), "is empty"));
                 continue;
             }
             addTail(tails, run, TAIL, tail -> {
