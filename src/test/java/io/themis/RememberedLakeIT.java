@@ -41,7 +41,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -299,11 +298,24 @@ class RememberedLakeIT {
         DELETED
     }
 
+    /** Also one whose summary is in memory already. */
     @ParameterizedTest
-    @EnumSource
-    void aDamagedIndexCostsTimeAndNoRow(Damage damage) {
+    @CsvSource({
+        "NOISE, false",
+        "NOISE, true",
+        "TRUNCATED, false",
+        "TRUNCATED, true",
+        "EMPTY, false",
+        "EMPTY, true",
+        "DELETED, false",
+        "DELETED, true"
+    })
+    void aDamagedIndexCostsTimeAndNoRow(Damage damage, boolean isInUse) {
         upload("posts.xml", posts("a"));
         themis.packageOf(ben.address);
+        if (isInUse) {
+            themis.packageOf(cyd.address);
+        }
         assertThat(index.listBlobs()).isNotEmpty();
         Random random = new Random(1);
         for (BlobItem run : index.listBlobs()) {
