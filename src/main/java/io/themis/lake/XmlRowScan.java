@@ -115,6 +115,7 @@ final class XmlRowScan extends RowScan {
         for (int i = 0; i <= tags.size() && !parser.isUnreadable(); i++) {
             int end = i < tags.size() ? tags.get(i) : to;
             if (end == to && isEnd) {
+                tellOfOddRow(buffer, start, end);
                 parser.write(buffer, start, end - start);
             } else if (end > start) {
                 piece(buffer, start, end);
@@ -158,6 +159,7 @@ final class XmlRowScan extends RowScan {
     private void piece(byte[] buffer, int start, int end) throws IOException {
         int close = mayPass ? close(buffer, start, end) : -1;
         if (close < 0) {
+            tellOfOddRow(buffer, start, end);
             parser.piece(buffer, start, end - start);
             if (mayPass && !parser.isRootClosed()) {
                 isIrregular = true;
@@ -174,6 +176,14 @@ final class XmlRowScan extends RowScan {
             parser.piece(buffer, start, end - start);
         } else {
             parser.skipRow(end - start);
+        }
+    }
+
+    /** Before it is parsed: the index must not be told of keys of a row of which it does not know where it begins. */
+    private void tellOfOddRow(byte[] buffer, int start, int end) {
+        boolean isRow = end - start >= 5 && Words.fourAt(buffer, start) == ROW && !isOfName(buffer[start + 4]);
+        if (isRow && parser.isBetweenRows()) {
+            keys.withoutOffsets();
         }
     }
 

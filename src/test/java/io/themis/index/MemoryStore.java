@@ -39,9 +39,12 @@ class MemoryStore implements IndexStore {
         if (blob == null) {
             return CompletableFuture.failedFuture(new NoSuchFileException(name));
         }
-        int begin = (int) Math.min(from, blob.length);
+        if (from >= blob.length) {
+            // As Blob storage does, with HTTP 416
+            return CompletableFuture.failedFuture(new IOException("there is nothing behind the end"));
+        }
         return CompletableFuture.completedFuture(
-                Arrays.copyOfRange(blob, begin, (int) Math.min(from + length, blob.length)));
+                Arrays.copyOfRange(blob, (int) from, (int) Math.min(from + length, blob.length)));
     }
 
     @Override

@@ -149,6 +149,9 @@ class RowScanFuzzTest {
 
         @Override
         public void key(long hash) {
+            assertThat(isWithoutOffsets || !rows.isEmpty())
+                    .as("a key is of a row that has begun")
+                    .isTrue();
             rowsOf.computeIfAbsent(hash, none -> new TreeSet<>()).add(rows.size() - 1);
         }
 
