@@ -13,14 +13,11 @@ final class CsvMasks {
     static final int LENGTH = 8192;
 
     private static final long LOWS = 0x7F7F7F7F7F7F7F7FL;
-    /** Brings the lowest bits of eight bytes together in the highest byte, the first byte's lowest. */
-    private static final long GATHER = 0x0102040810204080L;
 
     private final long[] words = new long[LENGTH / Long.BYTES];
-    private final long[] bits = new long[LENGTH / Long.BYTES];
-    private final long[] quotes = new long[LENGTH / Long.SIZE];
-    private final long[] delimiters = new long[LENGTH / Long.SIZE];
-    private final long[] lineEnds = new long[LENGTH / Long.SIZE];
+    private final long[] quotes = new long[LENGTH / Long.BYTES];
+    private final long[] delimiters = new long[LENGTH / Long.BYTES];
+    private final long[] lineEnds = new long[LENGTH / Long.BYTES];
     private final long quote;
     private final long delimiter;
     private final long lineFeed = Words.repeat((byte) '\n');
@@ -46,12 +43,9 @@ final class CsvMasks {
         for (int i = whole * Long.BYTES; i < length; i++) {
             words[whole] |= (buffer[from + i] & 0xFFL) << Byte.SIZE * (i % Long.BYTES);
         }
-        gather(words, bits, quote, quote, count);
-        join(bits, quotes, count);
-        gather(words, bits, delimiter, delimiter, count);
-        join(bits, delimiters, count);
-        gather(words, bits, lineFeed, carriageReturn, count);
-        join(bits, lineEnds, count);
+        gather(words, quotes, quote, quote, count);
+        gather(words, delimiters, delimiter, delimiter, count);
+        gather(words, lineEnds, lineFeed, carriageReturn, count);
     }
 
     private static void gather(long[] words, long[] bits, long one, long other, int count) {
@@ -59,32 +53,31 @@ final class CsvMasks {
             long unlike = words[i] ^ one;
             long unlikeOther = words[i] ^ other;
             long differs = ((unlike & LOWS) + LOWS | unlike) & ((unlikeOther & LOWS) + LOWS | unlikeOther);
-            bits[i] = ((~differs & Words.HIGHS) >>> 7) * GATHER >>> 56;
+            bits[i] = Words.gather(~differs);
         }
     }
 
-    private static void join(long[] bits, long[] masks, int count) {
-        for (int i = 0, j = 0; j < count; i++, j += 8) {
-            masks[i] = bits[j]
-                    | bits[j + 1] << 8
-                    | bits[j + 2] << 16
-                    | bits[j + 3] << 24
-                    | bits[j + 4] << 32
-                    | bits[j + 5] << 40
-                    | bits[j + 6] << 48
-                    | bits[j + 7] << 56;
-        }
+    private static long join(long[] bits, int block) {
+        int i = block * Byte.SIZE;
+        return bits[i]
+                | bits[i + 1] << 8
+                | bits[i + 2] << 16
+                | bits[i + 3] << 24
+                | bits[i + 4] << 32
+                | bits[i + 5] << 40
+                | bits[i + 6] << 48
+                | bits[i + 7] << 56;
     }
 
     long quotes(int block) {
-        return quotes[block];
+        return join(quotes, block);
     }
 
     long delimiters(int block) {
-        return delimiters[block];
+        return join(delimiters, block);
     }
 
     long lineEnds(int block) {
-        return lineEnds[block];
+        return join(lineEnds, block);
     }
 }

@@ -38,14 +38,22 @@ public final class KeyHash {
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
             hash = mix(hash, (long) LONGS.get(text, i));
         }
-        long rest = 0;
-        for (int shift = 0; i < to; i++, shift += Byte.SIZE) {
-            rest |= (text[i] & 0xFFL) << shift;
-        }
-        hash = mix(hash, rest);
+        hash = mix(hash, rest(text, i, to));
         hash = (hash ^ hash >>> 33) * SECOND;
         hash = (hash ^ hash >>> 29) * THIRD;
         return hash ^ hash >>> 32;
+    }
+
+    /** The last bytes, fewer than eight. */
+    private static long rest(byte[] text, int from, int to) {
+        if (from + Long.BYTES <= text.length) {
+            return (long) LONGS.get(text, from) & (1L << (to - from) * Byte.SIZE) - 1;
+        }
+        long rest = 0;
+        for (int i = from; i < to; i++) {
+            rest |= (text[i] & 0xFFL) << (i - from) * Byte.SIZE;
+        }
+        return rest;
     }
 
     private static long mix(long hash, long word) {

@@ -2,6 +2,7 @@ package io.themis.lake;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -26,6 +27,7 @@ final class Sieve {
     private final long[] bytes;
     private final boolean controls;
     private final List<Needle> pairs;
+    private final int last;
     private final int furthest;
 
     /** @param bytes of interest, at least one */
@@ -35,6 +37,7 @@ final class Sieve {
         this.bytes = LongStream.concat(bytes.chars().mapToLong(b -> Words.repeat((byte) b)), single)
                 .distinct()
                 .toArray();
+        last = this.bytes.length - 1;
         this.controls = controls;
         pairs = needles.stream().filter(needle -> needle.distance() > 0).toList();
         furthest = pairs.stream().mapToInt(Needle::distance).max().orElse(0);
@@ -54,19 +57,22 @@ final class Sieve {
             int length = Math.min(LENGTH, (end - at) / Long.BYTES);
             all.position(at);
             all.asLongBuffer().get(words, 0, length);
-            markBytes(words, marks, bytes[0], length);
-            for (int i = 1; i < bytes.length; i++) {
-                markMoreBytes(words, marks, bytes[i], length);
-            }
             if (controls) {
-                markControls(words, marks, length);
+                markBytesAndControls(words, marks, bytes[0], bytes[last], length);
+            } else {
+                markBytes(words, marks, bytes[0], bytes[last], length);
+            }
+            for (int i = 1; i < last; i++) {
+                markMoreBytes(words, marks, bytes[i], length);
             }
             for (Needle needle : pairs) {
                 all.position(at + needle.distance());
                 all.asLongBuffer().get(further, 0, length);
                 markPairs(words, further, marks, needle.marks(), needle.furthers(), length);
             }
-            note(marks, length, at);
+            int eights = (length + 7) / 8 * 8;
+            Arrays.fill(marks, length, eights, 0);
+            note(marks, eights, at);
             at += length * Long.BYTES;
         }
         for (; at < to; at++) {
@@ -75,10 +81,22 @@ final class Sieve {
         return places;
     }
 
-    private static void markBytes(long[] words, long[] marks, long wanted, int length) {
+    private static void markBytes(long[] words, long[] marks, long one, long other, int length) {
         for (int i = 0; i < length; i++) {
-            long unlike = words[i] ^ wanted;
-            marks[i] = unlike - Words.ONES & ~unlike;
+            long unlikeOne = words[i] ^ one;
+            long unlikeOther = words[i] ^ other;
+            marks[i] = unlikeOne - Words.ONES & ~unlikeOne | unlikeOther - Words.ONES & ~unlikeOther;
+        }
+    }
+
+    private static void markBytesAndControls(long[] words, long[] marks, long one, long other, int length) {
+        for (int i = 0; i < length; i++) {
+            long word = words[i];
+            long unlikeOne = word ^ one;
+            long unlikeOther = word ^ other;
+            marks[i] = unlikeOne - Words.ONES & ~unlikeOne
+                    | unlikeOther - Words.ONES & ~unlikeOther
+                    | word - Words.SPACES & ~word;
         }
     }
 
@@ -89,13 +107,6 @@ final class Sieve {
         }
     }
 
-    private static void markControls(long[] words, long[] marks, int length) {
-        for (int i = 0; i < length; i++) {
-            long word = words[i];
-            marks[i] |= word - Words.SPACES & ~word;
-        }
-    }
-
     private static void markPairs(long[] words, long[] further, long[] marks, long first, long second, int length) {
         for (int i = 0; i < length; i++) {
             long unlike = words[i] ^ first | further[i] ^ second;
@@ -103,9 +114,9 @@ final class Sieve {
         }
     }
 
+    /** @param length eights of them; those behind the last place are zero */
     private void note(long[] marks, int length, int from) {
-        int i = 0;
-        for (; i <= length - 8; i += 8) {
+        for (int i = 0; i < length; i += 8) {
             long some = marks[i]
                     | marks[i + 1]
                     | marks[i + 2]
@@ -115,17 +126,18 @@ final class Sieve {
                     | marks[i + 6]
                     | marks[i + 7];
             if ((some & Words.HIGHS) != 0) {
-                noteEach(marks, i, i + 8, from);
+                noteEach(marks, i, from + i * Long.BYTES);
             }
         }
-        noteEach(marks, i, length, from);
     }
 
-    private void noteEach(long[] marks, int begin, int end, int from) {
-        for (int i = begin; i < end; i++) {
-            for (long hits = marks[i] & Words.HIGHS; hits != 0; hits &= hits - 1) {
-                places.add(from + i * Long.BYTES + (Long.numberOfTrailingZeros(hits) >>> 3));
-            }
+    private void noteEach(long[] marks, int begin, int from) {
+        long hits = 0;
+        for (int i = 0; i < 8; i++) {
+            hits |= Words.gather(marks[begin + i]) << i * Byte.SIZE;
+        }
+        for (; hits != 0; hits &= hits - 1) {
+            places.add(from + Long.numberOfTrailingZeros(hits));
         }
     }
 }

@@ -11,6 +11,9 @@ final class Words {
     static final long SPACES = 0x2020202020202020L;
     static final long HIGHS = 0x8080808080808080L;
 
+    /** Brings the lowest bits of eight bytes together in the highest byte, the first byte's lowest. */
+    private static final long GATHER = 0x0102040810204080L;
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -26,5 +29,10 @@ final class Words {
 
     static long repeat(byte value) {
         return (value & 0xFFL) * ONES;
+    }
+
+    /** The highest bits of eight bytes as one byte, the first byte's lowest. */
+    static long gather(long word) {
+        return ((word & HIGHS) >>> 7) * GATHER >>> 56;
     }
 }
