@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -18,15 +19,18 @@ public final class ExcerptSearch {
     private static final int LARGEST_READ = 2 << 20;
 
     private final RowSearch search;
+    private final Optional<byte[]> head;
     private final long rowsBegin;
     private final List<ByteRange> ranges;
 
     /**
-     * @param rowsBegin where the first row begins; what is before it is read too, as it may name the columns
+     * @param rowsBegin where the first row begins; what is before it is read too, if rows can't be read without it
      * @param ranges of whole rows, in the order of the file
      */
     public ExcerptSearch(RowFormat format, RowMatch match, RowSink sink, long rowsBegin, List<ByteRange> ranges) {
-        search = format.excerpt(match, sink, rowsBegin);
+        head = format.anyHead();
+        search = format.excerpt(
+                match, sink, head.map(bytes -> (long) bytes.length).orElse(rowsBegin));
         this.rowsBegin = rowsBegin;
         this.ranges = ranges;
     }
@@ -38,7 +42,11 @@ public final class ExcerptSearch {
     public Searched search(FileRanges file) throws UnreadableFileException, IOException {
         Deque<CompletableFuture<byte[]>> ahead = new ArrayDeque<>();
         try {
-            read(file, new ByteRange(0, rowsBegin), ahead);
+            if (head.isPresent()) {
+                search.write(head.get());
+            } else {
+                read(file, new ByteRange(0, rowsBegin), ahead);
+            }
             for (ByteRange range : ranges) {
                 read(file, range, ahead);
             }

@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** See {@link RowFormat#jsonl}. */
@@ -26,6 +27,11 @@ final class JsonlFormat extends RowFormat {
     @Override
     RowScan scanner(byte[] start, PersonRows rows) {
         return new JsonlRowScan(new JsonlRows(rows.match(), keys, rows.columns()), rows);
+    }
+
+    @Override
+    Optional<byte[]> anyHead() {
+        return Optional.of(new byte[0]);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -96,6 +97,14 @@ public abstract class RowFormat {
         PersonRows rows = new PersonRows(match, new KeyColumns(match, Map.of(), null), sink);
         // What a row begins with may look like a byte order mark, and is none
         return rowsBegin == 0 ? excerpt(new byte[0], rows) : new StartedSearch(start -> excerpt(start, rows));
+    }
+
+    /**
+     * What can stand for all that is before the first row of any file of this format; nothing if that is needed to read rows, as the names
+     * of columns are.
+     */
+    Optional<byte[]> anyHead() {
+        return Optional.empty();
     }
 
     /** Searches the files of this format in one zip, as far as they belong to the path. */

@@ -2,6 +2,8 @@ package io.themis.lake;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** XML takes bytes as they come; only what has to be unpacked first is pulled. */
 final class XmlFormat extends RowFormat {
@@ -24,6 +26,12 @@ final class XmlFormat extends RowFormat {
     @Override
     RowScan excerpt(byte[] start, PersonRows rows) {
         return new XmlRowScan(rows, false);
+    }
+
+    /** A root is a root, and what else may be there was read when the places of rows were learnt. */
+    @Override
+    Optional<byte[]> anyHead() {
+        return Optional.of("<rows>".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override
