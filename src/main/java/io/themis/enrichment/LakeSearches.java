@@ -2,10 +2,6 @@ package io.themis.enrichment;
 
 import com.azure.storage.blob.BlobAsyncClient;
 import com.azure.storage.blob.BlobContainerAsyncClient;
-import com.azure.storage.blob.BlobContainerClient;
-import com.azure.storage.blob.models.BlobItem;
-import com.azure.storage.blob.models.BlobListDetails;
-import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Keys;
@@ -34,7 +30,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,9 +47,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class LakeSearches {
 
-    private static final String DIRECTORY_MARK = "hdi_isfolder";
-
-    private final BlobContainerClient lake;
+    private final LakeListing listing;
     private final BlobContainerAsyncClient ranges;
     private final Datasets datasets;
     private final PartSink staging;
@@ -64,7 +57,7 @@ public class LakeSearches {
     private final LakePasses passes;
 
     LakeSearches(
-            @Qualifier("lakeContainer") BlobContainerClient lake,
+            LakeListing listing,
             @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
             Datasets datasets,
             PartSink staging,
@@ -72,7 +65,7 @@ public class LakeSearches {
             LakeProgress progress,
             KnownPlaces known,
             LakePasses passes) {
-        this.lake = lake;
+        this.listing = listing;
         this.ranges = ranges;
         this.datasets = datasets;
         this.staging = staging;
@@ -90,7 +83,7 @@ public class LakeSearches {
      */
     public LakePlan plan(DataSubjectRequest request, String datasetName) {
         Dataset dataset = datasets.get(datasetName);
-        LakePath path = path(dataset);
+        LakePath path = dataset.lakePath();
         Keys keys = datasets.keys(request);
         MissingKeys missingKeys = datasets.missingKeys(request);
         DatasetProgress counted = progress.begin(request, datasetName);
@@ -106,27 +99,27 @@ public class LakeSearches {
         List<LakeFileQuery> queries = new ArrayList<>();
         List<FileVersion> files = new ArrayList<>();
         Set<Shortfall> gaps = new LinkedHashSet<>();
-        for (BlobItem blob : list(path.listingPrefix())) {
-            Optional<LakeFile> file = file(path, blob);
-            if (file.isPresent() && path.hasPartitionsInside()) {
-                queries.add(new LakeFileQuery(datasetName, file.get(), null, counted.file(length(blob))));
-            } else if (file.isPresent()) {
-                gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
-                FileVersion version = isKept ? version(blob) : null;
-                if (version != null) {
-                    files.add(version);
-                }
-                match(dataset, file.get().partition(), keys)
-                        .ifPresent(match -> queries.add(new LakeFileQuery(
-                                datasetName,
-                                file.get(),
-                                match,
-                                null,
-                                version,
-                                new FileAnswer.Unknown(),
-                                counted.file(length(blob)))));
+        listing.of(path).forEach(listed -> {
+            LakeFile file = listed.file();
+            if (path.hasPartitionsInside()) {
+                queries.add(new LakeFileQuery(datasetName, file, null, counted.file(listed.length())));
+                return;
             }
-        }
+            gaps.addAll(missingKeys.reasons(dataset, file.partition()));
+            FileVersion version = isKept ? listed.version() : null;
+            if (version != null) {
+                files.add(version);
+            }
+            match(dataset, file.partition(), keys)
+                    .ifPresent(match -> queries.add(new LakeFileQuery(
+                            datasetName,
+                            file,
+                            match,
+                            null,
+                            version,
+                            new FileAnswer.Unknown(),
+                            counted.file(listed.length()))));
+        });
         List<SearchResult> results = new ArrayList<>();
         List<LakeFileQuery> left = isKept ? lookUp(request, dataset, queries, results) : queries;
         return new LakePlan(left, results, files, List.copyOf(gaps), counted);
@@ -168,19 +161,18 @@ public class LakeSearches {
         AttachmentNames names = new AttachmentNames(dataset.name());
         Map<String, LakeFileQuery> queries = new LinkedHashMap<>();
         for (String prefix : prefixes(path, keys.match(dataset, null))) {
-            for (BlobItem blob : list(prefix)) {
-                Optional<LakeFile> file = file(path, blob).filter(found -> isOwn(dataset, path, found, keys));
-                file.ifPresent(found -> queries.computeIfAbsent(
-                        found.name(),
-                        name -> new LakeFileQuery(
-                                dataset.name(),
-                                found,
-                                null,
-                                names.of(path.relative(name)),
-                                null,
-                                new FileAnswer.Unknown(),
-                                counted.file(length(blob)))));
-            }
+            listing.of(path, prefix)
+                    .filter(listed -> isOwn(dataset, path, listed.file(), keys))
+                    .forEach(listed -> queries.computeIfAbsent(
+                            listed.file().name(),
+                            name -> new LakeFileQuery(
+                                    dataset.name(),
+                                    listed.file(),
+                                    null,
+                                    names.of(path.relative(name)),
+                                    null,
+                                    new FileAnswer.Unknown(),
+                                    counted.file(listed.length()))));
         }
         return List.copyOf(queries.values());
     }
@@ -205,40 +197,10 @@ public class LakeSearches {
                 .anyMatch(match -> keys.holds(dataset, null, match.getKey(), match.getValue(), values));
     }
 
-    private static LakePath path(Dataset dataset) {
-        return dataset.format() == Format.FILE ? LakePath.ofFiles(dataset.path()) : LakePath.parse(dataset.path());
-    }
-
     private static Optional<RowMatch> match(Dataset dataset, String partition, Keys keys) {
         Map<String, Wanted> match = keys.match(dataset, partition);
         Map<String, Wanted> review = keys.review(dataset);
         return match.isEmpty() && review.isEmpty() ? Optional.empty() : Optional.of(new RowMatch(match, review));
-    }
-
-    /** What the lake has of a dataset, whoever's rows they are. */
-    public LakeFiles files(Dataset dataset) {
-        LakePath path = path(dataset);
-        long files = 0;
-        long bytes = 0;
-        for (BlobItem blob : list(path.listingPrefix())) {
-            if (file(path, blob).isPresent()) {
-                files++;
-                bytes += length(blob);
-            }
-        }
-        return new LakeFiles(files, bytes);
-    }
-
-    /** The partitions that the lake has files of, as far as their names tell; that of a dataset without any is null. */
-    Set<String> partitions(Dataset dataset) {
-        LakePath path = path(dataset);
-        Set<String> partitions = new HashSet<>();
-        if (!path.hasPartitionsInside()) {
-            for (BlobItem blob : list(path.listingPrefix())) {
-                file(path, blob).ifPresent(file -> partitions.add(file.partition()));
-            }
-        }
-        return partitions;
     }
 
     /** See {@link Datasets#record}. */
@@ -260,7 +222,7 @@ public class LakeSearches {
     public LakeFileSearch begin(DataSubjectRequest request, LakeFileQuery query) throws InterruptedIOException {
         Dataset dataset = datasets.get(query.dataset());
         LakeFile file = query.file();
-        LakePath path = path(dataset);
+        LakePath path = dataset.lakePath();
         if (dataset.format() == Format.FILE) {
             FileCopy copy = new FileCopy(
                     staging,
@@ -298,7 +260,7 @@ public class LakeSearches {
             DataSubjectRequest request, Dataset dataset, LakeFileQuery query, FileAnswer.Within places) {
         LakeRows found = rows(request, dataset, query.file());
         ExcerptSearch search = new ExcerptSearch(
-                format(dataset, path(dataset)), query.match(), found::take, places.rowsBegin(), places.ranges());
+                format(dataset, dataset.lakePath()), query.match(), found::take, places.rowsBegin(), places.ranges());
         return new LakeFileSearch(query.file(), found, search::search, query.version(), query.progress());
     }
 
@@ -354,7 +316,7 @@ public class LakeSearches {
         try {
             SegmentBuilder places = query.version() == null ? null : known.learn(dataset, query.version());
             LakePass pass = new LakePass(seats, places == null ? () -> {} : () -> known.learnt(dataset, places));
-            RowFormat format = format(dataset, path(dataset));
+            RowFormat format = format(dataset, dataset.lakePath());
             RowSearch scan = places == null
                     ? format.scan(pass.match(), pass)
                     : format.scan(pass.match(), pass, known.columns(dataset), places);
@@ -434,36 +396,6 @@ public class LakeSearches {
     /** The result of a search whose file the lake would not hand out. */
     public SearchResult refused(LakeFileSearch search, int httpStatus) throws IOException {
         return search.refused(httpStatus);
-    }
-
-    private Iterable<BlobItem> list(String prefix) {
-        return lake.listBlobs(
-                new ListBlobsOptions().setPrefix(prefix).setDetails(new BlobListDetails().setRetrieveMetadata(true)),
-                null);
-    }
-
-    private static Optional<LakeFile> file(LakePath path, BlobItem blob) {
-        return isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
-    }
-
-    /** Null if the store names no version. */
-    private static FileVersion version(BlobItem blob) {
-        String etag = blob.getProperties().getETag();
-        return etag == null ? null : new FileVersion(blob.getName(), quoted(etag), length(blob));
-    }
-
-    /** Listings have entity tags without the quotes that a condition needs (RFC 9110, section 8.8.3). */
-    private static String quoted(String etag) {
-        return etag.startsWith("\"") ? etag : '"' + etag + '"';
-    }
-
-    private static long length(BlobItem blob) {
-        return blob.getProperties().getContentLength();
-    }
-
-    /** A hierarchical account lists its directories as empty blobs with this mark. */
-    private static boolean isDirectory(BlobItem blob) {
-        return blob.getMetadata() != null && "true".equals(blob.getMetadata().get(DIRECTORY_MARK));
     }
 
     /** Says nothing of the file's name. */
