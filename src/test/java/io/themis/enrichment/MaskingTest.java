@@ -13,8 +13,6 @@ import io.themis.datamap.Keys;
 import io.themis.lake.FileRanges;
 import io.themis.lake.LakeFile;
 import io.themis.lake.NormalForm;
-import io.themis.lake.RowMatch;
-import io.themis.lake.RowMatch.Wanted;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
@@ -265,22 +263,14 @@ class MaskingTest {
     private LakeFileSearch search(String format, String columns) throws IOException {
         DataMap map = map(LAKE + format, columns);
         LakeProgress progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC());
-        LakeSearches searches = new LakeSearches(
-                null,
-                null,
-                datasets(map),
-                name -> staged,
-                name -> new ByteArrayOutputStream(),
-                progress,
-                null,
-                new LakePasses());
-        RowMatch match = new RowMatch(Map.of("Owner", new Wanted(NormalForm.EXACT, Set.of("7"))), Map.of());
-        return searches.begin(
-                REQUEST,
-                new LakeFileQuery(
-                        "tested",
-                        new LakeFile("tea/Posts", "tea"),
-                        match,
+        LakeQuery query =
+                new LakeQuery(REQUEST, dataset(map), KEYS, null, name -> staged, name -> new ByteArrayOutputStream());
+        LakeFile file = new LakeFile("tea/Posts", "tea");
+        return new LakeFileSearches(null, null, new LakePasses())
+                .begin(new LakeFileQuery(
+                        query,
+                        file,
+                        query.match(file.partition()).orElseThrow(),
                         progress.begin(REQUEST, "tested").file(1)));
     }
 

@@ -21,8 +21,8 @@ import io.themis.enrichment.DataSources;
 import io.themis.enrichment.Datasets;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
+import io.themis.enrichment.LakeFileSearches;
 import io.themis.enrichment.LakeProgress;
-import io.themis.enrichment.LakeSearches;
 import io.themis.enrichment.SearchResult;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
@@ -178,7 +178,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         @Bean
-        Neighbours neighbours(LakeSearches searches) {
+        Neighbours neighbours(LakeFileSearches searches) {
             return new Neighbours(searches);
         }
 
@@ -204,6 +204,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
 
         private final Set<SubjectKey> keys = new HashSet<>();
         private final Map<String, DatasetFindings> findings = new LinkedHashMap<>();
+        private int askedForKeys;
 
         RememberedRequests() {
             super(null, null, null);
@@ -218,6 +219,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
 
         @Override
         public synchronized Set<SubjectKey> keys(UUID id) {
+            askedForKeys++;
             return Set.copyOf(keys);
         }
 
@@ -230,13 +232,13 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     /** The routes of other files that the templates send to. */
     static final class Neighbours extends RouteBuilder {
 
-        private final LakeSearches searches;
+        private final LakeFileSearches searches;
         private final List<Object> asked = new CopyOnWriteArrayList<>();
         private volatile Processor crm;
         private volatile String awayFile;
         private volatile String brokenFile;
 
-        Neighbours(LakeSearches searches) {
+        Neighbours(LakeFileSearches searches) {
             this.searches = searches;
         }
 
@@ -250,9 +252,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         private void searchLakeFile(Exchange exchange) throws Exception {
-            LakeFileSearch search = searches.begin(
-                    exchange.getVariable("request", DataSubjectRequest.class),
-                    exchange.getMessage().getBody(LakeFileQuery.class));
+            LakeFileSearch search = searches.begin(exchange.getMessage().getBody(LakeFileQuery.class));
             try {
                 exchange.getMessage().setBody(search(search));
             } finally {
@@ -550,6 +550,25 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         assertThat(requests.keys)
                 .contains(new SubjectKey("siteUserId", "tea", "7"), new SubjectKey("siteUserId", "coffee", "9"))
                 .hasSize(3);
+    }
+
+    @Test
+    void howOftenThePersonsKeysAreReadDoesNotGrowWithTheFiles() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users/>");
+        int forOneFile = timesKeysAreRead();
+        requests.findings.clear();
+        for (String site : List.of("a", "b", "c", "d", "e", "f")) {
+            STORE.put("lake/" + site + "/Users.xml", "<users/>");
+        }
+        assertThat(timesKeysAreRead()).isEqualTo(forOneFile);
+        assertThat(answer("accounts").searchedFiles()).isEqualTo(7);
+    }
+
+    private int timesKeysAreRead() throws Exception {
+        requests.askedForKeys = 0;
+        ask("accounts");
+        return requests.askedForKeys;
     }
 
     @Test
