@@ -18,10 +18,7 @@ import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
-import io.themis.request.EmailAddress;
 import io.themis.request.ProgressLog;
-import io.themis.request.RequestStatus;
-import io.themis.request.RequestType;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
@@ -35,13 +32,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -57,18 +52,7 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 @ExtendWith(OutputCaptureExtension.class)
 class MaskingTest {
 
-    private static final DataSubjectRequest REQUEST = new DataSubjectRequest(
-            UUID.randomUUID(),
-            RequestType.ACCESS,
-            new EmailAddress("ada@example.org"),
-            Locale.ENGLISH,
-            RequestStatus.GATHERING,
-            Instant.EPOCH,
-            Instant.EPOCH,
-            "test",
-            null,
-            null,
-            1);
+    private static final DataSubjectRequest REQUEST = OneDataset.requestOf("ada@example.org");
 
     private static final Keys KEYS = new Keys(
             Set.of(
