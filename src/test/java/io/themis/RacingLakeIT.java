@@ -149,13 +149,7 @@ class RacingLakeIT {
 
     @Test
     void aFileThatIsReplacedBeforeItIsReadIsSearchedAsItIsThen() throws Exception {
-        proxy.watch(site + "/Posts.xml", true);
-        String id = themis.ask(people.get(0));
-        proxy.awaitRead();
-        lake.putRows(site + "/Posts.xml", posts(7));
-        proxy.release();
-
-        Map<String, byte[]> files = themis.awaitPackage(id, people.get(0));
+        Map<String, byte[]> files = packageOf(people.get(0), () -> lake.putRows(site + "/Posts.xml", posts(7)));
 
         assertThat(ids(files)).containsExactly("107", "5107");
         assertThat(status(files)).isEqualTo("complete");
@@ -165,13 +159,8 @@ class RacingLakeIT {
     @Test
     void aFileThatIsReplacedBeforeItsKnownRowsAreReadIsSearchedAsItIsThen() throws Exception {
         themis.packageOf(people.get(0));
-        proxy.watch(site + "/Posts.xml", true);
-        String id = themis.ask(people.get(1));
-        proxy.awaitRead();
-        lake.putRows(site + "/Posts.xml", posts(7));
-        proxy.release();
 
-        Map<String, byte[]> files = themis.awaitPackage(id, people.get(1));
+        Map<String, byte[]> files = packageOf(people.get(1), () -> lake.putRows(site + "/Posts.xml", posts(7)));
 
         assertThat(ids(files)).containsExactly("207", "5207");
         assertThat(status(files)).isEqualTo("complete");
@@ -182,15 +171,20 @@ class RacingLakeIT {
 
     @Test
     void aFileThatIsDeletedBeforeItIsReadIsPartial() throws Exception {
-        proxy.watch(site + "/Posts.xml", true);
-        String id = themis.ask(people.get(0));
-        proxy.awaitRead();
-        lake.file(site + "/Posts.xml").delete();
-        proxy.release();
-
-        Map<String, byte[]> files = themis.awaitPackage(id, people.get(0));
+        Map<String, byte[]> files =
+                packageOf(people.get(0), () -> lake.file(site + "/Posts.xml").delete());
 
         assertThat(status(files)).isEqualTo("partial");
+    }
+
+    /** @param change of the lake, after the file was listed and before it is read */
+    private Map<String, byte[]> packageOf(String person, Runnable change) throws InterruptedException {
+        proxy.watch(site + "/Posts.xml", true);
+        String id = themis.ask(person);
+        proxy.awaitRead();
+        change.run();
+        proxy.release();
+        return themis.awaitPackage(id, person);
     }
 
     @Test
