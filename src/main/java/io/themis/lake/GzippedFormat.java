@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Another format within gzip (RFC 1952). */
@@ -34,14 +35,10 @@ final class GzippedFormat extends RowFormat {
         }
     }
 
+    /** Nothing, as what is packed tells nothing. */
     @Override
-    boolean isScannable(byte[] start, PersonRows rows) {
-        return false;
-    }
-
-    @Override
-    RowScan scanner(byte[] start, PersonRows rows) {
-        throw new UnsupportedOperationException("What is packed can't be looked at");
+    Optional<RowScan> scanner(byte[] start, PersonRows rows) {
+        return Optional.empty();
     }
 
     @Override
