@@ -49,7 +49,7 @@ final class GzippedFormat extends RowFormat {
     }
 
     /** What is unpacked before a damaged place comes out; the next read throws. Closing it leaves the file open. */
-    private static final class Unpacked extends InputStream {
+    private static final class Unpacked extends BlockInput {
 
         private final InputStream file;
         private GzipCompressorInputStream gzip;
@@ -57,12 +57,6 @@ final class GzippedFormat extends RowFormat {
 
         private Unpacked(InputStream file) {
             this.file = new KeptOpen(file);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

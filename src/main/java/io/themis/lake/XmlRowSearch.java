@@ -69,11 +69,6 @@ public class XmlRowSearch extends RowSearch {
         this.keys = keys;
     }
 
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
     /** @throws IOException from the sink only; every later call throws it again, as a row is lost */
     @Override
     public void write(byte[] chunk, int from, int length) throws IOException {
