@@ -2,6 +2,7 @@ package io.themis.enrichment;
 
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
+import io.themis.datamap.Keys;
 import io.themis.export.AttachmentNames;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
@@ -120,9 +121,13 @@ public class LakeSearches {
         LakePath path = query.path();
         AttachmentNames names = new AttachmentNames(query.dataset().name());
         Map<String, LakeFileQuery> queries = new LinkedHashMap<>();
-        for (String prefix : prefixes(path, query.keys().match(query.dataset(), null))) {
+        Map<String, Wanted> match = query.keys().match(query.dataset(), null);
+        for (String prefix : prefixes(path, match)) {
             listing.of(path, prefix)
-                    .filter(listed -> isOwn(query, listed.file()))
+                    .filter(listed -> Keys.holdsAny(
+                            query.dataset(),
+                            match,
+                            path.values(listed.file().name()).orElseThrow()))
                     .forEach(listed -> queries.computeIfAbsent(
                             listed.file().name(),
                             name -> new LakeFileQuery(
@@ -149,12 +154,6 @@ public class LakeSearches {
                 .map(path::listingPrefix)
                 .sorted()
                 .toList();
-    }
-
-    private static boolean isOwn(LakeQuery query, LakeFile file) {
-        Map<String, String> values = query.path().values(file.name()).orElseThrow();
-        return query.dataset().match().entrySet().stream()
-                .anyMatch(match -> query.keys().holds(query.dataset(), null, match.getKey(), match.getValue(), values));
     }
 
     /** See {@link Datasets#record}. */
