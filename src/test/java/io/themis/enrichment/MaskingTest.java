@@ -16,6 +16,7 @@ import io.themis.lake.NormalForm;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
 import io.themis.request.ProgressLog;
@@ -276,7 +277,16 @@ class MaskingTest {
     private Datasets datasets(DataMap map) {
         List<DatasetFindings> answers = new ArrayList<>();
         answers.add(new DatasetFindings(
-                "users", Status.COMPLETE, List.of(), 1, 1, 1, Set.of("tea"), List.of(), new Asked(1, Map.of())));
+                "users",
+                Status.COMPLETE,
+                List.of(),
+                1,
+                1,
+                1,
+                Set.of("tea"),
+                List.of(),
+                new Asked(1, Map.of()),
+                Review.NOTHING));
         Discoveries known = new Discoveries() {
             @Override
             public Set<SubjectKey> keys(UUID id) {

@@ -27,6 +27,7 @@ import io.themis.enrichment.SearchResult;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
 import io.themis.request.Part;
@@ -451,8 +452,8 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         goAway();
         for (String dataset : List.of("profile", "accounts", "crm")) {
             Asked asked = new Asked(1, dataset.equals("accounts") ? Map.of("accountId", 0) : Map.of("emailAddress", 1));
-            DatasetFindings earlier =
-                    new DatasetFindings(dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), asked);
+            DatasetFindings earlier = new DatasetFindings(
+                    dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), asked, Review.NOTHING);
             requests.findings.put(dataset, earlier);
             ask(dataset);
             assertThat(answer(dataset)).isSameAs(earlier);
