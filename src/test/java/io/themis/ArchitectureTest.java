@@ -216,7 +216,11 @@ class ArchitectureTest {
     private static boolean isUsed(JavaClass type) {
         return type.getDirectDependenciesToSelf().stream()
                 .map(dependency -> dependency.getOriginClass().getBaseComponentType())
-                .anyMatch(origin -> !origin.getName().startsWith(type.getName()));
+                .anyMatch(origin -> !isInside(origin, type));
+    }
+
+    private static boolean isInside(JavaClass inner, JavaClass type) {
+        return inner.equals(type) || inner.getName().startsWith(type.getName() + "$");
     }
 
     /** By its name, or by the name of its bean. */

@@ -3,11 +3,8 @@ package io.themis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.AccessTier;
 import com.azure.storage.blob.models.BlobHttpHeaders;
-import com.azure.storage.blob.models.ListBlobsOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
@@ -45,17 +42,18 @@ class AttachmentsIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     private final long account = ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50);
     private final String address = "sender-" + UUID.randomUUID() + "@example.org";
     private final String handle = "Cleo-" + UUID.randomUUID();
     private final Map<String, byte[]> own = new LinkedHashMap<>();
-    private BlobContainerClient lake;
 
     @BeforeEach
     void fillTheLake() {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         services.users().load(List.of(new DevUser(address, handle, "Cleo", "Files", null, null, null, account)));
         for (String near : List.of(account + "3", "0" + account, (account + "").substring(1), account + " ", "x")) {
             upload("mailroom/" + near + "/invoice.pdf", OTHERS.getBytes(UTF_8), "application/pdf");
@@ -66,8 +64,7 @@ class AttachmentsIT {
 
     @AfterEach
     void emptyTheLake() {
-        lake.listBlobs(new ListBlobsOptions().setPrefix("mailroom"), null)
-                .forEach(blob -> lake.getBlobClient(blob.getName()).delete());
+        lake.empty("mailroom");
     }
 
     @Test
@@ -102,8 +99,9 @@ class AttachmentsIT {
 
         Map<String, byte[]> files = themis.packageOf(address);
 
-        JsonNode manifest = Themis.json(text(files, "manifest.json"));
-        assertThat(status(manifest, "attachments")).isEqualTo("complete");
+        JsonNode manifest = Themis.manifest(files);
+        assertThat(Themis.dataset(manifest, "attachments").path("status").asText())
+                .isEqualTo("complete");
         List<Map<String, Object>> rows = Themis.rows(files.get("data/attachments.jsonl"));
         assertThat(rows).hasSize(own.size());
         for (Map<String, Object> row : rows) {
@@ -120,10 +118,7 @@ class AttachmentsIT {
                     .containsEntry("bytes", (long) bytes.length)
                     .containsEntry("mediaType", "application/x-" + bytes.length);
             assertThat(Instant.parse((String) row.get("modified")))
-                    .isEqualTo(lake.getBlobClient(path)
-                            .getProperties()
-                            .getLastModified()
-                            .toInstant());
+                    .isEqualTo(lake.file(path).getProperties().getLastModified().toInstant());
             assertThat(files.get(file)).as(file).isEqualTo(bytes);
             JsonNode listed = listed(manifest, file);
             assertThat(listed.path("bytes").asLong()).isEqualTo(bytes.length);
@@ -148,7 +143,7 @@ class AttachmentsIT {
         files.forEach(
                 (path, bytes) -> assertThat(new String(bytes, UTF_8)).as(path).doesNotContain(OTHERS));
 
-        Document page = Jsoup.parse(text(files, "tables/attachments/1.html"));
+        Document page = Jsoup.parse(Themis.text(files, "tables/attachments/1.html"));
         Set<String> linked = new TreeSet<>();
         for (Element link : page.select("td a[download]")) {
             assertThat(link.attr("href")).startsWith("../../files/attachments/");
@@ -159,20 +154,21 @@ class AttachmentsIT {
                 .isEqualTo(rows.stream()
                         .map(row -> (String) row.get("file"))
                         .collect(Collectors.toCollection(TreeSet::new)));
-        assertThat(text(files, "data/attachments.csv")).contains(linked);
-        assertThat(text(files, "README.txt")).contains("files/ ");
+        assertThat(Themis.text(files, "data/attachments.csv")).contains(linked);
+        assertThat(Themis.text(files, "README.txt")).contains("files/ ");
     }
 
     @Test
     void aFileThatTheLakeDoesNotHandOutIsMissedAndTheOthersStay() {
         own("first.txt", "first".getBytes(UTF_8));
         own("second.txt", "second".getBytes(UTF_8));
-        lake.getBlobClient("mailroom/" + account + "/second.txt").setAccessTier(AccessTier.ARCHIVE);
+        lake.file("mailroom/" + account + "/second.txt").setAccessTier(AccessTier.ARCHIVE);
 
         Map<String, byte[]> files = themis.packageOf(address);
 
-        JsonNode manifest = Themis.json(text(files, "manifest.json"));
-        assertThat(status(manifest, "attachments")).isEqualTo("partial");
+        JsonNode manifest = Themis.manifest(files);
+        assertThat(Themis.dataset(manifest, "attachments").path("status").asText())
+                .isEqualTo("partial");
         assertThat(manifest.path("datasets").toString())
                 .contains("mailroom/{customer}/{*name}: the lake refused to hand out this file (HTTP 409)");
         assertThat(Themis.rows(files.get("data/attachments.jsonl")))
@@ -181,7 +177,8 @@ class AttachmentsIT {
         assertThat(files.keySet())
                 .filteredOn(path -> path.startsWith("files/"))
                 .containsExactly("files/attachments/%d/first.txt".formatted(account));
-        assertThat(status(manifest, "portraits")).isEqualTo("nothing found");
+        assertThat(Themis.dataset(manifest, "portraits").path("status").asText())
+                .isEqualTo("nothing found");
     }
 
     /** Microsoft: "Naming Files, Paths, and Namespaces". */
@@ -194,15 +191,6 @@ class AttachmentsIT {
                 .noneMatch(name -> name.matches("(?i)(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?"));
     }
 
-    private static String status(JsonNode manifest, String name) {
-        for (JsonNode dataset : manifest.path("datasets")) {
-            if (dataset.path("name").asText().equals(name)) {
-                return dataset.path("status").asText();
-            }
-        }
-        throw new AssertionError("no dataset " + name);
-    }
-
     private static JsonNode listed(JsonNode manifest, String path) {
         for (JsonNode file : manifest.path("files")) {
             if (file.path("path").asText().equals(path)) {
@@ -212,18 +200,13 @@ class AttachmentsIT {
         throw new AssertionError("the manifest does not list " + path);
     }
 
-    private static String text(Map<String, byte[]> files, String path) {
-        assertThat(files).containsKey(path);
-        return new String(files.get(path), UTF_8);
-    }
-
     private void own(String name, byte[] content) {
         own.put(name.replace('\\', '/'), content); // Azurite takes the one for the other
         upload("mailroom/" + account + "/" + name, content, "application/x-" + content.length);
     }
 
     private void upload(String path, byte[] content, String mediaType) {
-        lake.getBlobClient(path).upload(BinaryData.fromBytes(content), true);
-        lake.getBlobClient(path).setHttpHeaders(new BlobHttpHeaders().setContentType(mediaType));
+        lake.put(path, content);
+        lake.file(path).setHttpHeaders(new BlobHttpHeaders().setContentType(mediaType));
     }
 }

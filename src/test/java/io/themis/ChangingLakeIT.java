@@ -12,12 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +34,9 @@ class ChangingLakeIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     @Autowired
@@ -46,35 +46,29 @@ class ChangingLakeIT {
     private final long number = 8_000_000_000L + Math.abs(UUID.randomUUID().getMostSignificantBits() % 1_000_000_000L);
     private final String ann = "ann-" + number + "@example.org";
     private final String ben = "ben-" + number + "@example.org";
-    private BlobContainerClient lake;
     private List<String> posts;
 
     /** Ann is user 42 and has the posts 10 and 4,000; Ben is 43 and has 20, 21 and 5,000. */
     @BeforeEach
     void fillTheLakeAndLetAnnAsk() {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         services.users()
                 .load(List.of(
                         new DevUser(ann, "Ann", "Ann", "Other", null, null, null, number),
                         new DevUser(ben, "Ben", "Ben", "Other", null, null, null, number + 1)));
-        upload("Users", List.of(user(42, number), user(43, number + 1)));
+        lake.putRows(path("Users"), List.of(user(42, number), user(43, number + 1)));
         posts = new ArrayList<>();
         for (int id = 1; id <= ROWS; id++) {
             posts.add(post(
                     id,
                     List.of(10, 4000).contains(id) ? 42 : List.of(20, 21, 5000).contains(id) ? 43 : 7));
         }
-        upload("Posts", posts);
+        lake.putRows(path("Posts"), posts);
         assertThat(ids(themis.packageOf(ann), "posts")).containsExactly("10", "4000");
     }
 
     @AfterEach
     void emptyTheLake() {
-        lake.listBlobs().forEach(blob -> {
-            if (blob.getName().startsWith(site + "/")) {
-                lake.getBlobClient(blob.getName()).delete();
-            }
-        });
+        lake.empty(site + "/");
     }
 
     @Test
@@ -83,15 +77,15 @@ class ChangingLakeIT {
 
         assertThat(ids(themis.packageOf(ben), "posts")).containsExactly("20", "21", "5000");
 
-        long length = lake.getBlobClient(path("Posts")).getProperties().getBlobSize();
+        long length = lake.file(path("Posts")).getProperties().getBlobSize();
         assertThat(readOfPosts() - before).isPositive().isLessThan(length / 10.0);
     }
 
     @Test
     void aPackageSaysThatTheWholeFileWasSearchedWhicheverWay() {
-        long length = lake.getBlobClient(path("Posts")).getProperties().getBlobSize();
+        long length = lake.file(path("Posts")).getProperties().getBlobSize();
 
-        JsonNode searched = dataset(themis.packageOf(ben), "posts").path("searched");
+        JsonNode searched = Themis.dataset(themis.packageOf(ben), "posts").path("searched");
 
         assertThat(searched.path("files").asLong()).isEqualTo(1);
         assertThat(searched.path("bytes").asLong()).isEqualTo(length);
@@ -100,7 +94,7 @@ class ChangingLakeIT {
     @Test
     void rowsThatWereAppendedAreFound() {
         posts.add(post(6001, 43));
-        upload("Posts", posts);
+        lake.putRows(path("Posts"), posts);
 
         assertThat(ids(themis.packageOf(ben), "posts")).containsExactly("20", "21", "5000", "6001");
     }
@@ -109,45 +103,45 @@ class ChangingLakeIT {
     void ofAFileThatWasReplacedByOneOfTheSameLengthTheNewRowsAreFound() {
         posts.set(4999, post(5000, 44));
         posts.set(2999, post(3000, 43).replaceFirst("\"nothing", "\"othing"));
-        upload("Posts", posts);
+        lake.putRows(path("Posts"), posts);
 
         assertThat(ids(themis.packageOf(ben), "posts")).containsExactly("20", "21", "3000");
     }
 
     @Test
     void rowsThatAreGoneAreInNoPackage() {
-        upload("Posts", posts.subList(0, 3000));
+        lake.putRows(path("Posts"), posts.subList(0, 3000));
 
         Map<String, byte[]> files = themis.packageOf(ben);
 
         assertThat(ids(files, "posts")).containsExactly("20", "21");
-        assertThat(dataset(files, "posts").path("status").asText()).isEqualTo("complete");
+        assertThat(Themis.dataset(files, "posts").path("status").asText()).isEqualTo("complete");
     }
 
     @Test
     void aFileThatWasCutOffIsPartial() {
-        byte[] whole = lake.getBlobClient(path("Posts")).downloadContent().toBytes();
-        lake.getBlobClient(path("Posts")).upload(BinaryData.fromBytes(Arrays.copyOf(whole, whole.length / 2)), true);
+        byte[] whole = lake.file(path("Posts")).downloadContent().toBytes();
+        lake.put(path("Posts"), Arrays.copyOf(whole, whole.length / 2));
 
         Map<String, byte[]> files = themis.packageOf(ben);
 
         assertThat(ids(files, "posts")).containsExactly("20", "21");
-        assertThat(dataset(files, "posts").path("status").asText()).isEqualTo("partial");
+        assertThat(Themis.dataset(files, "posts").path("status").asText()).isEqualTo("partial");
     }
 
     @Test
     void aFileThatWasDeletedIsSearchedNoMore() {
-        lake.getBlobClient(path("Posts")).delete();
+        lake.file(path("Posts")).delete();
 
         Map<String, byte[]> files = themis.packageOf(ben);
 
-        assertThat(dataset(files, "posts").path("status").asText()).isEqualTo("nothing found");
+        assertThat(Themis.dataset(files, "posts").path("status").asText()).isEqualTo("nothing found");
         assertThat(files).doesNotContainKey("data/posts/" + site + ".jsonl");
     }
 
     @Test
     void aNewFileIsSearchedAlthoughTheOthersAreKnown() {
-        upload("Comments", List.of("<row Id=\"5\" UserId=\"43\" Text=\"new\" />"));
+        lake.putRows(path("Comments"), List.of("<row Id=\"5\" UserId=\"43\" Text=\"new\" />"));
 
         Map<String, byte[]> files = themis.packageOf(ben);
 
@@ -177,7 +171,7 @@ class ChangingLakeIT {
         Map<String, byte[]> files = themis.packageOf(ben);
 
         assertThat(ids(files, "posts")).containsExactly("20", "21", "5000");
-        assertThat(dataset(files, "posts").path("status").asText()).isEqualTo("complete");
+        assertThat(Themis.dataset(files, "posts").path("status").asText()).isEqualTo("complete");
     }
 
     @Test
@@ -197,15 +191,6 @@ class ChangingLakeIT {
         return meters.get("themis.lake.read").tag("dataset", "posts").counter().count();
     }
 
-    private void upload(String table, List<String> rows) {
-        String root = table.toLowerCase(Locale.ROOT);
-        String content = Stream.concat(
-                        Stream.of("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<" + root + ">"),
-                        Stream.concat(rows.stream().map(row -> "  " + row), Stream.of("</" + root + ">")))
-                .collect(Collectors.joining("\n"));
-        lake.getBlobClient(path(table)).upload(BinaryData.fromString(content), true);
-    }
-
     private String path(String table) {
         return site + "/" + table + ".xml";
     }
@@ -222,15 +207,5 @@ class ChangingLakeIT {
         return Themis.rows(files.get("data/" + dataset + "/" + site + ".jsonl")).stream()
                 .map(row -> (String) row.get("Id"))
                 .toList();
-    }
-
-    private static JsonNode dataset(Map<String, byte[]> files, String name) {
-        for (JsonNode dataset : Themis.json(new String(files.get("manifest.json"), StandardCharsets.UTF_8))
-                .path("datasets")) {
-            if (dataset.path("name").asText().equals(name)) {
-                return dataset;
-            }
-        }
-        throw new AssertionError("no dataset " + name);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobClient;
-import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.AccessTier;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
@@ -38,17 +37,18 @@ class DamagedLakeIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     private final String site = UUID.randomUUID() + ".example.org";
     private final long account = 9_000_000_000L + Math.abs(UUID.randomUUID().getMostSignificantBits() % 1_000_000_000L);
     private final String address = "damaged-" + account + "@example.org";
-    private BlobContainerClient lake;
 
     /** One person with user id 42 on a site of the test's own. */
     @BeforeEach
     void fillTheLake() {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         services.users().load(List.of(new DevUser(address, "Dora", "Dora", "Damage", null, null, null, account)));
         upload("Users", rows("users", user()));
     }
@@ -74,7 +74,7 @@ class DamagedLakeIT {
     }
 
     private void upload(String table, byte[] content) {
-        lake.getBlobClient(path(table)).upload(BinaryData.fromBytes(content), true);
+        lake.put(path(table), content);
     }
 
     @Test
@@ -136,7 +136,7 @@ class DamagedLakeIT {
 
     @Test
     void aDirectoryOfAHierarchicalAccountIsNoFile() {
-        BlobClient directory = lake.getBlobClient(path("Posts"));
+        BlobClient directory = lake.file(path("Posts"));
         directory.upload(BinaryData.fromBytes(new byte[0]), true);
         directory.setMetadata(Map.of("hdi_isfolder", "true"));
 
@@ -218,10 +218,8 @@ class DamagedLakeIT {
     @Test
     void theSameUserIdOnAnotherSiteIsSomebodyElse() {
         String elsewhere = UUID.randomUUID() + ".example.org";
-        lake.getBlobClient(elsewhere + "/Users.xml")
-                .upload(BinaryData.fromString(
-                        rows("users", "<row Id=\"42\" AccountId=\"17\" DisplayName=\"Dora\" />")));
-        lake.getBlobClient(elsewhere + "/Posts.xml").upload(BinaryData.fromString(rows("posts", post(99, "42"))));
+        lake.put(elsewhere + "/Users.xml", rows("users", "<row Id=\"42\" AccountId=\"17\" DisplayName=\"Dora\" />"));
+        lake.put(elsewhere + "/Posts.xml", rows("posts", post(99, "42")));
         upload("Posts", rows("posts", post(1, "42")));
 
         Delivered delivered = delivered();
@@ -234,7 +232,7 @@ class DamagedLakeIT {
     @Test
     void aFileThatTheStoreDoesNotHandOutIsNamed() {
         upload("Posts", rows("posts", post(1, "42")));
-        lake.getBlobClient(path("Posts")).setAccessTier(AccessTier.ARCHIVE);
+        lake.file(path("Posts")).setAccessTier(AccessTier.ARCHIVE);
 
         delivered().assertPartial("posts", path("Posts"), "refused to hand out this file");
     }
@@ -270,7 +268,7 @@ class DamagedLakeIT {
 
     @Test
     void whatDependsOnKeysOfAMissingFileIsPartialAndNamesTheSite() {
-        lake.getBlobClient(path("Users")).delete();
+        lake.file(path("Users")).delete();
         upload("Posts", rows("posts", post(1, "42")));
         upload("Comments", rows("comments", "<row Id=\"5\" UserId=\"42\" Text=\"a comment\" />"));
 
@@ -290,11 +288,7 @@ class DamagedLakeIT {
     /** The next person's test must not find a damaged file of this one: every site's Users file is searched for all. */
     @AfterEach
     void emptyTheLake() {
-        lake.listBlobs().forEach(blob -> {
-            if (blob.getName().startsWith(site + "/")) {
-                lake.getBlobClient(blob.getName()).delete();
-            }
-        });
+        lake.empty(site + "/");
     }
 
     private Delivered delivered() {
@@ -308,7 +302,7 @@ class DamagedLakeIT {
     private record Delivered(String site, JsonNode view, Map<String, byte[]> files) {
 
         JsonNode dataset(String name) {
-            return named(Themis.json(file("manifest.json")).path("datasets"), name);
+            return Themis.dataset(files, name);
         }
 
         String status(String name) {
@@ -335,22 +329,13 @@ class DamagedLakeIT {
             assertThat(file("notices/partial.html"))
                     .contains("id=\"" + name + "\"")
                     .contains(words);
-            JsonNode inView = named(view.path("datasets"), name);
+            JsonNode inView = Themis.dataset(view, name);
             assertThat(inView.path("status").asText()).isEqualTo("partial");
             assertThat(inView.path("reasons").toString()).contains(words);
         }
 
         private String file(String path) {
             return new String(files.get(path), StandardCharsets.UTF_8);
-        }
-
-        private static JsonNode named(JsonNode datasets, String name) {
-            for (JsonNode dataset : datasets) {
-                if (dataset.path("name").asText().equals(name)) {
-                    return dataset;
-                }
-            }
-            throw new AssertionError("no dataset " + name);
         }
     }
 }

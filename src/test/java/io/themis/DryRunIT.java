@@ -233,10 +233,9 @@ class DryRunIT {
         assertNothingIsWritten();
     }
 
-    /** The company's own routes are part of what is tried. */
-    @Test
-    void explainAsksARouteOfTheCompany(CapturedOutput output) throws IOException {
-        Path map = Files.writeString(folder.resolve("map.yaml"), """
+    /** Of one dataset, which asks direct:my-crm. */
+    private Path mapOfARoute() throws IOException {
+        return Files.writeString(folder.resolve("map.yaml"), """
                 subject: {key: emailAddress}
                 datasets:
                   - name: notes
@@ -245,6 +244,12 @@ class DryRunIT {
                     uri: direct:my-crm
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
                 """);
+    }
+
+    /** The company's own routes are part of what is tried. */
+    @Test
+    void explainAsksARouteOfTheCompany(CapturedOutput output) throws IOException {
+        Path map = mapOfARoute();
         Path route = Files.writeString(folder.resolve("crm.camel.yaml"), """
                 - route:
                     from:
@@ -265,15 +270,7 @@ class DryRunIT {
 
     @Test
     void checkTellsThatARouteOfTheCompanyIsMissing(CapturedOutput output) throws IOException {
-        Path map = Files.writeString(folder.resolve("map.yaml"), """
-                subject: {key: emailAddress}
-                datasets:
-                  - name: notes
-                    title: Notes
-                    kind: route
-                    uri: direct:my-crm
-                    article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
-                """);
+        Path map = mapOfARoute();
         String right = """
                 - route:
                     from:

@@ -3,8 +3,6 @@ package io.themis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
@@ -83,6 +81,9 @@ class HomonymsIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     @Autowired
@@ -93,34 +94,26 @@ class HomonymsIT {
 
     private final long account = ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50);
     private final String address = "zoe-" + UUID.randomUUID() + "@example.org";
-    private BlobContainerClient lake;
 
     @BeforeEach
     void fillTheLake() throws Exception {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         services.users()
                 .load(List.of(new DevUser(address, "zo\u00eb-q", "Zo\u00eb", "Quill", null, null, null, account)));
-        upload("names/tea/accounts.csv", "id,account\n7,%d\n8,%d\n".formatted(account, account + 1));
-        upload("names/coffee/accounts.csv", "id,account\n7,%d\n".formatted(account + 1));
+        lake.put("names/tea/accounts.csv", "id,account\n7,%d\n8,%d\n".formatted(account, account + 1));
+        lake.put("names/coffee/accounts.csv", "id,account\n7,%d\n".formatted(account + 1));
         for (String site : List.of("tea", "coffee")) {
-            upload("names/" + site + "/posts.xml", xml(site));
-            upload("names/" + site + "/comments.csv", csv(site, null));
-            lake.getBlobClient("names/" + site + "/clicks.jsonl.gz")
-                    .upload(BinaryData.fromBytes(gzip(jsonl(site))), true);
-            lake.getBlobClient("names/" + site + "/invoices.parquet").upload(BinaryData.fromBytes(parquet(site)), true);
+            lake.put("names/" + site + "/posts.xml", xml(site));
+            lake.put("names/" + site + "/comments.csv", csv(site, null));
+            lake.put("names/" + site + "/clicks.jsonl.gz", gzip(jsonl(site)));
+            lake.put("names/" + site + "/invoices.parquet", parquet(site));
             // By the account, which is the same on all sites
-            lake.getBlobClient("names/" + site + "/2026.zip")
-                    .upload(BinaryData.fromBytes(zip("orders.csv", csv(site, account))), true);
+            lake.put("names/" + site + "/2026.zip", zip("orders.csv", csv(site, account)));
         }
     }
 
     @AfterEach
     void emptyTheLake() {
-        lake.listBlobs().forEach(blob -> {
-            if (blob.getName().startsWith("names/")) {
-                lake.getBlobClient(blob.getName()).delete();
-            }
-        });
+        lake.empty("names/");
     }
 
     @Test
@@ -151,7 +144,7 @@ class HomonymsIT {
         files.forEach((path, content) -> marks.addAll(marks(new String(content, UTF_8))));
         assertThat(marks)
                 .containsOnly("tea-by-number-7", "tea-by-number-7-too", "coffee-by-number-7", "coffee-by-number-7-too");
-        for (JsonNode dataset : Themis.json(text(files, "manifest.json")).path("datasets")) {
+        for (JsonNode dataset : Themis.manifest(files).path("datasets")) {
             String name = dataset.path("name").asText();
             boolean isReviewed = DATASETS.contains(name);
             assertThat(dataset.path("status").asText()).as(name).isEqualTo("complete");
@@ -164,13 +157,13 @@ class HomonymsIT {
                 assertThat(dataset.path("searched").path("files").asInt())
                         .as("files of %s searched for a key", name)
                         .isEqualTo(isOrders ? 2 : 1);
-                assertThat(text(files, "data/" + name + "/tea" + (isOrders ? "/2026" : "") + ".jsonl")
+                assertThat(Themis.text(files, "data/" + name + "/tea" + (isOrders ? "/2026" : "") + ".jsonl")
                                 .lines())
                         .hasSize(2);
             }
         }
-        assertThat(text(files, "index.html")).contains("href=\"notices/review.html\"");
-        assertThat(text(files, "notices/review.html"))
+        assertThat(Themis.text(files, "index.html")).contains("href=\"notices/review.html\"");
+        assertThat(Themis.text(files, "notices/review.html"))
                 .contains("Records with a name like yours", "Posts", "Orders")
                 .doesNotContain("Quill", "Accounts");
     }
@@ -211,12 +204,12 @@ class HomonymsIT {
     /** The person has no key there, so nothing of theirs can be missing; but the list may be short. */
     @Test
     void aFileThatCanNotBeSearchedForTheNameIsToldToThoseWhoReviewAndNotToThePerson() {
-        upload("names/coffee/posts.xml", "<posts><row OwnerName=\"Zo\u00eb Quill\" Mark=\"coffee-nobodys\"/>");
+        lake.put("names/coffee/posts.xml", "<posts><row OwnerName=\"Zo\u00eb Quill\" Mark=\"coffee-nobodys\"/>");
 
         String id = themis.ask(address);
         Map<String, byte[]> files = themis.awaitPackage(id, address);
 
-        assertThat(Themis.json(text(files, "manifest.json")).path("datasets"))
+        assertThat(Themis.manifest(files).path("datasets"))
                 .extracting(dataset -> dataset.path("status").asText())
                 .containsOnly("complete");
         JsonNode review = Themis.json(themis.send("GET", "/api/v1/requests/" + id, null, bearer("operator"))
@@ -231,28 +224,23 @@ class HomonymsIT {
 
     @Test
     void aFileWithoutTheColumnOfTheNameIsSearchedForTheKeys() throws Exception {
-        upload("names/tea/comments.csv", "user,mark\n7,tea-by-number-7\n,tea-nobodys\n");
-        lake.getBlobClient("names/tea/clicks.jsonl.gz")
-                .upload(
-                        BinaryData.fromBytes(
-                                gzip(
-                                        "{\"user\":{\"id\":7,\"name\":[\"Zo\u00eb Quill\"]}}\n"
-                                                + "{\"user\":{\"name\":{\"a\":1}}}\n{\"user\":{\"id\":true,\"name\":\"Zo\u00eb Quill\"}}\n")),
-                        true);
+        lake.put("names/tea/comments.csv", "user,mark\n7,tea-by-number-7\n,tea-nobodys\n");
+        lake.put(
+                "names/tea/clicks.jsonl.gz",
+                gzip("{\"user\":{\"id\":7,\"name\":[\"Zo\u00eb Quill\"]}}\n"
+                        + "{\"user\":{\"name\":{\"a\":1}}}\n{\"user\":{\"id\":true,\"name\":\"Zo\u00eb Quill\"}}\n"));
         for (String site : List.of("tea", "coffee")) {
-            lake.getBlobClient("names/" + site + "/invoices.parquet")
-                    .upload(
-                            BinaryData.fromBytes(
-                                    duckDb("SELECT {'id': '7'} AS \"user\", '%s-by-number-7' AS mark".formatted(site))),
-                            true);
+            lake.put(
+                    "names/" + site + "/invoices.parquet",
+                    duckDb("SELECT {'id': '7'} AS \"user\", '%s-by-number-7' AS mark".formatted(site)));
         }
 
         Map<String, byte[]> files = themis.packageOf(address);
 
-        assertThat(text(files, "data/comments/tea.jsonl").lines()).hasSize(1);
-        assertThat(text(files, "data/invoices/tea.jsonl").lines()).hasSize(1);
+        assertThat(Themis.text(files, "data/comments/tea.jsonl").lines()).hasSize(1);
+        assertThat(Themis.text(files, "data/invoices/tea.jsonl").lines()).hasSize(1);
         assertThat(files).doesNotContainKey("data/invoices/coffee.jsonl");
-        for (JsonNode dataset : Themis.json(text(files, "manifest.json")).path("datasets")) {
+        for (JsonNode dataset : Themis.manifest(files).path("datasets")) {
             String name = dataset.path("name").asText();
             if (name.equals("clicks")) {
                 assertThat(dataset.path("reasons").toString())
@@ -356,15 +344,6 @@ class HomonymsIT {
             statement.execute("COPY (%s) TO '%s' (FORMAT parquet)".formatted(query, file));
         }
         return Files.readAllBytes(file);
-    }
-
-    private static String text(Map<String, byte[]> files, String path) {
-        assertThat(files).containsKey(path);
-        return new String(files.get(path), UTF_8);
-    }
-
-    private void upload(String path, String content) {
-        lake.getBlobClient(path).upload(BinaryData.fromString(content), true);
     }
 
     private static byte[] gzip(String text) throws IOException {

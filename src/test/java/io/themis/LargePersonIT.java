@@ -63,6 +63,9 @@ class LargePersonIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     @Autowired
@@ -104,17 +107,15 @@ class LargePersonIT {
             letters.append(json(row).replaceFirst("}$", ",\"account\":%d}\n".formatted(account)));
             letters.append("{\"n\":0,\"text\":\"somebody else's\",\"account\":7}\n");
         }
-        lake().getBlobClient("large-person/oslo/letters.jsonl").upload(BinaryData.fromString(letters.toString()), true);
-        lake().getBlobClient("large-person/bergen/letters.jsonl")
-                .upload(
-                        BinaryData.fromString("{\"n\":1,\"text\":\"short\",\"account\":%d}\n".formatted(account)),
-                        true);
+        lake.put("large-person/oslo/letters.jsonl", letters.toString());
+        lake.put(
+                "large-person/bergen/letters.jsonl",
+                "{\"n\":1,\"text\":\"short\",\"account\":%d}\n".formatted(account));
     }
 
     @AfterEach
     void emptyTheLake() {
-        lake().getBlobClient("large-person/oslo/letters.jsonl").deleteIfExists();
-        lake().getBlobClient("large-person/bergen/letters.jsonl").deleteIfExists();
+        lake.empty("large-person/");
     }
 
     @Test
@@ -254,10 +255,6 @@ class LargePersonIT {
         return packages(services).listBlobs(new ListBlobsOptions().setPrefix(id), null).stream()
                 .map(BlobItem::getName)
                 .toList();
-    }
-
-    private BlobContainerClient lake() {
-        return services.azurite().client().getBlobContainerClient("lake");
     }
 
     private static BlobContainerClient packages(DevServices services) {

@@ -1,10 +1,7 @@
 package io.themis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
@@ -28,28 +25,25 @@ class LateKeysIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     private final long account = ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50);
     private final String domain = "@" + UUID.randomUUID() + ".example.org";
     private final List<String> addresses = new ArrayList<>();
     private final List<String> merged = new ArrayList<>();
-    private BlobContainerClient lake;
 
     @BeforeEach
     void begin() {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         addresses.add("account,address,since");
         merged.add("before,after");
     }
 
     @AfterEach
     void emptyTheLake() {
-        lake.listBlobs().forEach(blob -> {
-            if (blob.getName().startsWith("late/")) {
-                lake.getBlobClient(blob.getName()).delete();
-            }
-        });
+        lake.empty("late/");
     }
 
     /** The new address has one account, an old one of it another, and an old one of that wrote. */
@@ -69,23 +63,23 @@ class LateKeysIT {
 
         Map<String, byte[]> files = packageOf("new");
 
-        assertThat(text(files, "data/profile.jsonl").lines())
+        assertThat(Themis.text(files, "data/profile.jsonl").lines())
                 .containsExactlyInAnyOrder(
                         profile(account, "new"), profile(account + 1, "old"), profile(null, "older"));
-        assertThat(text(files, "data/places.jsonl").lines())
+        assertThat(Themis.text(files, "data/places.jsonl").lines())
                 .containsExactlyInAnyOrder(place(account, "Oslo"), place(account + 1, "Bergen"));
-        assertThat(text(files, "data/old-addresses.jsonl").lines())
+        assertThat(Themis.text(files, "data/old-addresses.jsonl").lines())
                 .containsExactlyInAnyOrder(address(account, "OLD", 2011), address(account + 1, "older", 2003));
-        assertThat(text(files, "data/handles/tea.jsonl")).isEqualTo(handle("older", "Kim") + "\n");
-        assertThat(text(files, "data/posts/tea.jsonl").lines())
+        assertThat(Themis.text(files, "data/handles/tea.jsonl")).isEqualTo(handle("older", "Kim") + "\n");
+        assertThat(Themis.text(files, "data/posts/tea.jsonl").lines())
                 .containsExactly("{\"Id\":\"0\",\"Author\":\"kim\"}", "{\"Id\":\"3\",\"Author\":\"KIM\"}");
-        JsonNode manifest = manifest(files);
+        JsonNode manifest = Themis.manifest(files);
         // new; account; OLD; the other account; older
         assertThat(manifest.path("rounds").intValue()).isEqualTo(3);
-        assertThat(dataset(manifest, "profile").path("keys")).isEqualTo(Themis.json("{\"emailAddress\":3}"));
-        assertThat(dataset(manifest, "old-addresses").path("keys")).isEqualTo(Themis.json("{\"accountId\":2}"));
-        assertThat(dataset(manifest, "places").path("keys")).isEqualTo(Themis.json("{\"accountId\":2}"));
-        assertThat(dataset(manifest, "posts").path("keys")).isEqualTo(Themis.json("{\"handle\":1}"));
+        assertThat(Themis.dataset(manifest, "profile").path("keys")).isEqualTo(Themis.json("{\"emailAddress\":3}"));
+        assertThat(Themis.dataset(manifest, "old-addresses").path("keys")).isEqualTo(Themis.json("{\"accountId\":2}"));
+        assertThat(Themis.dataset(manifest, "places").path("keys")).isEqualTo(Themis.json("{\"accountId\":2}"));
+        assertThat(Themis.dataset(manifest, "posts").path("keys")).isEqualTo(Themis.json("{\"handle\":1}"));
         assertThat(manifest.path("datasets"))
                 .extracting(dataset -> dataset.path("status").asText())
                 .containsOnly("complete", "nothing found");
@@ -102,14 +96,18 @@ class LateKeysIT {
         Map<String, byte[]> files = packageOf("zoe");
 
         // The Kelvin sign is a K in NFC.
-        assertThat(text(files, "data/posts/tea.jsonl").lines())
+        assertThat(Themis.text(files, "data/posts/tea.jsonl").lines())
                 .containsExactly(
                         "{\"Id\":\"0\",\"Author\":\"zo\u00eb_k\"}",
                         "{\"Id\":\"2\",\"Author\":\"ZOE\u0308_K\"}",
                         "{\"Id\":\"4\",\"Author\":\"Zo\u00eb_\u212a\"}");
-        assertThat(text(files, "data/posts/coffee.jsonl")).isEqualTo("{\"Id\":\"1\",\"Author\":\"ZK\"}\n");
-        assertThat(dataset(manifest(files), "posts").path("keys")).isEqualTo(Themis.json("{\"handle\":2}"));
-        assertThat(dataset(manifest(files), "posts").path("status").asText()).isEqualTo("complete");
+        assertThat(Themis.text(files, "data/posts/coffee.jsonl")).isEqualTo("{\"Id\":\"1\",\"Author\":\"ZK\"}\n");
+        assertThat(Themis.dataset(Themis.manifest(files), "posts").path("keys"))
+                .isEqualTo(Themis.json("{\"handle\":2}"));
+        assertThat(Themis.dataset(Themis.manifest(files), "posts")
+                        .path("status")
+                        .asText())
+                .isEqualTo("complete");
     }
 
     @Test
@@ -125,23 +123,23 @@ class LateKeysIT {
 
         Map<String, byte[]> files = packageOf("new");
 
-        JsonNode manifest = manifest(files);
+        JsonNode manifest = Themis.manifest(files);
         assertThat(manifest.path("rounds").intValue()).isEqualTo(10);
-        assertThat(dataset(manifest, "merged-accounts").path("reasons"))
+        assertThat(Themis.dataset(manifest, "merged-accounts").path("reasons"))
                 .extracting(JsonNode::asText)
                 .contains("keys of the person still came to light after it had been asked 10 times,"
                         + " so rows of the person may not have been found");
-        assertThat(text(files, "data/merged-accounts.jsonl").lines()).hasSize(10);
+        assertThat(Themis.text(files, "data/merged-accounts.jsonl").lines()).hasSize(10);
         for (String dataset : List.of("places", "profile", "handles", "posts")) {
-            assertThat(dataset(manifest, dataset).path("reasons"))
+            assertThat(Themis.dataset(manifest, dataset).path("reasons"))
                     .as(dataset)
                     .extracting(JsonNode::asText)
                     .containsOnlyOnce("merged-accounts was not asked with all keys of the person,"
                             + " so rows of the person may not have been found");
         }
-        assertThat(text(files, "data/places.jsonl").lines())
+        assertThat(Themis.text(files, "data/places.jsonl").lines())
                 .containsExactlyInAnyOrder(place(account, "Oslo"), place(account + 9, "Bergen"));
-        assertThat(text(files, "data/posts/tea.jsonl")).contains("Kim");
+        assertThat(Themis.text(files, "data/posts/tea.jsonl")).contains("Kim");
     }
 
     @Test
@@ -154,9 +152,9 @@ class LateKeysIT {
 
         Map<String, byte[]> files = packageOf("new");
 
-        assertThat(text(files, "data/places.jsonl").lines())
+        assertThat(Themis.text(files, "data/places.jsonl").lines())
                 .containsExactlyInAnyOrder(place(account, "Oslo"), place(account + 9, "Narvik"));
-        assertThat(manifest(files).path("datasets"))
+        assertThat(Themis.manifest(files).path("datasets"))
                 .extracting(dataset -> dataset.path("status").asText())
                 .containsOnly("complete", "nothing found");
     }
@@ -167,19 +165,20 @@ class LateKeysIT {
         user("new", account, "Oslo");
         addresses.clear();
 
-        JsonNode manifest = manifest(packageOf("new"));
+        JsonNode manifest = Themis.manifest(packageOf("new"));
 
         for (String dataset : List.of("profile", "merged-accounts", "places")) {
-            assertThat(dataset(manifest, dataset).path("status").asText())
+            assertThat(Themis.dataset(manifest, dataset).path("status").asText())
                     .as(dataset)
                     .isEqualTo("partial");
-            assertThat(dataset(manifest, dataset).path("reasons"))
+            assertThat(Themis.dataset(manifest, dataset).path("reasons"))
                     .as(dataset)
                     .extracting(JsonNode::asText)
                     .containsExactly("the old-addresses file is missing or can't be read,"
                             + " so rows of the person may not have been found");
         }
-        assertThat(dataset(manifest, "old-addresses").path("status").asText()).isEqualTo("nothing found");
+        assertThat(Themis.dataset(manifest, "old-addresses").path("status").asText())
+                .isEqualTo("nothing found");
     }
 
     private Map<String, byte[]> packageOf(String name) {
@@ -195,7 +194,7 @@ class LateKeysIT {
     }
 
     private void upload(String name, String... lines) {
-        lake.getBlobClient("late/" + name).upload(BinaryData.fromString(String.join("\n", lines) + "\n"), true);
+        lake.put("late/" + name, String.join("\n", lines) + "\n");
     }
 
     private String profile(Long account, String name) {
@@ -220,23 +219,5 @@ class LateKeysIT {
             rows.append("<row Id=\"%d\" Author=\"%s\"/>".formatted(id, authors[id]));
         }
         return "<posts>" + rows + "</posts>";
-    }
-
-    private static JsonNode manifest(Map<String, byte[]> files) {
-        return Themis.json(text(files, "manifest.json"));
-    }
-
-    private static JsonNode dataset(JsonNode manifest, String name) {
-        for (JsonNode dataset : manifest.path("datasets")) {
-            if (dataset.path("name").asText().equals(name)) {
-                return dataset;
-            }
-        }
-        throw new AssertionError("no dataset " + name);
-    }
-
-    private static String text(Map<String, byte[]> files, String path) {
-        assertThat(files).containsKey(path);
-        return new String(files.get(path), UTF_8);
     }
 }

@@ -7,8 +7,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
-import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.ListBlobsOptions;
@@ -65,6 +63,9 @@ class LeaksIT {
 
     @Autowired
     Themis themis;
+
+    @Autowired
+    Lake lake;
 
     @Autowired
     DevServices services;
@@ -145,11 +146,7 @@ class LeaksIT {
     }
 
     private void upload(String table, String content) {
-        lake().getBlobClient(SITE + "/" + table + ".xml").upload(BinaryData.fromString(content), true);
-    }
-
-    private BlobContainerClient lake() {
-        return services.azurite().client().getBlobContainerClient("lake");
+        lake.put(SITE + "/" + table + ".xml", content);
     }
 
     private List<HttpResponse<String>> callersWhoGetItWrong() {

@@ -2,8 +2,6 @@ package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.AccessTier;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
@@ -49,17 +47,18 @@ class ParquetLakeIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     private final long account = ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50);
     private final String address = "person-" + UUID.randomUUID() + "@example.org";
-    private BlobContainerClient lake;
 
     @BeforeEach
     void fill() {
         services.users().load(List.of(new DevUser(address, "Ada", "Ada", "Test", null, null, null, account)));
-        lake = services.azurite().client().getBlobContainerClient("lake");
-        lake.listBlobs().forEach(blob -> lake.getBlobClient(blob.getName()).delete());
+        lake.empty("");
     }
 
     private byte[] invoices() throws SQLException, IOException {
@@ -72,14 +71,10 @@ class ParquetLakeIT {
         return Files.readAllBytes(file);
     }
 
-    private void upload(String name, byte[] content) {
-        lake.getBlobClient(name).upload(BinaryData.fromBytes(content), true);
-    }
-
     @Test
     void thePersonsRowsOfEveryRowGroupAreInThePackageAsTheyAreInTheFile() throws Exception {
         byte[] file = invoices();
-        upload("invoices/2024.parquet", file);
+        lake.put("invoices/2024.parquet", file);
 
         Map<String, byte[]> files = themis.packageOf(address);
 
@@ -92,7 +87,7 @@ class ParquetLakeIT {
                 {"number":4007,"customer":{"id":%1$d,"name":"name 4007"},"total":40.07,"written":"2024-06-15T23:00:00.000001Z","items":["item 4007",null]}
                 {"number":5007,"customer":{"id":%1$d,"name":"name 5007"},"total":50.07,"written":"2024-07-27T15:00:00.000001Z","items":["item 5007",null]}
                 """.formatted(account));
-        JsonNode invoices = dataset(files);
+        JsonNode invoices = Themis.dataset(files, "invoices");
         assertThat(invoices.path("status").asText()).isEqualTo("complete");
         assertThat(invoices.path("searched").path("files").asInt()).isEqualTo(1);
         assertThat(invoices.path("searched").path("bytes").asInt()).isEqualTo(file.length);
@@ -101,15 +96,15 @@ class ParquetLakeIT {
     @Test
     void filesThatCannotBeReadAreNamedWithTheReasonAndTheOthersAreSearched() throws Exception {
         byte[] file = invoices();
-        upload("invoices/2021.parquet", file);
-        lake.getBlobClient("invoices/2021.parquet").setAccessTier(AccessTier.ARCHIVE);
-        upload("invoices/2022.parquet", Arrays.copyOf(file, file.length / 2));
-        upload("invoices/2023.parquet", "number,customer\n1,Ada\n".getBytes(StandardCharsets.UTF_8));
-        upload("invoices/2024.parquet", file);
+        lake.put("invoices/2021.parquet", file);
+        lake.file("invoices/2021.parquet").setAccessTier(AccessTier.ARCHIVE);
+        lake.put("invoices/2022.parquet", Arrays.copyOf(file, file.length / 2));
+        lake.put("invoices/2023.parquet", "number,customer\n1,Ada\n".getBytes(StandardCharsets.UTF_8));
+        lake.put("invoices/2024.parquet", file);
 
         Map<String, byte[]> files = themis.packageOf(address);
 
-        JsonNode invoices = dataset(files);
+        JsonNode invoices = Themis.dataset(files, "invoices");
         assertThat(invoices.path("status").asText()).isEqualTo("partial");
         assertThat(invoices.path("reasons").toString())
                 .contains(
@@ -119,15 +114,5 @@ class ParquetLakeIT {
         assertThat(new String(files.get("data/invoices/2024.jsonl"), StandardCharsets.UTF_8).lines())
                 .hasSize(6);
         assertThat(invoices.path("searched").path("files").asInt()).isEqualTo(1);
-    }
-
-    private static JsonNode dataset(Map<String, byte[]> files) {
-        for (JsonNode dataset : Themis.json(new String(files.get("manifest.json"), StandardCharsets.UTF_8))
-                .path("datasets")) {
-            if (dataset.path("name").asText().equals("invoices")) {
-                return dataset;
-            }
-        }
-        throw new AssertionError("no dataset invoices");
     }
 }

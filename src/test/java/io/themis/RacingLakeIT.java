@@ -3,9 +3,6 @@ package io.themis;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.SharedDevServices;
@@ -15,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +42,9 @@ class RacingLakeIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     @Autowired
@@ -57,7 +55,6 @@ class RacingLakeIT {
     private final List<String> people = IntStream.range(0, 4)
             .mapToObj(i -> "p" + i + "-" + number + "@example.org")
             .toList();
-    private BlobContainerClient lake;
 
     static final class LakeBehindAProxy implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -132,7 +129,6 @@ class RacingLakeIT {
     /** The first person has the posts 100 and 5100, the next 200 and 5200, and so on. */
     @BeforeEach
     void fillTheLake() {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         List<DevUser> users = new ArrayList<>();
         List<String> members = new ArrayList<>();
         for (int i = 0; i < people.size(); i++) {
@@ -140,30 +136,20 @@ class RacingLakeIT {
             members.add("<row Id=\"%d\" AccountId=\"%d\" DisplayName=\"Somebody\" />".formatted(40 + i, number + i));
         }
         services.users().load(users);
-        upload("Users", members);
-        upload("Posts", posts(0));
+        lake.putRows(site + "/Users.xml", members);
+        lake.putRows(site + "/Posts.xml", posts(0));
     }
 
     @AfterEach
     void emptyTheLake() {
         proxy.release();
         proxy.watch("nothing", false);
-        lake.listBlobs().forEach(blob -> {
-            if (blob.getName().startsWith(site + "/")) {
-                lake.getBlobClient(blob.getName()).delete();
-            }
-        });
+        lake.empty(site + "/");
     }
 
     @Test
     void aFileThatIsReplacedBeforeItIsReadIsSearchedAsItIsThen() throws Exception {
-        proxy.watch(site + "/Posts.xml", true);
-        String id = themis.ask(people.get(0));
-        proxy.awaitRead();
-        upload("Posts", posts(7));
-        proxy.release();
-
-        Map<String, byte[]> files = themis.awaitPackage(id, people.get(0));
+        Map<String, byte[]> files = packageOf(people.get(0), () -> lake.putRows(site + "/Posts.xml", posts(7)));
 
         assertThat(ids(files)).containsExactly("107", "5107");
         assertThat(status(files)).isEqualTo("complete");
@@ -173,13 +159,8 @@ class RacingLakeIT {
     @Test
     void aFileThatIsReplacedBeforeItsKnownRowsAreReadIsSearchedAsItIsThen() throws Exception {
         themis.packageOf(people.get(0));
-        proxy.watch(site + "/Posts.xml", true);
-        String id = themis.ask(people.get(1));
-        proxy.awaitRead();
-        upload("Posts", posts(7));
-        proxy.release();
 
-        Map<String, byte[]> files = themis.awaitPackage(id, people.get(1));
+        Map<String, byte[]> files = packageOf(people.get(1), () -> lake.putRows(site + "/Posts.xml", posts(7)));
 
         assertThat(ids(files)).containsExactly("207", "5207");
         assertThat(status(files)).isEqualTo("complete");
@@ -190,15 +171,20 @@ class RacingLakeIT {
 
     @Test
     void aFileThatIsDeletedBeforeItIsReadIsPartial() throws Exception {
-        proxy.watch(site + "/Posts.xml", true);
-        String id = themis.ask(people.get(0));
-        proxy.awaitRead();
-        lake.getBlobClient(site + "/Posts.xml").delete();
-        proxy.release();
-
-        Map<String, byte[]> files = themis.awaitPackage(id, people.get(0));
+        Map<String, byte[]> files =
+                packageOf(people.get(0), () -> lake.file(site + "/Posts.xml").delete());
 
         assertThat(status(files)).isEqualTo("partial");
+    }
+
+    /** @param change of the lake, after the file was listed and before it is read */
+    private Map<String, byte[]> packageOf(String person, Runnable change) throws InterruptedException {
+        proxy.watch(site + "/Posts.xml", true);
+        String id = themis.ask(person);
+        proxy.awaitRead();
+        change.run();
+        proxy.release();
+        return themis.awaitPackage(id, person);
     }
 
     @Test
@@ -227,12 +213,6 @@ class RacingLakeIT {
         return posts;
     }
 
-    private void upload(String table, List<String> rows) {
-        String root = table.toLowerCase(Locale.ROOT);
-        String content = rows.stream().collect(Collectors.joining("\n  ", "<" + root + ">\n  ", "\n</" + root + ">"));
-        lake.getBlobClient(site + "/" + table + ".xml").upload(BinaryData.fromString(content), true);
-    }
-
     private List<String> ids(Map<String, byte[]> files) {
         return Themis.rows(files.get("data/posts/" + site + ".jsonl")).stream()
                 .map(row -> (String) row.get("Id"))
@@ -240,12 +220,6 @@ class RacingLakeIT {
     }
 
     private static String status(Map<String, byte[]> files) {
-        for (JsonNode dataset : Themis.json(new String(files.get("manifest.json"), StandardCharsets.UTF_8))
-                .path("datasets")) {
-            if (dataset.path("name").asText().equals("posts")) {
-                return dataset.path("status").asText();
-            }
-        }
-        throw new AssertionError("no posts");
+        return Themis.dataset(files, "posts").path("status").asText();
     }
 }

@@ -65,6 +65,9 @@ class RememberedLakeIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     @Autowired
@@ -80,7 +83,6 @@ class RememberedLakeIT {
     private final Person ada = new Person("ada", account);
     private final Person ben = new Person("ben", account + 1);
     private final Person cyd = new Person("cyd", account + 2);
-    private BlobContainerClient lake;
     private BlobContainerClient index;
 
     private final class Person {
@@ -117,7 +119,6 @@ class RememberedLakeIT {
 
     @BeforeEach
     void begin() {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         index = services.azurite().client().getBlobContainerClient("index");
         services.users()
                 .load(Stream.of(ada, ben, cyd)
@@ -130,11 +131,7 @@ class RememberedLakeIT {
     @AfterEach
     void end() {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).detachAppender(log);
-        lake.listBlobs().forEach(blob -> {
-            if (blob.getName().startsWith("remembered/")) {
-                lake.getBlobClient(blob.getName()).delete();
-            }
-        });
+        lake.empty("remembered/");
         assertThat(log.list)
                 .extracting(event -> event.getFormattedMessage()
                         + (event.getThrowableProxy() == null
@@ -165,7 +162,7 @@ class RememberedLakeIT {
         proxy.forget();
         Map<String, byte[]> nothing = themis.packageOf(cyd.address);
         assertThat(reads("posts.xml")).isEmpty();
-        JsonNode posts = dataset(nothing, "posts");
+        JsonNode posts = Themis.dataset(nothing, "posts");
         assertThat(posts.path("status").asText()).isEqualTo("nothing found");
         assertThat(posts.path("searched").path("files").asLong()).isEqualTo(1);
         assertThat(posts.path("searched").path("bytes").asLong())
@@ -235,8 +232,8 @@ class RememberedLakeIT {
         assertThat(text(after, "posts", "born")).isEqualTo(expectedPosts("born", ada));
         assertThat(text(after, "posts", "same")).isEqualTo(expectedPosts("old", ada));
         assertThat(after.keySet()).noneMatch(path -> path.contains("gone"));
-        assertThat(dataset(after, "posts").path("status").asText()).isEqualTo("partial");
-        assertThat(dataset(after, "posts").path("reasons"))
+        assertThat(Themis.dataset(after, "posts").path("status").asText()).isEqualTo("partial");
+        assertThat(Themis.dataset(after, "posts").path("reasons"))
                 .singleElement()
                 .satisfies(reason -> assertThat(reason.asText()).contains("truncated"));
         assertThat(proxy.reads(blob -> blob.equals(path("same", "posts.xml"))))
@@ -268,7 +265,8 @@ class RememberedLakeIT {
         } else {
             assertThat(text(files, "posts")).isEqualTo(expectedPosts("now", ada));
         }
-        assertThat(dataset(files, file.split("\\.")[0]).path("status").asText()).isEqualTo("complete");
+        assertThat(Themis.dataset(files, file.split("\\.")[0]).path("status").asText())
+                .isEqualTo("complete");
     }
 
     @ParameterizedTest
@@ -287,8 +285,8 @@ class RememberedLakeIT {
 
         Map<String, byte[]> files = themis.awaitPackage(id, ada.address);
         assertThat(files).doesNotContainKey("data/posts/" + site + ".jsonl");
-        assertThat(dataset(files, "posts").path("status").asText()).isEqualTo("partial");
-        assertThat(dataset(files, "posts").path("reasons").toString()).contains(path(site, "posts.xml"), "404");
+        assertThat(Themis.dataset(files, "posts").path("status").asText()).isEqualTo("partial");
+        assertThat(Themis.dataset(files, "posts").path("reasons").toString()).contains(path(site, "posts.xml"), "404");
     }
 
     enum Damage {
@@ -335,7 +333,7 @@ class RememberedLakeIT {
         Map<String, byte[]> files = themis.packageOf(ada.address);
 
         assertThat(text(files, "posts")).isEqualTo(expectedPosts("a", ada));
-        assertThat(dataset(files, "posts").path("status").asText()).isEqualTo("complete");
+        assertThat(Themis.dataset(files, "posts").path("status").asText()).isEqualTo("complete");
         assertThat(reads("posts.xml")).as("read anew").anyMatch(Read::isWhole);
 
         proxy.forget();
@@ -472,7 +470,7 @@ class RememberedLakeIT {
     }
 
     private BlobClient blob(String site, String file) {
-        return lake.getBlobClient(path(site, file));
+        return lake.file(path(site, file));
     }
 
     private void upload(String file, String content) {
@@ -480,11 +478,11 @@ class RememberedLakeIT {
     }
 
     private void upload(String file, byte[] content) {
-        blob(site, file).upload(BinaryData.fromBytes(content), true);
+        lake.put(path(site, file), content);
     }
 
     private void uploadTo(String other, String content) {
-        blob(other, "posts.xml").upload(BinaryData.fromString(content), true);
+        lake.put(path(other, "posts.xml"), content);
     }
 
     private List<Read> reads(String file) {
@@ -500,19 +498,7 @@ class RememberedLakeIT {
     }
 
     private static String text(Map<String, byte[]> files, String dataset, String site) {
-        String path = "data/" + dataset + "/" + site + ".jsonl";
-        assertThat(files).containsKey(path);
-        return new String(files.get(path), UTF_8);
-    }
-
-    private static JsonNode dataset(Map<String, byte[]> files, String name) {
-        for (JsonNode dataset :
-                Themis.json(new String(files.get("manifest.json"), UTF_8)).path("datasets")) {
-            if (dataset.path("name").asText().equals(name)) {
-                return dataset;
-            }
-        }
-        throw new AssertionError("no dataset " + name);
+        return Themis.text(files, "data/" + dataset + "/" + site + ".jsonl");
     }
 
     private String homonyms(String id) {

@@ -3,8 +3,6 @@ package io.themis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
@@ -36,75 +34,75 @@ class TextFormatsIT {
     Themis themis;
 
     @Autowired
+    Lake lake;
+
+    @Autowired
     DevServices services;
 
     private final long account = ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50);
     private final String address = "shopper-" + UUID.randomUUID() + "@example.org";
-    private BlobContainerClient lake;
 
     @BeforeEach
     void fillTheLake() throws IOException {
-        lake = services.azurite().client().getBlobContainerClient("lake");
         services.users().load(List.of(new DevUser(address, "Cleo", "Cleo", "Shop", null, null, null, account)));
-        upload(
+        lake.put(
                 "shop/customers.csv",
                 "number;account;name\n77;'%d';'Cleo; \"C\"\nZoë'\n78;1;Other\n"
                         .formatted(account)
                         .getBytes(Charset.forName("windows-1252")));
-        upload(
+        lake.put(
                 "shop/clicks/mon.jsonl.gz",
                 gzip(
                         "{\"user\":{\"customer.no\":77},\"at\":\"08:00\",\"price\":1.10}\n{\"user\":{\"customer.no\":7}}\n"));
-        upload(
+        lake.put(
                 "shop/clicks/tue.jsonl.gz",
                 gzip("{\"user\":{\"customer.no\":\"77\"},\"at\":\"09:00\",\"tags\":[\"a\",null]}"));
-        upload(
+        lake.put(
                 "shop/orders/2026.zip",
                 zip(
                         "orders-de.csv", "77,apples\n770,pears\n",
                         "orders-fr.csv", "7,figs\n",
                         "readme.txt", "77,nothing"));
-        upload("shop/visits.xml.gz", gzip("<visits><row Customer=\"77\" Page=\"1\"/><row Customer=\"7\"/></visits>"));
+        lake.put("shop/visits.xml.gz", gzip("<visits><row Customer=\"77\" Page=\"1\"/><row Customer=\"7\"/></visits>"));
     }
 
     @AfterEach
     void emptyTheLake() {
-        lake.listBlobs().forEach(blob -> {
-            if (blob.getName().startsWith("shop/")) {
-                lake.getBlobClient(blob.getName()).delete();
-            }
-        });
+        lake.empty("shop/");
     }
 
     @Test
     void everyFormatReachesThePackage() {
         Map<String, byte[]> files = themis.packageOf(address);
 
-        assertThat(text(files, "data/customers.jsonl"))
+        assertThat(Themis.text(files, "data/customers.jsonl"))
                 .isEqualTo("{\"number\":\"77\",\"account\":\"%d\",\"name\":\"Cleo; \\\"C\\\"\\nZoë\"}\n"
                         .formatted(account));
-        assertThat(text(files, "data/clicks/mon.jsonl"))
+        assertThat(Themis.text(files, "data/clicks/mon.jsonl"))
                 .isEqualTo("{\"user\":{\"customer.no\":77},\"at\":\"08:00\",\"price\":1.10}\n");
-        assertThat(text(files, "data/clicks/tue.jsonl"))
+        assertThat(Themis.text(files, "data/clicks/tue.jsonl"))
                 .isEqualTo("{\"user\":{\"customer.no\":\"77\"},\"at\":\"09:00\",\"tags\":[\"a\",null]}\n");
         assertThat(files.keySet())
                 .filteredOn(path -> path.startsWith("data/orders/") && path.endsWith(".jsonl"))
                 .singleElement()
-                .satisfies(path ->
-                        assertThat(text(files, path)).isEqualTo("{\"customer\":\"77\",\"article\":\"apples\"}\n"));
-        assertThat(text(files, "data/visits.jsonl")).isEqualTo("{\"Customer\":\"77\",\"Page\":\"1\"}\n");
+                .satisfies(path -> assertThat(Themis.text(files, path))
+                        .isEqualTo("{\"customer\":\"77\",\"article\":\"apples\"}\n"));
+        assertThat(Themis.text(files, "data/visits.jsonl")).isEqualTo("{\"Customer\":\"77\",\"Page\":\"1\"}\n");
 
-        JsonNode datasets = Themis.json(text(files, "manifest.json")).path("datasets");
-        for (JsonNode dataset : datasets) {
+        for (JsonNode dataset : Themis.manifest(files).path("datasets")) {
             assertThat(dataset.path("status").asText()).as(dataset.toString()).isEqualTo("complete");
         }
-        assertThat(dataset(datasets, "clicks").path("searched").path("files").asInt())
+        assertThat(Themis.dataset(files, "clicks")
+                        .path("searched")
+                        .path("files")
+                        .asInt())
                 .isEqualTo(2);
-        assertThat(dataset(datasets, "orders").path("searched").path("bytes").asLong())
+        assertThat(Themis.dataset(files, "orders")
+                        .path("searched")
+                        .path("bytes")
+                        .asLong())
                 .as("those of the stored zip")
-                .isEqualTo(lake.getBlobClient("shop/orders/2026.zip")
-                        .getProperties()
-                        .getBlobSize());
+                .isEqualTo(lake.file("shop/orders/2026.zip").getProperties().getBlobSize());
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().equals("lake-file-reader"));
     }
@@ -112,27 +110,26 @@ class TextFormatsIT {
     @Test
     void whatCanNotBeReadIsToldAndWhatWasFoundBeforeStays() throws IOException {
         byte[] clicks = gzip("{\"user\":{\"customer.no\":77},\"at\":\"08:00\"}\n".repeat(1_000));
-        upload("shop/clicks/mon.jsonl.gz", Arrays.copyOf(clicks, clicks.length - 4));
+        lake.put("shop/clicks/mon.jsonl.gz", Arrays.copyOf(clicks, clicks.length - 4));
         byte[] orders = zip("orders-de.csv", "77,apples\n", "orders-fr.csv", "77\n", "orders-it.csv", "77,limes\n");
-        upload("shop/orders/2026.zip", orders);
-        upload("shop/orders/2027.zip", Arrays.copyOf(orders, orders.length - 30));
-        upload("shop/visits.xml.gz", "<visits><row Customer=\"77\" Page=\"1\"/></visits>".getBytes(UTF_8));
+        lake.put("shop/orders/2026.zip", orders);
+        lake.put("shop/orders/2027.zip", Arrays.copyOf(orders, orders.length - 30));
+        lake.put("shop/visits.xml.gz", "<visits><row Customer=\"77\" Page=\"1\"/></visits>".getBytes(UTF_8));
 
         Map<String, byte[]> files = themis.packageOf(address);
 
-        JsonNode datasets = Themis.json(text(files, "manifest.json")).path("datasets");
-        assertThat(dataset(datasets, "clicks").path("reasons").toString())
+        assertThat(Themis.dataset(files, "clicks").path("reasons").toString())
                 .contains("shop/clicks/mon.jsonl.gz: the gzip data is cut off, after row 1000");
-        assertThat(text(files, "data/clicks/mon.jsonl").lines()).hasSize(1_000);
-        assertThat(dataset(datasets, "orders").path("status").asText()).isEqualTo("partial");
-        assertThat(dataset(datasets, "orders").path("reasons").toString())
+        assertThat(Themis.text(files, "data/clicks/mon.jsonl").lines()).hasSize(1_000);
+        assertThat(Themis.dataset(files, "orders").path("status").asText()).isEqualTo("partial");
+        assertThat(Themis.dataset(files, "orders").path("reasons").toString())
                 .contains(
                         "shop/orders/2026.zip!/orders-fr.csv: the record at line 1 has 1 cells, and there are 2 columns")
                 .contains("shop/orders/2027.zip: the zip is ");
         assertThat(files.keySet())
                 .filteredOn(path -> path.startsWith("data/orders/") && path.endsWith(".jsonl"))
                 .hasSize(4);
-        assertThat(dataset(datasets, "visits").path("reasons").toString())
+        assertThat(Themis.dataset(files, "visits").path("reasons").toString())
                 .contains("shop/visits.xml.gz: the file is not gzip");
     }
 
@@ -150,32 +147,15 @@ class TextFormatsIT {
                         .append(Base64.getEncoder().encodeToString(noise))
                         .append("\"}\n");
             }
-            upload("shop/clicks/" + day + ".jsonl.gz", gzip(rows.toString()));
+            lake.put("shop/clicks/" + day + ".jsonl.gz", gzip(rows.toString()));
         }
 
         Map<String, byte[]> files = themis.packageOf(address);
 
         for (String day : days) {
-            assertThat(text(files, "data/clicks/" + day + ".jsonl").lines()).hasSize(1_500);
+            assertThat(Themis.text(files, "data/clicks/" + day + ".jsonl").lines())
+                    .hasSize(1_500);
         }
-    }
-
-    private static JsonNode dataset(JsonNode datasets, String name) {
-        for (JsonNode dataset : datasets) {
-            if (dataset.path("name").asText().equals(name)) {
-                return dataset;
-            }
-        }
-        throw new AssertionError("no dataset " + name);
-    }
-
-    private static String text(Map<String, byte[]> files, String path) {
-        assertThat(files).containsKey(path);
-        return new String(files.get(path), UTF_8);
-    }
-
-    private void upload(String path, byte[] content) {
-        lake.getBlobClient(path).upload(BinaryData.fromBytes(content), true);
     }
 
     private static byte[] gzip(String text) throws IOException {

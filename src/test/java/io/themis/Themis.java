@@ -204,6 +204,31 @@ public class Themis {
         return download(link(mails.get(1)));
     }
 
+    /** A file of a package that must have it. */
+    public static String text(Map<String, byte[]> files, String path) {
+        assertThat(files).containsKey(path);
+        return new String(files.get(path), StandardCharsets.UTF_8);
+    }
+
+    public static JsonNode manifest(Map<String, byte[]> files) {
+        return json(text(files, "manifest.json"));
+    }
+
+    /** What the manifest of a package says of a dataset. */
+    public static JsonNode dataset(Map<String, byte[]> files, String name) {
+        return dataset(manifest(files), name);
+    }
+
+    /** What a manifest, or the API of a request, says of a dataset. */
+    public static JsonNode dataset(JsonNode all, String name) {
+        for (JsonNode dataset : all.path("datasets")) {
+            if (dataset.path("name").asText().equals(name)) {
+                return dataset;
+            }
+        }
+        throw new AssertionError("no dataset " + name);
+    }
+
     /** The rows of a JSON Lines file; a value is a String, a Long or null. */
     public static List<Map<String, Object>> rows(byte[] jsonLines) {
         return new String(jsonLines, StandardCharsets.UTF_8)

@@ -44,7 +44,7 @@ import org.springframework.test.context.ContextConfiguration;
             "logging.level.org.apache.activemq=WARN"
         })
 @ContextConfiguration
-@Import({DevBeans.class, Themis.class})
+@Import({DevBeans.class, Themis.class, Lake.class})
 public @interface ThemisTest {
 
     /** With {@code DevServicesInitializer} instead, a test has an application and parts of its own. */

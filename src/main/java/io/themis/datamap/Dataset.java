@@ -2,6 +2,7 @@ package io.themis.datamap;
 
 import io.themis.lake.ColumnPath;
 import io.themis.lake.CsvLayout;
+import io.themis.lake.LakePath;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +78,11 @@ public record Dataset(
         return path == null || format == Format.FILE
                 ? List.of()
                 : PLACEHOLDER.matcher(path).results().map(MatchResult::group).toList();
+    }
+
+    /** For {@code lake}: which files its path means. Read anew by each call. */
+    public LakePath lakePath() {
+        return format == Format.FILE ? LakePath.ofFiles(path) : LakePath.parse(path);
     }
 
     /**

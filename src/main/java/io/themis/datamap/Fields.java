@@ -145,13 +145,6 @@ final class Fields {
                                 String.join(", ", known)));
     }
 
-    /** @param in where this mapping is a property, of that name */
-    void requireSome(Fields in, String name) {
-        if (mapping && names().isEmpty()) {
-            in.problem(name, "\"%s\" is empty; fill it or leave it out".formatted(name));
-        }
-    }
-
     void require(String name, String example) {
         if (mapping && !has(name)) {
             problem(name, "\"%s\" is missing; write for example  %s".formatted(name, example));

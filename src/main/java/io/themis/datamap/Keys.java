@@ -31,14 +31,25 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
      * @return column to what is wanted there; empty if the person can have no row there
      */
     public Map<String, Wanted> match(Dataset dataset, String partition) {
-        Map<String, Wanted> match = new LinkedHashMap<>();
-        dataset.match().forEach((column, key) -> {
+        return wanted(dataset.match(), partition);
+    }
+
+    /**
+     * What says of columns that they hold the person's own.
+     *
+     * @param keys column to the key that it holds of somebody
+     * @param partition of the rows, or null if the dataset has none
+     * @return column to what is wanted there; without those whose key the person has no value of
+     */
+    public Map<String, Wanted> wanted(Map<String, String> keys, String partition) {
+        Map<String, Wanted> wanted = new LinkedHashMap<>();
+        keys.forEach((column, key) -> {
             Map<String, String> values = values(key, partition);
             if (!values.isEmpty()) {
-                match.put(column, new Wanted(form(key), values.keySet()));
+                wanted.put(column, new Wanted(form(key), values.keySet()));
             }
         });
-        return match;
+        return wanted;
     }
 
     /**
@@ -131,34 +142,13 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
         return keys;
     }
 
-    /**
-     * Whether a row that a query gave is the person's: each column that the dataset matches on holds one of the person's
-     * values. A database can find more than it was asked for, since its collation may take é for e.
-     *
-     * @param row column to value; columns in any case
-     * @throws IllegalArgumentException if the row does not have such a column
-     */
-    public boolean own(Dataset dataset, Map<String, ?> row) {
-        return dataset.match().entrySet().stream().allMatch(match -> {
-            String column = match.getKey();
-            if (dataset.places(column, row).isEmpty()) {
-                throw new IllegalArgumentException(
-                        "dataset \"%s\": a row does not have the column \"%s\" that rows are matched on"
-                                .formatted(dataset.name(), column));
-            }
-            Object value = value(dataset, column, row);
-            String stored = value == null ? "" : stored(dataset, column, value);
-            return isOwn(match.getValue(), null, stored);
-        });
+    /** Whether one of the columns of a row holds what is wanted there. */
+    public static boolean holdsAny(Dataset dataset, Map<String, Wanted> wanted, Map<String, ?> row) {
+        return wanted.entrySet().stream().anyMatch(column -> holds(dataset, column.getKey(), column.getValue(), row));
     }
 
-    /**
-     * Whether a column of a row holds one of the person's values of a key. A value that can't be a key is nobody's, as is
-     * one to which the column's path does not lead.
-     *
-     * @param partition of the row, or null if the dataset has none
-     */
-    public boolean holds(Dataset dataset, String partition, String column, String key, Map<String, ?> row) {
+    /** A value that can't be a key is nobody's, as is one to which the column's path does not lead. */
+    static boolean holds(Dataset dataset, String column, Wanted wanted, Map<String, ?> row) {
         Object value;
         try {
             value = value(dataset, column, row);
@@ -166,13 +156,9 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
             return false;
         }
         return KeyText.of(value)
-                .map(text -> dataset.kind() == Kind.SQL ? text.stripTrailing() : text)
-                .filter(text -> isOwn(key, partition, text))
+                .map(text -> comparable(dataset, text))
+                .filter(wanted::has)
                 .isPresent();
-    }
-
-    private boolean isOwn(String key, String partition, String stored) {
-        return values(key, partition).containsKey(form(key).of(stored));
     }
 
     NormalForm form(String name) {
@@ -200,9 +186,12 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
         return places.isEmpty() ? null : new ColumnPath(places.get(0)).of(row);
     }
 
+    static String stored(Dataset dataset, String column, Object value) {
+        return comparable(dataset, text(dataset, column, value));
+    }
+
     /** CHAR(10) is filled up with blanks, and SQL compares without them. */
-    private static String stored(Dataset dataset, String column, Object value) {
-        String text = text(dataset, column, value);
+    private static String comparable(Dataset dataset, String text) {
         return dataset.kind() == Kind.SQL ? text.stripTrailing() : text;
     }
 

@@ -25,8 +25,7 @@ final class NormalForms {
         }
         Set<String> used = new LinkedHashSet<>(Set.of(subjectKey));
         datasets.forEach(dataset -> used.addAll(dataset.keys()));
-        Fields keys = map.fields("keys", EXAMPLE);
-        keys.requireSome(map, "keys");
+        Fields keys = map.filled("keys", EXAMPLE);
         for (String key : keys.names()) {
             if (DataMap.PERSON_NAMES.contains(key)) {
                 DatasetReader.checkSearchable(keys, key, key);
@@ -42,8 +41,7 @@ final class NormalForms {
     }
 
     private static NormalForm form(Fields keys, String key) {
-        Fields form = keys.fields(key, EXAMPLE_OF_ONE);
-        form.requireSome(keys, key);
+        Fields form = keys.filled(key, EXAMPLE_OF_ONE);
         form.refuseUnknown(List.of("case", "spaces", "unicode"));
         return new NormalForm(unicode(form), isIgnored(form, "spaces"), isIgnored(form, "case"));
     }

@@ -6,7 +6,7 @@ import io.themis.lake.RowMatch.Wanted;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells whose a row of a lake file is, by the row's own values and whatever it was found by. For one partition. */
+/** Tells whose a row is, by the row's own values and whatever it was found by. For one partition. */
 public final class RowOwner {
 
     private final Dataset dataset;
@@ -29,7 +29,27 @@ public final class RowOwner {
 
     /** Whether one of the columns that the dataset matches on holds one of the person's keys. */
     public boolean isPersons(Map<String, ?> row) {
-        return match.entrySet().stream().anyMatch(column -> holds(column.getKey(), column.getValue(), row));
+        return Keys.holdsAny(dataset, match, row);
+    }
+
+    /**
+     * Whether a row that a query gave is the person's: each column that the dataset matches on holds one of the person's
+     * keys. A database can find more than it was asked for, since its collation may take é for e.
+     *
+     * @param row column to value; columns in any case
+     * @throws IllegalArgumentException if the row does not have such a column
+     */
+    public boolean isWhollyPersons(Map<String, ?> row) {
+        return dataset.match().keySet().stream().allMatch(column -> {
+            if (dataset.places(column, row).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "dataset \"%s\": a row does not have the column \"%s\" that rows are matched on"
+                                .formatted(dataset.name(), column));
+            }
+            Object value = Keys.value(dataset, column, row);
+            String stored = value == null ? "" : Keys.stored(dataset, column, value);
+            return match.containsKey(column) && match.get(column).has(stored);
+        });
     }
 
     /**
@@ -44,19 +64,8 @@ public final class RowOwner {
     /** The first column for review that holds one of the person's names. */
     public Optional<String> nameColumn(Map<String, ?> row) {
         return dataset.review().stream()
-                .filter(column -> review.containsKey(column) && holds(column, review.get(column), row))
+                .filter(column -> review.containsKey(column) && Keys.holds(dataset, column, review.get(column), row))
                 .findFirst();
-    }
-
-    private boolean holds(String column, Wanted wanted, Map<String, ?> row) {
-        try {
-            return KeyText.of(Keys.value(dataset, column, row))
-                    .filter(wanted::has)
-                    .isPresent();
-        } catch (IllegalArgumentException e) {
-            // The path leads through something that is no object, so there is nothing at its end.
-            return false;
-        }
     }
 
     private boolean isBlank(String column, NormalForm form, Map<String, ?> row) {

@@ -4,7 +4,7 @@ import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.enrichment.LakeFiles;
-import io.themis.enrichment.LakeSearches;
+import io.themis.enrichment.LakeListing;
 import io.themis.request.ReadableError;
 import java.io.PrintStream;
 import java.util.stream.Collectors;
@@ -66,7 +66,7 @@ final class Check {
         if (isLakeSilent) {
             return "files not counted, as above";
         }
-        LakeSearches lake = context.getBean(LakeSearches.class);
+        LakeListing lake = context.getBean(LakeListing.class);
         try {
             LakeFiles files = lake.files(dataset);
             return "files: %d, %,d bytes%s"

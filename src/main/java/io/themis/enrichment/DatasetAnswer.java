@@ -1,7 +1,7 @@
 package io.themis.enrichment;
 
 import io.themis.datamap.Dataset;
-import io.themis.datamap.Keys;
+import io.themis.datamap.RowOwner;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.Shortfall;
 import java.io.IOException;
@@ -18,17 +18,17 @@ public final class DatasetAnswer {
 
     private final DataSubjectRequest request;
     private final Dataset dataset;
-    private final Keys keys;
+    private final RowOwner owner;
     private final FoundRows found;
     private long leftOut;
     private int pages;
     private Object next;
 
-    /** @param keys the person's, by which its rows are known */
-    DatasetAnswer(DataSubjectRequest request, Dataset dataset, Keys keys, FoundRows found) {
+    /** @param owner tells which of its rows are the person's */
+    DatasetAnswer(DataSubjectRequest request, Dataset dataset, RowOwner owner, FoundRows found) {
         this.request = request;
         this.dataset = dataset;
-        this.keys = keys;
+        this.owner = owner;
         this.found = found;
     }
 
@@ -40,8 +40,8 @@ public final class DatasetAnswer {
         return dataset;
     }
 
-    Keys keys() {
-        return keys;
+    RowOwner owner() {
+        return owner;
     }
 
     /** Whether there is a page that has not been taken. */

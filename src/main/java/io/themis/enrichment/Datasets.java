@@ -4,6 +4,7 @@ import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.datamap.Keys;
+import io.themis.datamap.RowOwner;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
@@ -115,7 +116,7 @@ public class Datasets {
         return new DatasetAnswer(
                 request,
                 asked,
-                keys,
+                new RowOwner(asked, null, keys),
                 new FoundRows(
                         staging,
                         Staging.name(request, dataset, String.valueOf(query)),
@@ -138,7 +139,7 @@ public class Datasets {
         Dataset dataset = answer.dataset();
         for (Iterator<?> records = records(dataset, page); records.hasNext(); ) {
             Map<String, ?> record = record(dataset.name(), records.next());
-            if (answer.keys().own(dataset, record)) {
+            if (answer.owner().isWhollyPersons(record)) {
                 answer.add(record);
             } else {
                 answer.leaveOut();

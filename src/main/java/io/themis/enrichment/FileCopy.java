@@ -44,11 +44,6 @@ final class FileCopy extends RowSearch implements Findings {
     }
 
     @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
     public void write(byte[] chunk, int from, int length) throws IOException {
         copy().write(chunk, from, length);
         bytes += length;

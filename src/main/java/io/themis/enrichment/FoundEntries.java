@@ -11,21 +11,18 @@ import io.themis.request.Shortfall.Kind;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Takes the rows found in one entry of a zip after another. Each entry with rows becomes a part of its own. */
 final class FoundEntries implements EntrySink, Findings {
 
-    private final Function<LakeFile, Optional<RowMatch>> match;
-    private final Function<LakeFile, Collection<Shortfall>> gaps;
-    private final EntryRows rows;
+    private final LakeQuery query;
+    private final RowMatch match;
     private final Set<String> readPartitions = new HashSet<>();
     private final List<Part> parts = new ArrayList<>();
     private final Set<SubjectKey> keys = new HashSet<>();
@@ -36,36 +33,22 @@ final class FoundEntries implements EntrySink, Findings {
     private LakeRows found;
     private int begun;
 
-    /** Makes the place for an entry's rows. */
-    @FunctionalInterface
-    interface EntryRows {
-
-        /** @param number of the entry: a zip may have a name twice */
-        LakeRows of(LakeFile entry, int number);
-    }
-
-    /**
-     * @param match what to look for in an entry, if the person can have rows there
-     * @param gaps why rows in an entry may be missed all the same
-     * @param isByNameAlone whether the person can have no row in any entry
-     */
-    FoundEntries(
-            Function<LakeFile, Optional<RowMatch>> match,
-            Function<LakeFile, Collection<Shortfall>> gaps,
-            EntryRows rows,
-            boolean isByNameAlone) {
+    /** @param match the same for all entries; null if they are of different partitions, which only they tell */
+    FoundEntries(LakeQuery query, RowMatch match) {
+        this.query = query;
         this.match = match;
-        this.gaps = gaps;
-        this.rows = rows;
-        this.isByNameAlone = isByNameAlone;
+        isByNameAlone = match != null && match.isByNameAlone();
     }
 
     @Override
     public Optional<RowMatch> begin(LakeFile entry) {
         this.entry = entry;
-        problems.addAll(gaps.apply(entry));
-        found = rows.of(entry, ++begun);
-        return match.apply(entry);
+        found = query.rows(entry, ++begun);
+        if (match != null) {
+            return Optional.of(match);
+        }
+        problems.addAll(query.gaps(entry.partition()));
+        return query.match(entry.partition());
     }
 
     @Override

@@ -44,30 +44,54 @@ public class KnownPlaces {
     /** Another one whenever a scan tells an index something else than before. */
     private static final String VERSION = "1";
 
-    private final DataMap map;
     private final LakeIndex index;
+    private final Map<String, Kept> kept = new HashMap<>();
+
+    /**
+     * A dataset whose files' scans are remembered.
+     *
+     * @param definition names everything that the place of a key depends on besides the file
+     * @param columns every one by which rows are found, of whomever, and how its values are compared
+     */
+    private record Kept(String definition, Map<String, NormalForm> columns, boolean isGzipped) {}
 
     KnownPlaces(DataMap map, IndexStore store) {
-        this.map = map;
         index = new LakeIndex(store);
+        for (Dataset dataset : map.datasets()) {
+            Map<String, NormalForm> columns = columns(dataset, map.normalForms());
+            // Parquet has notes of its own
+            if (dataset.kind() == Kind.LAKE
+                    && dataset.format() != Format.PARQUET
+                    && dataset.format() != Format.FILE
+                    && !columns.isEmpty()) {
+                LakePath path = dataset.lakePath();
+                // A zip is of several files
+                if (!path.isZip()) {
+                    kept.put(dataset.name(), new Kept(definition(dataset, columns), columns, path.isGzipped()));
+                }
+            }
+        }
     }
 
-    /** Whether scans of the dataset's files are remembered. Parquet has notes of its own; a zip is of several files. */
+    private static Map<String, NormalForm> columns(Dataset dataset, Map<String, NormalForm> normalForms) {
+        Map<String, NormalForm> columns = new TreeMap<>();
+        dataset.review().forEach(column -> columns.put(column, NormalForm.PERSON_NAME));
+        dataset.match().forEach((column, key) -> columns.put(column, normalForms.getOrDefault(key, NormalForm.EXACT)));
+        return columns;
+    }
+
+    /** Whether scans of the dataset's files are remembered. The other methods are for such datasets. */
     boolean isKept(Dataset dataset) {
-        return dataset.kind() == Kind.LAKE
-                && dataset.format() != Format.PARQUET
-                && dataset.format() != Format.FILE
-                && !LakePath.parse(dataset.path()).isZip()
-                && !columns(dataset).isEmpty();
+        return kept.containsKey(dataset.name());
     }
 
     /** Every column by which rows of the dataset are found, of whomever, and how its values are compared. */
     Map<String, NormalForm> columns(Dataset dataset) {
-        Map<String, NormalForm> columns = new HashMap<>();
-        dataset.review().forEach(column -> columns.put(column, NormalForm.PERSON_NAME));
-        dataset.match()
-                .forEach((column, key) -> columns.put(column, map.normalForms().getOrDefault(key, NormalForm.EXACT)));
-        return columns;
+        return kept.get(dataset.name()).columns();
+    }
+
+    private String definition(Dataset dataset) {
+        return kept.get(dataset.name()).definition();
     }
 
     /** @return by the file's name */
@@ -103,7 +127,7 @@ public class KnownPlaces {
 
     /** To be told what a scan of the file meets. */
     SegmentBuilder learn(Dataset dataset, FileVersion file) {
-        return LakePath.parse(dataset.path()).isGzipped()
+        return kept.get(dataset.name()).isGzipped()
                 ? index.buildUnranged(definition(dataset), file)
                 : index.build(definition(dataset), file);
     }
@@ -133,17 +157,13 @@ public class KnownPlaces {
     /** Drops what is known of datasets as the data map no longer has them. */
     public void dropOthers() {
         try {
-            index.keepOnly(map.datasets().stream()
-                    .filter(this::isKept)
-                    .map(this::definition)
-                    .collect(Collectors.toSet()));
+            index.keepOnly(kept.values().stream().map(Kept::definition).collect(Collectors.toSet()));
         } catch (IOException | RuntimeException e) {
             LOG.warn("what the index has of former data maps is not dropped: {}", ReadableError.of(e));
         }
     }
 
-    /** Names everything that the place of a key depends on besides the file. */
-    private String definition(Dataset dataset) {
+    private static String definition(Dataset dataset, Map<String, NormalForm> columns) {
         String text = String.join(
                 "\n",
                 VERSION,
@@ -151,7 +171,7 @@ public class KnownPlaces {
                 dataset.path(),
                 dataset.format().name(),
                 String.valueOf(dataset.csv()),
-                new TreeMap<>(columns(dataset)).toString());
+                columns.toString());
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return dataset.name() + "-" + HexFormat.of().formatHex(digest, 0, 16);

@@ -4,10 +4,13 @@ import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * What to look for in one lake file. A plan has one for each file, so it holds nothing open.
  *
+ * @param ofDataset what the plan's files have in common
  * @param match null for a zip whose entries are of different partitions, which only they tell, and for a file that is a
  *     record itself
  * @param packagePath where a file that is a record itself is to be in the package; null for other files
@@ -16,7 +19,7 @@ import io.themis.lake.RowMatch;
  * @param progress is told what has been done of the file
  */
 public record LakeFileQuery(
-        String dataset,
+        LakeQuery ofDataset,
         LakeFile file,
         RowMatch match,
         String packagePath,
@@ -24,16 +27,30 @@ public record LakeFileQuery(
         FileAnswer places,
         FileProgress progress) {
 
-    public LakeFileQuery(String dataset, LakeFile file, RowMatch match, FileProgress progress) {
-        this(dataset, file, match, null, null, new FileAnswer.Unknown(), progress);
+    public LakeFileQuery(LakeQuery ofDataset, LakeFile file, RowMatch match, FileProgress progress) {
+        this(ofDataset, file, match, null, null, new FileAnswer.Unknown(), progress);
     }
 
     LakeFileQuery with(FileAnswer known) {
-        return new LakeFileQuery(dataset, file, match, packagePath, version, known, progress);
+        return new LakeFileQuery(ofDataset, file, match, packagePath, version, known, progress);
     }
 
     /** The same in whatever version there is by now, read as a whole. */
     LakeFileQuery inAnyVersion() {
-        return new LakeFileQuery(dataset, file, match, packagePath, null, new FileAnswer.Unknown(), progress);
+        return new LakeFileQuery(ofDataset, file, match, packagePath, null, new FileAnswer.Unknown(), progress);
+    }
+
+    /** A place for the rows of the file. */
+    LakeRows rows() {
+        return ofDataset.rows(file);
+    }
+
+    /** What comes of it if the version that was listed is known to have nothing of the person. */
+    SearchResult nothing() {
+        try {
+            return rows().finish(1, version.length(), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -40,6 +40,7 @@ final class LakeRows implements Findings {
         this.listName = partName;
         this.dataset = dataset;
         this.file = file;
+        // Of its own: what is hidden in rows for review is not counted for the package
         masking = new Masking(dataset, file.partition(), keys);
         found = new FoundRows(
                 staging, partName, dataset, file.partition(), new Masking(dataset, file.partition(), keys));

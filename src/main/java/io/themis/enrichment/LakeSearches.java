@@ -1,85 +1,53 @@
 package io.themis.enrichment;
 
-import com.azure.storage.blob.BlobAsyncClient;
-import com.azure.storage.blob.BlobContainerAsyncClient;
-import com.azure.storage.blob.BlobContainerClient;
-import com.azure.storage.blob.models.BlobItem;
-import com.azure.storage.blob.models.BlobListDetails;
-import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Keys;
-import io.themis.enrichment.LakePasses.Seat;
 import io.themis.export.AttachmentNames;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
-import io.themis.index.SegmentBuilder;
-import io.themis.lake.ExcerptSearch;
 import io.themis.lake.LakeFile;
 import io.themis.lake.LakePath;
 import io.themis.lake.NormalForm;
-import io.themis.lake.ParquetRowSearch;
-import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
 import io.themis.lake.RowMatch.Wanted;
-import io.themis.lake.RowSearch;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.Shortfall;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
-/** Plans and ends the searches of lake files for a person. */
+/** Plans and ends the searches of lake datasets for a person. */
 @Component
 public class LakeSearches {
 
-    private static final String DIRECTORY_MARK = "hdi_isfolder";
-
-    private final BlobContainerClient lake;
-    private final BlobContainerAsyncClient ranges;
+    private final LakeListing listing;
     private final Datasets datasets;
     private final PartSink staging;
     private final HomonymSink homonyms;
     private final LakeProgress progress;
     private final KnownPlaces known;
-    private final LakePasses passes;
 
     LakeSearches(
-            @Qualifier("lakeContainer") BlobContainerClient lake,
-            @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
+            LakeListing listing,
             Datasets datasets,
             PartSink staging,
             HomonymSink homonyms,
             LakeProgress progress,
-            KnownPlaces known,
-            LakePasses passes) {
-        this.lake = lake;
-        this.ranges = ranges;
+            KnownPlaces known) {
+        this.listing = listing;
         this.datasets = datasets;
         this.staging = staging;
         this.homonyms = homonyms;
         this.progress = progress;
         this.known = known;
-        this.passes = passes;
     }
 
     /**
@@ -90,51 +58,45 @@ public class LakeSearches {
      */
     public LakePlan plan(DataSubjectRequest request, String datasetName) {
         Dataset dataset = datasets.get(datasetName);
-        LakePath path = path(dataset);
-        Keys keys = datasets.keys(request);
-        MissingKeys missingKeys = datasets.missingKeys(request);
+        LakeQuery query = new LakeQuery(
+                request, dataset, datasets.keys(request), datasets.missingKeys(request), staging, homonyms);
         DatasetProgress counted = progress.begin(request, datasetName);
         if (dataset.format() == Format.FILE) {
             return new LakePlan(
-                    filesOfThePerson(dataset, path, keys, counted),
-                    List.of(),
-                    List.of(),
-                    List.copyOf(missingKeys.reasons(dataset, null)),
-                    counted);
+                    filesOfThePerson(query, counted), List.of(), List.of(), List.copyOf(query.gaps(null)), counted);
         }
         boolean isKept = known.isKept(dataset);
         List<LakeFileQuery> queries = new ArrayList<>();
         List<FileVersion> files = new ArrayList<>();
         Set<Shortfall> gaps = new LinkedHashSet<>();
-        for (BlobItem blob : list(path.listingPrefix())) {
-            Optional<LakeFile> file = file(path, blob);
-            if (file.isPresent() && path.hasPartitionsInside()) {
-                queries.add(new LakeFileQuery(datasetName, file.get(), null, counted.file(length(blob))));
-            } else if (file.isPresent()) {
-                gaps.addAll(missingKeys.reasons(dataset, file.get().partition()));
-                FileVersion version = isKept ? version(blob) : null;
-                if (version != null) {
-                    files.add(version);
-                }
-                match(dataset, file.get().partition(), keys)
-                        .ifPresent(match -> queries.add(new LakeFileQuery(
-                                datasetName,
-                                file.get(),
-                                match,
-                                null,
-                                version,
-                                new FileAnswer.Unknown(),
-                                counted.file(length(blob)))));
+        listing.of(query.path()).forEach(listed -> {
+            LakeFile file = listed.file();
+            if (query.path().hasPartitionsInside()) {
+                queries.add(new LakeFileQuery(query, file, null, counted.file(listed.length())));
+                return;
             }
-        }
+            gaps.addAll(query.gaps(file.partition()));
+            FileVersion version = isKept ? listed.version() : null;
+            if (version != null) {
+                files.add(version);
+            }
+            query.match(file.partition())
+                    .ifPresent(match -> queries.add(new LakeFileQuery(
+                            query,
+                            file,
+                            match,
+                            null,
+                            version,
+                            new FileAnswer.Unknown(),
+                            counted.file(listed.length()))));
+        });
         List<SearchResult> results = new ArrayList<>();
-        List<LakeFileQuery> left = isKept ? lookUp(request, dataset, queries, results) : queries;
+        List<LakeFileQuery> left = isKept ? lookUp(dataset, queries, results) : queries;
         return new LakePlan(left, results, files, List.copyOf(gaps), counted);
     }
 
     /** Which files are to be read, and where; those with nothing of the person go to the results. */
-    private List<LakeFileQuery> lookUp(
-            DataSubjectRequest request, Dataset dataset, List<LakeFileQuery> queries, List<SearchResult> results) {
+    private List<LakeFileQuery> lookUp(Dataset dataset, List<LakeFileQuery> queries, List<SearchResult> results) {
         Map<FileVersion, RowMatch> files = new LinkedHashMap<>();
         queries.stream()
                 .filter(query -> query.version() != null)
@@ -146,7 +108,7 @@ public class LakeSearches {
                     ? query.places()
                     : answers.get(query.file().name());
             if (places instanceof FileAnswer.Nowhere) {
-                results.add(nothing(request, dataset, query));
+                results.add(query.nothing());
                 query.progress().end();
             } else {
                 left.add(query.with(places));
@@ -155,32 +117,27 @@ public class LakeSearches {
         return left;
     }
 
-    private SearchResult nothing(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
-        try {
-            return rows(request, dataset, query.file())
-                    .finish(1, query.version().length(), null);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private List<LakeFileQuery> filesOfThePerson(Dataset dataset, LakePath path, Keys keys, DatasetProgress counted) {
-        AttachmentNames names = new AttachmentNames(dataset.name());
+    private List<LakeFileQuery> filesOfThePerson(LakeQuery query, DatasetProgress counted) {
+        LakePath path = query.path();
+        AttachmentNames names = new AttachmentNames(query.dataset().name());
         Map<String, LakeFileQuery> queries = new LinkedHashMap<>();
-        for (String prefix : prefixes(path, keys.match(dataset, null))) {
-            for (BlobItem blob : list(prefix)) {
-                Optional<LakeFile> file = file(path, blob).filter(found -> isOwn(dataset, path, found, keys));
-                file.ifPresent(found -> queries.computeIfAbsent(
-                        found.name(),
-                        name -> new LakeFileQuery(
-                                dataset.name(),
-                                found,
-                                null,
-                                names.of(path.relative(name)),
-                                null,
-                                new FileAnswer.Unknown(),
-                                counted.file(length(blob)))));
-            }
+        Map<String, Wanted> match = query.keys().match(query.dataset(), null);
+        for (String prefix : prefixes(path, match)) {
+            listing.of(path, prefix)
+                    .filter(listed -> Keys.holdsAny(
+                            query.dataset(),
+                            match,
+                            path.values(listed.file().name()).orElseThrow()))
+                    .forEach(listed -> queries.computeIfAbsent(
+                            listed.file().name(),
+                            name -> new LakeFileQuery(
+                                    query,
+                                    listed.file(),
+                                    null,
+                                    names.of(path.relative(name)),
+                                    null,
+                                    new FileAnswer.Unknown(),
+                                    counted.file(listed.length()))));
         }
         return List.copyOf(queries.values());
     }
@@ -199,48 +156,6 @@ public class LakeSearches {
                 .toList();
     }
 
-    private static boolean isOwn(Dataset dataset, LakePath path, LakeFile file, Keys keys) {
-        Map<String, String> values = path.values(file.name()).orElseThrow();
-        return dataset.match().entrySet().stream()
-                .anyMatch(match -> keys.holds(dataset, null, match.getKey(), match.getValue(), values));
-    }
-
-    private static LakePath path(Dataset dataset) {
-        return dataset.format() == Format.FILE ? LakePath.ofFiles(dataset.path()) : LakePath.parse(dataset.path());
-    }
-
-    private static Optional<RowMatch> match(Dataset dataset, String partition, Keys keys) {
-        Map<String, Wanted> match = keys.match(dataset, partition);
-        Map<String, Wanted> review = keys.review(dataset);
-        return match.isEmpty() && review.isEmpty() ? Optional.empty() : Optional.of(new RowMatch(match, review));
-    }
-
-    /** What the lake has of a dataset, whoever's rows they are. */
-    public LakeFiles files(Dataset dataset) {
-        LakePath path = path(dataset);
-        long files = 0;
-        long bytes = 0;
-        for (BlobItem blob : list(path.listingPrefix())) {
-            if (file(path, blob).isPresent()) {
-                files++;
-                bytes += length(blob);
-            }
-        }
-        return new LakeFiles(files, bytes);
-    }
-
-    /** The partitions that the lake has files of, as far as their names tell; that of a dataset without any is null. */
-    Set<String> partitions(Dataset dataset) {
-        LakePath path = path(dataset);
-        Set<String> partitions = new HashSet<>();
-        if (!path.hasPartitionsInside()) {
-            for (BlobItem blob : list(path.listingPrefix())) {
-                file(path, blob).ifPresent(file -> partitions.add(file.partition()));
-            }
-        }
-        return partitions;
-    }
-
     /** See {@link Datasets#record}. */
     public DatasetFindings record(
             DataSubjectRequest request, String dataset, Asked asked, LakePlan plan, List<SearchResult> searches) {
@@ -254,223 +169,5 @@ public class LakeSearches {
             known.tidy(datasets.get(dataset), plan.files());
         }
         return findings;
-    }
-
-    /** Begins the search of one file. */
-    public LakeFileSearch begin(DataSubjectRequest request, LakeFileQuery query) throws InterruptedIOException {
-        Dataset dataset = datasets.get(query.dataset());
-        LakeFile file = query.file();
-        LakePath path = path(dataset);
-        if (dataset.format() == Format.FILE) {
-            FileCopy copy = new FileCopy(
-                    staging,
-                    partName(request, dataset, file.name()),
-                    file,
-                    path.values(file.name()).orElseThrow(),
-                    query.packagePath());
-            return new LakeFileSearch(file, dataset.path(), copy, query.progress());
-        }
-        if (path.isZip()) {
-            FoundEntries found = entries(request, dataset, query);
-            return new LakeFileSearch(
-                    file, found, format(dataset, path).searchZip(path, file, found), query.progress());
-        }
-        if (dataset.format() == Format.PARQUET) {
-            LakeRows found = rows(request, dataset, file);
-            ParquetRowSearch search = new ParquetRowSearch(
-                    query.match(),
-                    Set.copyOf(dataset.provides().values()),
-                    Set.copyOf(dataset.maskedColumns()),
-                    found::take);
-            return new LakeFileSearch(file, found, search::search, null, query.progress());
-        }
-        return query.places() instanceof FileAnswer.Within places
-                ? excerpt(request, dataset, query, places)
-                : pass(request, dataset, query);
-    }
-
-    private LakeRows rows(DataSubjectRequest request, Dataset dataset, LakeFile file) {
-        return new LakeRows(
-                staging, homonyms, partName(request, dataset, file.name()), dataset, file, datasets.keys(request));
-    }
-
-    private LakeFileSearch excerpt(
-            DataSubjectRequest request, Dataset dataset, LakeFileQuery query, FileAnswer.Within places) {
-        LakeRows found = rows(request, dataset, query.file());
-        ExcerptSearch search = new ExcerptSearch(
-                format(dataset, path(dataset)), query.match(), found::take, places.rowsBegin(), places.ranges());
-        return new LakeFileSearch(query.file(), found, search::search, query.version(), query.progress());
-    }
-
-    /** Waits if the file is being read, as what that teaches may spare another reading. */
-    private LakeFileSearch pass(DataSubjectRequest request, Dataset dataset, LakeFileQuery query)
-            throws InterruptedIOException {
-        Place file = new Place(dataset.name(), query.file().name(), query.version());
-        Seat seat = new Seat(query, () -> rows(request, dataset, query.file()));
-        boolean hasWaited = passes.take(file, seat);
-        if (seat.result() != null) {
-            return new LakeFileSearch(query.file(), seat.result(), query.progress());
-        }
-        if (hasWaited && query.version() != null) {
-            Optional<LakeFileSearch> learnt;
-            try {
-                learnt = learntMeanwhile(request, dataset, query);
-            } catch (RuntimeException e) {
-                // Those behind it would wait for ever
-                passes.leave(file, seat);
-                throw e;
-            }
-            if (learnt.isPresent()) {
-                passes.leave(file, seat);
-                return learnt.get();
-            }
-        }
-        return lead(dataset, query, file);
-    }
-
-    /** How to search the file if somebody else's pass has taught enough of it. */
-    private Optional<LakeFileSearch> learntMeanwhile(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
-        List<SearchResult> nothing = new ArrayList<>();
-        List<LakeFileQuery> left = lookUp(request, dataset, List.of(query), nothing);
-        if (left.isEmpty()) {
-            return Optional.of(new LakeFileSearch(query.file(), nothing.get(0), query.progress()));
-        }
-        return left.get(0).places() instanceof FileAnswer.Within places
-                ? Optional.of(excerpt(request, dataset, query, places))
-                : Optional.empty();
-    }
-
-    /** What a pass is over. */
-    private record Place(String dataset, String name, FileVersion version) {}
-
-    private LakeFileSearch lead(Dataset dataset, LakeFileQuery query, Place file) {
-        List<Seat> seats = passes.begin(file);
-        AtomicBoolean hasEnded = new AtomicBoolean();
-        Runnable end = () -> {
-            if (!hasEnded.getAndSet(true)) {
-                passes.end(file, seats);
-            }
-        };
-        try {
-            SegmentBuilder places = query.version() == null ? null : known.learn(dataset, query.version());
-            LakePass pass = new LakePass(seats, places == null ? () -> {} : () -> known.learnt(dataset, places));
-            RowFormat format = format(dataset, path(dataset));
-            RowSearch scan = places == null
-                    ? format.scan(pass.match(), pass)
-                    : format.scan(pass.match(), pass, known.columns(dataset), places);
-            return new LakeFileSearch(query.file(), pass, scan, query.version(), query.progress(), end);
-        } catch (RuntimeException e) {
-            end.run();
-            throw e;
-        }
-    }
-
-    /** The search has ended, in whichever way; others may be waiting for that. */
-    public void end(LakeFileSearch search) {
-        search.end();
-    }
-
-    /** What to look for when the file turned out to have changed. */
-    public LakeFileQuery again(LakeFileQuery query) {
-        return query.inAnyVersion();
-    }
-
-    private static RowFormat format(Dataset dataset, LakePath path) {
-        Set<String> keyColumns = Set.copyOf(dataset.provides().values());
-        RowFormat format = switch (dataset.format()) {
-            case XML_ROWS -> RowFormat.xmlRows();
-            case CSV ->
-                RowFormat.csv(
-                        dataset.csv(),
-                        Stream.concat(keyColumns.stream(), dataset.maskedColumns().stream())
-                                .collect(Collectors.toSet()));
-            case JSONL -> RowFormat.jsonl(keyColumns);
-            case PARQUET -> throw new IllegalArgumentException("Parquet is read by ranges");
-            case FILE -> throw new IllegalArgumentException("A file that is a record itself is not read");
-        };
-        return path.isGzipped() ? format.gzipped() : format;
-    }
-
-    private FoundEntries entries(DataSubjectRequest request, Dataset dataset, LakeFileQuery query) {
-        Keys keys = datasets.keys(request);
-        FoundEntries.EntryRows rows = (entry, number) -> new LakeRows(
-                staging, homonyms, partName(request, dataset, number + " " + entry.name()), dataset, entry, keys);
-        if (query.match() != null) {
-            return new FoundEntries(
-                    entry -> Optional.of(query.match()),
-                    entry -> Set.of(),
-                    rows,
-                    query.match().isByNameAlone());
-        }
-        MissingKeys missingKeys = datasets.missingKeys(request);
-        return new FoundEntries(
-                entry -> match(dataset, entry.partition(), keys),
-                entry -> missingKeys.reasons(dataset, entry.partition()),
-                rows,
-                false);
-    }
-
-    /**
-     * The result of a search that reads ranges of its file.
-     *
-     * @throws com.azure.storage.blob.models.BlobStorageException if the store refuses
-     * @throws FileChangedException if the file is not what it was known to be
-     */
-    public SearchResult searchByRanges(LakeFileSearch search) throws IOException {
-        BlobAsyncClient blob = ranges.getBlobAsyncClient(search.path());
-        return search.search(search.version() == null ? BlobRanges.open(blob) : BlobRanges.of(blob, search.version()));
-    }
-
-    /**
-     * The result of a search whose file has been read.
-     *
-     * @param length of the file, and what else the lake says of it
-     */
-    public SearchResult finish(LakeFileSearch search, long length, OffsetDateTime modified, String mediaType)
-            throws IOException {
-        return search.finish(length, modified, mediaType);
-    }
-
-    /** The result of a search whose file the lake would not hand out. */
-    public SearchResult refused(LakeFileSearch search, int httpStatus) throws IOException {
-        return search.refused(httpStatus);
-    }
-
-    private Iterable<BlobItem> list(String prefix) {
-        return lake.listBlobs(
-                new ListBlobsOptions().setPrefix(prefix).setDetails(new BlobListDetails().setRetrieveMetadata(true)),
-                null);
-    }
-
-    private static Optional<LakeFile> file(LakePath path, BlobItem blob) {
-        return isDirectory(blob) ? Optional.empty() : path.file(blob.getName());
-    }
-
-    /** Null if the store names no version. */
-    private static FileVersion version(BlobItem blob) {
-        String etag = blob.getProperties().getETag();
-        return etag == null ? null : new FileVersion(blob.getName(), quoted(etag), length(blob));
-    }
-
-    /** Listings have entity tags without the quotes that a condition needs (RFC 9110, section 8.8.3). */
-    private static String quoted(String etag) {
-        return etag.startsWith("\"") ? etag : '"' + etag + '"';
-    }
-
-    private static long length(BlobItem blob) {
-        return blob.getProperties().getContentLength();
-    }
-
-    /** A hierarchical account lists its directories as empty blobs with this mark. */
-    private static boolean isDirectory(BlobItem blob) {
-        return blob.getMetadata() != null && "true".equals(blob.getMetadata().get(DIRECTORY_MARK));
-    }
-
-    /** Says nothing of the file's name. */
-    private static String partName(DataSubjectRequest request, Dataset dataset, String file) {
-        return Staging.name(
-                request,
-                dataset.name(),
-                UUID.nameUUIDFromBytes(file.getBytes(StandardCharsets.UTF_8)).toString());
     }
 }

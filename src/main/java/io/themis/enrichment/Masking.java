@@ -1,10 +1,10 @@
 package io.themis.enrichment;
 
-import io.themis.datamap.Column;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.datamap.Keys;
 import io.themis.datamap.Mask;
+import io.themis.lake.RowMatch.Wanted;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +13,9 @@ import java.util.Map;
 final class Masking {
 
     private final Dataset dataset;
-    private final String partition;
-    private final Keys keys;
+    /** Masked column to what shows that its value is the person's own. */
+    private final Map<String, Map<String, Wanted>> own = new LinkedHashMap<>();
+
     private Map<String, Long> hidden = new LinkedHashMap<>();
 
     /**
@@ -23,8 +24,9 @@ final class Masking {
      */
     Masking(Dataset dataset, String partition, Keys keys) {
         this.dataset = dataset;
-        this.partition = partition;
-        this.keys = keys;
+        for (String column : dataset.maskedColumns()) {
+            own.put(column, keys.wanted(dataset.columns().get(column).mask().unless(), partition));
+        }
     }
 
     /**
@@ -34,20 +36,17 @@ final class Masking {
      *     other rows a column may rightly be absent.
      */
     Map<String, ?> apply(Map<String, ?> row) {
-        if (dataset.maskedColumns().isEmpty()) {
+        if (own.isEmpty()) {
             return row;
         }
         Map<String, Object> masked = new LinkedHashMap<>(row);
-        for (Map.Entry<String, Column> column : dataset.columns().entrySet()) {
-            Mask mask = column.getValue().mask();
-            if (mask != null) {
-                apply(column.getKey(), mask, row, masked);
-            }
+        for (String column : own.keySet()) {
+            apply(column, row, masked);
         }
         return masked;
     }
 
-    private void apply(String column, Mask mask, Map<String, ?> row, Map<String, Object> masked) {
+    private void apply(String column, Map<String, ?> row, Map<String, Object> masked) {
         List<List<String>> places = dataset.places(column, row);
         if (places.isEmpty()) {
             if (dataset.kind() == Kind.SQL) {
@@ -57,7 +56,7 @@ final class Masking {
             }
             return;
         }
-        long hiddenHere = isOwn(mask, row)
+        long hiddenHere = Keys.holdsAny(dataset, own.get(column), row)
                 ? 0
                 : places.stream().filter(names -> hide(masked, names)).count();
         hidden.merge(column, hiddenHere, Long::sum);
@@ -68,11 +67,6 @@ final class Masking {
         Map<String, Long> taken = hidden;
         hidden = new LinkedHashMap<>();
         return taken;
-    }
-
-    private boolean isOwn(Mask mask, Map<String, ?> row) {
-        return mask.unless().entrySet().stream()
-                .anyMatch(own -> keys.holds(dataset, partition, own.getKey(), own.getValue(), row));
     }
 
     /** What is no object on the way, such as a list of them, is hidden as a whole. False if there is nothing to hide. */

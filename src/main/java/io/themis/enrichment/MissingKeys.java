@@ -7,26 +7,26 @@ import io.themis.request.DatasetFindings;
 import io.themis.request.Shortfall;
 import io.themis.request.Shortfall.Kind;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Tells where keys of a person may be unknown, because a lake file that would show them is missing or could not be read, or
  * because a dataset that would show them was not asked with all keys. Rows that only such a key finds are missed, in this
- * dataset and in all that need its own keys.
+ * dataset and in all that need its own keys. For any number of threads.
  */
 final class MissingKeys {
 
     private final DataMap map;
     private final Keys keys;
     private final Map<String, DatasetFindings> findings;
-    private final Map<String, Boolean> early = new HashMap<>();
+    private final Map<String, Boolean> early = new ConcurrentHashMap<>();
 
     MissingKeys(DataMap map, Keys keys, Collection<DatasetFindings> findings) {
         this.map = map;

@@ -3,6 +3,7 @@ package io.themis.enrichment;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
+import io.themis.datamap.RowOwner;
 import io.themis.request.EmailAddress;
 import io.themis.request.SubjectKey;
 import java.util.LinkedHashMap;
@@ -31,8 +32,9 @@ public class Profiles {
     public Map<String, Object> view(EmailAddress emailAddress, Iterable<Map<String, Object>> rows) {
         Keys keys = new Keys(Set.of(new SubjectKey(map.subjectKey(), null, emailAddress.value())), map.normalForms());
         Dataset dataset = map.dataset(map.knownBy());
+        RowOwner owner = new RowOwner(dataset, null, keys);
         for (Map<String, Object> row : rows) {
-            if (keys.own(dataset, row)) {
+            if (owner.isWhollyPersons(row)) {
                 Map<String, Object> profile = new LinkedHashMap<>();
                 row.forEach((column, value) -> profile.put(camelCase(column), value));
                 return profile;

@@ -21,13 +21,13 @@ public class Rounds {
 
     private final DataMap map;
     private final Datasets datasets;
-    private final LakeSearches lakeSearches;
+    private final LakeListing lake;
     private final Discoveries requests;
 
-    Rounds(DataMap map, Datasets datasets, LakeSearches lakeSearches, Discoveries requests) {
+    Rounds(DataMap map, Datasets datasets, LakeListing lake, Discoveries requests) {
         this.map = map;
         this.datasets = datasets;
-        this.lakeSearches = lakeSearches;
+        this.lake = lake;
         this.requests = requests;
     }
 
@@ -64,7 +64,7 @@ public class Rounds {
         if (dataset.kind() != Kind.LAKE || dataset.placeholders().isEmpty()) {
             return new HashSet<>(Arrays.asList((String) null));
         }
-        Set<String> partitions = lakeSearches.partitions(dataset);
+        Set<String> partitions = lake.partitions(dataset);
         // Those inside of zips.
         partitions.addAll(findings.readPartitions());
         return partitions;

@@ -2,11 +2,10 @@ package io.themis.lake;
 
 import io.themis.lake.ParquetFooter.Chunk;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
 /** The bytes of one column of a row group, in order; the next read is under way while the last one is used. */
-final class ChunkBytes extends InputStream {
+final class ChunkBytes extends BlockInput {
 
     private final ParquetReads file;
     private final Chunk chunk;
@@ -49,12 +48,6 @@ final class ChunkBytes extends InputStream {
 
     long left() {
         return chunk.to() - position;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** See {@link RowFormat#csv}. */
@@ -31,15 +32,12 @@ final class CsvFormat extends RowFormat {
     }
 
     @Override
-    boolean isScannable(byte[] start, PersonRows rows) {
+    Optional<RowScan> scanner(byte[] start, PersonRows rows) {
         Charset encoding = DecodedText.encoding(start, layout.encoding());
         boolean isAsNamed = layout.encoding() == null || encoding.equals(layout.encoding());
-        return isAsNamed && CsvRowScan.isScannable(layout, encoding);
-    }
-
-    @Override
-    RowScan scanner(byte[] start, PersonRows rows) {
-        return new CsvRowScan(this, layout, start, rows);
+        return isAsNamed && CsvRowScan.isScannable(layout, encoding)
+                ? Optional.of(new CsvRowScan(this, layout, start, rows))
+                : Optional.empty();
     }
 
     @Override

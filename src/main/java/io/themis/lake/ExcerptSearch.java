@@ -1,13 +1,11 @@
 package io.themis.lake;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Searches some ranges of a file, which are known to have all of its rows that can be found. Several reads are under way at the same
@@ -71,20 +69,6 @@ public final class ExcerptSearch {
     }
 
     private void take(Deque<CompletableFuture<byte[]>> ahead) throws IOException {
-        search.write(await(ahead.remove()));
-    }
-
-    private static byte[] await(CompletableFuture<byte[]> read) throws IOException {
-        try {
-            return read.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while reading a lake file");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IOException("a lake file could not be read", e.getCause());
-        }
+        search.write(AwaitedRead.bytes(ahead.remove()));
     }
 }

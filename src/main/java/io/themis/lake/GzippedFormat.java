@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Another format within gzip (RFC 1952). */
@@ -34,14 +35,10 @@ final class GzippedFormat extends RowFormat {
         }
     }
 
+    /** Nothing, as what is packed tells nothing. */
     @Override
-    boolean isScannable(byte[] start, PersonRows rows) {
-        return false;
-    }
-
-    @Override
-    RowScan scanner(byte[] start, PersonRows rows) {
-        throw new UnsupportedOperationException("What is packed can't be looked at");
+    Optional<RowScan> scanner(byte[] start, PersonRows rows) {
+        return Optional.empty();
     }
 
     @Override
@@ -52,7 +49,7 @@ final class GzippedFormat extends RowFormat {
     }
 
     /** What is unpacked before a damaged place comes out; the next read throws. Closing it leaves the file open. */
-    private static final class Unpacked extends InputStream {
+    private static final class Unpacked extends BlockInput {
 
         private final InputStream file;
         private GzipCompressorInputStream gzip;
@@ -60,12 +57,6 @@ final class GzippedFormat extends RowFormat {
 
         private Unpacked(InputStream file) {
             this.file = new KeptOpen(file);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

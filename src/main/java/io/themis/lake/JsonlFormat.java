@@ -19,14 +19,11 @@ final class JsonlFormat extends RowFormat {
     }
 
     @Override
-    boolean isScannable(byte[] start, PersonRows rows) {
-        return DecodedText.encoding(start, null).equals(StandardCharsets.UTF_8)
-                && JsonlRowScan.isScannable(rows.columns());
-    }
-
-    @Override
-    RowScan scanner(byte[] start, PersonRows rows) {
-        return new JsonlRowScan(new JsonlRows(rows.match(), keys, rows.columns()), rows);
+    Optional<RowScan> scanner(byte[] start, PersonRows rows) {
+        boolean isUtf8 = DecodedText.encoding(start, null).equals(StandardCharsets.UTF_8);
+        return isUtf8 && JsonlRowScan.isScannable(rows.columns())
+                ? Optional.of(new JsonlRowScan(new JsonlRows(rows.match(), keys, rows.columns()), rows))
+                : Optional.empty();
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.themis.lake;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * The reads of one Parquet file. Keeps apart what the store fails with and what the file's content makes the decoders fail
@@ -33,14 +31,11 @@ final class ParquetReads {
 
     byte[] await(CompletableFuture<byte[]> bytes) throws IOException {
         try {
-            return bytes.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failure = new InterruptedIOException("interrupted while reading a lake file");
-        } catch (ExecutionException e) {
-            failure = e.getCause() instanceof Exception cause ? cause : e;
+            return AwaitedRead.bytes(bytes);
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw new IOException(e);
         }
-        throw new IOException(failure);
     }
 
     /** Notes what is decoded from now on, to name the place if it turns out to be damaged. */
@@ -57,8 +52,8 @@ final class ParquetReads {
         if (failure instanceof RuntimeException e) {
             throw e;
         }
-        if (failure != null) {
-            throw failure instanceof IOException e ? e : new IOException(failure);
+        if (failure instanceof IOException e) {
+            throw e;
         }
     }
 }

@@ -53,13 +53,7 @@ final class Pipe {
 
     /** The only reader's end; closing it lets the writer go on without a reader. */
     InputStream reader() {
-        return new InputStream() {
-
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-            }
+        return new BlockInput() {
 
             @Override
             public int read(byte[] target, int from, int length) throws IOException {

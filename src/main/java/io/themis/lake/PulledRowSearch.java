@@ -33,11 +33,6 @@ final class PulledRowSearch extends RowSearch {
         this.reading = reading;
     }
 
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
     /** @throws IOException from the sink, as a row is lost then; and if the waiting thread is interrupted */
     @Override
     public void write(byte[] chunk, int from, int length) throws IOException {

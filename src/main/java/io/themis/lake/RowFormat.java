@@ -113,7 +113,12 @@ public abstract class RowFormat {
     }
 
     RowSearch scan(PersonRows rows) {
-        return new StartedSearch(start -> isScannable(start, rows) ? scanner(start, rows) : parse(rows));
+        return new StartedSearch(start -> scan(start, rows));
+    }
+
+    private RowSearch scan(byte[] start, PersonRows rows) {
+        Optional<RowScan> scan = scanner(start, rows);
+        return scan.isPresent() ? scan.get() : parse(rows);
     }
 
     /** The full parser as a sink. */
@@ -130,17 +135,15 @@ public abstract class RowFormat {
     }
 
     /**
-     * Whether bytes tell where rows and keys are.
+     * A search that looks at bytes; nothing if they do not tell where rows and keys are.
      *
      * @param start the first bytes of the file, {@link StartedSearch#LENGTH} if it has as many
      */
-    abstract boolean isScannable(byte[] start, PersonRows rows);
+    abstract Optional<RowScan> scanner(byte[] start, PersonRows rows);
 
-    abstract RowScan scanner(byte[] start, PersonRows rows);
-
-    /** A scanner that does not miss what stands behind the last row. */
-    RowScan excerpt(byte[] start, PersonRows rows) {
-        return scanner(start, rows);
+    /** A search that does not miss what stands behind the last row. */
+    RowSearch excerpt(byte[] start, PersonRows rows) {
+        return scan(start, rows);
     }
 
     /**
@@ -158,11 +161,12 @@ public abstract class RowFormat {
         all.mark(StartedSearch.LENGTH);
         byte[] start = all.readNBytes(StartedSearch.LENGTH);
         all.reset();
-        if (!isScannable(start, rows)) {
+        Optional<RowScan> scanner = scanner(start, rows);
+        if (scanner.isEmpty()) {
             read(all, rows);
             return;
         }
-        RowScan scan = scanner(start, rows);
+        RowScan scan = scanner.get();
         try {
             all.transferTo(scan);
         } catch (UnreadableContentException e) {

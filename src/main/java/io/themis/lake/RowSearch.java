@@ -9,6 +9,14 @@ import java.io.OutputStream;
  */
 public abstract class RowSearch extends OutputStream {
 
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public abstract void write(byte[] chunk, int from, int length) throws IOException;
+
     /**
      * Ends the search; to be called once, after the last byte.
      *

@@ -20,11 +20,6 @@ final class StartedSearch extends RowSearch {
     }
 
     @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
     public void write(byte[] chunk, int from, int length) throws IOException {
         int used = search == null ? Math.min(length, LENGTH - start.size()) : 0;
         start.write(chunk, from, used);

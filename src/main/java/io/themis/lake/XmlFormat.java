@@ -14,17 +14,12 @@ final class XmlFormat extends RowFormat {
     }
 
     @Override
-    boolean isScannable(byte[] start, PersonRows rows) {
-        return true;
+    Optional<RowScan> scanner(byte[] start, PersonRows rows) {
+        return Optional.of(new XmlRowScan(rows, true));
     }
 
     @Override
-    RowScan scanner(byte[] start, PersonRows rows) {
-        return new XmlRowScan(rows, true);
-    }
-
-    @Override
-    RowScan excerpt(byte[] start, PersonRows rows) {
+    RowSearch excerpt(byte[] start, PersonRows rows) {
         return new XmlRowScan(rows, false);
     }
 

@@ -2,6 +2,7 @@ package io.themis.lake;
 
 import com.fasterxml.aalto.AsyncByteArrayFeeder;
 import com.fasterxml.aalto.AsyncXMLStreamReader;
+import com.fasterxml.aalto.UncheckedStreamException;
 import com.fasterxml.aalto.stax.InputFactoryImpl;
 import java.io.IOException;
 import java.util.Arrays;
@@ -66,11 +67,6 @@ public class XmlRowSearch extends RowSearch {
         this.match = match;
         this.sink = sink;
         this.keys = keys;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
     }
 
     /** @throws IOException from the sink only; every later call throws it again, as a row is lost */
@@ -213,17 +209,37 @@ public class XmlRowSearch extends RowSearch {
     private void parse(byte[] piece, int start, int length) {
         try {
             parser.getInputFeeder().feedInput(piece, start, length);
-            int event = parser.next();
-            while (event != AsyncXMLStreamReader.EVENT_INCOMPLETE && unreadable == null) {
-                if (event == XMLStreamConstants.START_ELEMENT && XmlGuard.hasEmptyReference(piece, start, length)) {
-                    fail(NOT_WELL_FORMED);
-                } else {
-                    take(event);
-                }
-                event = parser.next();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("the parser has not taken in all of the piece before", e);
+        }
+        int event = next();
+        while (event != AsyncXMLStreamReader.EVENT_INCOMPLETE && unreadable == null) {
+            if (event == XMLStreamConstants.START_ELEMENT && XmlGuard.hasEmptyReference(piece, start, length)) {
+                fail(NOT_WELL_FORMED);
+            } else {
+                take(event);
             }
+            event = next();
+        }
+    }
+
+    private int next() {
+        try {
+            return parser.next();
         } catch (XMLStreamException | RuntimeException e) {
+            // aalto has no type of its own for some faults, such as a prefix called xmlns
             fail(NOT_WELL_FORMED);
+            return AsyncXMLStreamReader.EVENT_INCOMPLETE;
+        }
+    }
+
+    private boolean isBlank() {
+        try {
+            return parser.isWhiteSpace();
+        } catch (UncheckedStreamException e) {
+            // Only now the text is read
+            fail(NOT_WELL_FORMED);
+            return false;
         }
     }
 
@@ -232,7 +248,7 @@ public class XmlRowSearch extends RowSearch {
             case XMLStreamConstants.START_ELEMENT -> startElement();
             case XMLStreamConstants.END_ELEMENT -> rootClosed = --depth == 0;
             case XMLStreamConstants.CHARACTERS -> {
-                if (!parser.isWhiteSpace()) {
+                if (!isBlank()) {
                     fail("there is text outside of the rows' attributes");
                 }
             }
@@ -281,8 +297,12 @@ public class XmlRowSearch extends RowSearch {
                 found = new LinkedHashMap<>(2 * columns);
             }
         }
-        for (int i = 0; i < columns; i++) {
-            keys.takeIfKey(parser.getAttributeLocalName(i), parser.getAttributeValue(i));
+        try {
+            for (int i = 0; i < columns; i++) {
+                keys.takeIfKey(parser.getAttributeLocalName(i), parser.getAttributeValue(i));
+            }
+        } catch (RuntimeException e) {
+            throw lost(e);
         }
         for (int i = 0; i < columns && found != null; i++) {
             found.put(parser.getAttributeLocalName(i), parser.getAttributeValue(i));
@@ -297,9 +317,13 @@ public class XmlRowSearch extends RowSearch {
             sinkFailure = e;
             throw e;
         } catch (RuntimeException e) {
-            sinkFailure = new IOException("A row could not be handed over", e);
-            throw e;
+            throw lost(e);
         }
+    }
+
+    private RuntimeException lost(RuntimeException e) {
+        sinkFailure = new IOException("A row could not be handed over", e);
+        return e;
     }
 
     private static boolean isMark(byte[] piece, int start) {
@@ -316,12 +340,8 @@ public class XmlRowSearch extends RowSearch {
                             : "the file ends before its root element is closed");
         } else {
             parser.getInputFeeder().endOfInput();
-            try {
-                if (parser.next() != XMLStreamConstants.END_DOCUMENT) {
-                    fail("the file ends in the middle of what follows its root element");
-                }
-            } catch (XMLStreamException | RuntimeException e) {
-                fail(NOT_WELL_FORMED);
+            if (next() != XMLStreamConstants.END_DOCUMENT) {
+                fail("the file ends in the middle of what follows its root element");
             }
         }
     }

@@ -1,33 +1,27 @@
 package io.themis.lake;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Keeps the last bytes of a zip that passes by, which tell how many entries it has. */
-final class ZipEnd extends FilterInputStream {
+/** Keeps the last bytes of a zip that passes by, which tell how many entries it has. Closing it leaves the zip open. */
+final class ZipEnd extends BlockInput {
 
     private static final int RECORD = 22;
     private static final int LONGEST_COMMENT = 0xFFFF;
     private static final int MANY = 0xFFFF;
 
+    private final InputStream zip;
     private final byte[] last = new byte[RECORD + LONGEST_COMMENT];
     private long length;
 
-    ZipEnd(InputStream in) {
-        super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    ZipEnd(InputStream zip) {
+        this.zip = zip;
     }
 
     @Override
     public int read(byte[] target, int from, int wanted) throws IOException {
-        int read = in.read(target, from, wanted);
+        int read = zip.read(target, from, wanted);
         for (int i = 0; i < read; ) {
             int at = (int) (length % last.length);
             int part = Math.min(read - i, last.length - at);
@@ -36,11 +30,6 @@ final class ZipEnd extends FilterInputStream {
             i += part;
         }
         return read;
-    }
-
-    @Override
-    public long skip(long wanted) throws IOException {
-        return Math.max(0, read(new byte[(int) Math.min(wanted, 8192)]));
     }
 
     /**

@@ -105,26 +105,21 @@ final class ZipReader {
         }
     }
 
-    /** One entry's bytes, with their checksum; what is wrong with them is the entry's fault. */
-    private static final class EntryBytes extends KeptOpen {
+    /** One entry's bytes, with their checksum; what is wrong with them is the entry's fault. Closing it leaves the zip open. */
+    private static final class EntryBytes extends BlockInput {
 
+        private final ZipArchiveInputStream zip;
         private final CRC32 checksum = new CRC32();
         private long rows;
 
         private EntryBytes(ZipArchiveInputStream zip) {
-            super(zip);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            this.zip = zip;
         }
 
         @Override
         public int read(byte[] target, int from, int length) throws IOException {
             try {
-                int read = in.read(target, from, length);
+                int read = zip.read(target, from, length);
                 if (read > 0) {
                     checksum.update(target, from, read);
                 }

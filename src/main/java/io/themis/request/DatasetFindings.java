@@ -27,35 +27,6 @@ public record DatasetFindings(
         Asked asked,
         Review review) {
 
-    /** An answer that was written down before there was a review has none. */
-    public DatasetFindings {
-        review = review == null ? Review.NOTHING : review;
-    }
-
-    /** An answer with nothing to look at. */
-    public DatasetFindings(
-            String dataset,
-            Status status,
-            List<Shortfall> reasons,
-            long searchedFiles,
-            long searchedBytes,
-            long rows,
-            Set<String> readPartitions,
-            List<Part> parts,
-            Asked asked) {
-        this(
-                dataset,
-                status,
-                reasons,
-                searchedFiles,
-                searchedBytes,
-                rows,
-                readPartitions,
-                parts,
-                asked,
-                Review.NOTHING);
-    }
-
     /**
      * Possible homonyms: rows that show a name of the person and nobody's key.
      *

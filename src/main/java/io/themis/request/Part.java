@@ -24,18 +24,8 @@ public record Part(
         Map<String, Long> hidden,
         StagedFile file) {
 
-    /** A part that was written down before there were masks in it has none. */
-    public Part {
-        hidden = hidden == null ? Map.of() : hidden;
-    }
-
     /** Of rows that are about no file. */
     public Part(String name, String partition, long rows, long bytes, List<String> columns, Map<String, Long> hidden) {
         this(name, partition, rows, bytes, columns, hidden, null);
-    }
-
-    /** Of rows in which nothing is masked. */
-    public Part(String name, String partition, long rows, long bytes, List<String> columns) {
-        this(name, partition, rows, bytes, columns, Map.of());
     }
 }

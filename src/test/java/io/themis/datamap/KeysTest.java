@@ -147,16 +147,18 @@ class KeysTest {
 
         assertThat(Keys.provided(orders, null, row))
                 .containsExactlyInAnyOrder(new SubjectKey("orderNo", null, "7"), new SubjectKey("dots", null, "8"));
-        assertThat(keys(new SubjectKey("mail", null, "ada@example.org")).own(orders, row))
+        assertThat(isOwn(keys(new SubjectKey("mail", null, "ada@example.org")), orders, row))
                 .isTrue();
-        assertThat(keys(new SubjectKey("mail", null, "ben@example.org")).own(orders, row))
+        assertThat(isOwn(keys(new SubjectKey("mail", null, "ben@example.org")), orders, row))
                 .isFalse();
         assertThat(Keys.provided(orders, null, Map.of("order.no", 9, "Order", Map.of("No", 7))))
                 .as("a column of that very name comes first")
                 .containsExactly(new SubjectKey("orderNo", null, "9"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> keys(new SubjectKey("mail", null, "ada@example.org"))
-                        .own(orders, Map.of("buyer", Map.of("name", "Ada"))));
+                .isThrownBy(() -> isOwn(
+                        keys(new SubjectKey("mail", null, "ada@example.org")),
+                        orders,
+                        Map.of("buyer", Map.of("name", "Ada"))));
     }
 
     @Test
@@ -225,18 +227,18 @@ class KeysTest {
         Dataset profile = matching(Map.of("email_address", "mail", "account", "accountId"));
         Keys keys = keys(new SubjectKey("mail", null, "jose@example.org"), new SubjectKey("accountId", null, "a7"));
 
-        assertThat(keys.own(profile, Map.of("EMAIL_ADDRESS", "Jose@Example.org", "ACCOUNT", "a7")))
+        assertThat(isOwn(keys, profile, Map.of("EMAIL_ADDRESS", "Jose@Example.org", "ACCOUNT", "a7")))
                 .isTrue();
-        assertThat(keys.own(profile, Map.of("email_address", "jos\u00e9@example.org", "account", "a7")))
+        assertThat(isOwn(keys, profile, Map.of("email_address", "jos\u00e9@example.org", "account", "a7")))
                 .isFalse();
-        assertThat(keys.own(profile, Map.of("email_address", "jose@example.org", "account", "A7")))
+        assertThat(isOwn(keys, profile, Map.of("email_address", "jose@example.org", "account", "A7")))
                 .as("upper and lower case are alike in addresses only")
                 .isFalse();
-        assertThat(keys.own(profile, Map.of("email_address", "", "account", "a7")))
+        assertThat(isOwn(keys, profile, Map.of("email_address", "", "account", "a7")))
                 .isFalse();
         Map<String, Object> unknown = new HashMap<>(Map.of("account", "a7"));
         unknown.put("email_address", null);
-        assertThat(keys.own(profile, unknown)).isFalse();
+        assertThat(isOwn(keys, profile, unknown)).isFalse();
     }
 
     /** As a driver gives a column of type CHAR(10). */
@@ -261,8 +263,10 @@ class KeysTest {
                 "jo\u017fe.k@example.org"
             })
     void whatAnotherCollationTakesForTheAddressIsAnother(String stored) {
-        assertThat(keys(new SubjectKey("mail", null, "jose.k@example.org"))
-                        .own(matching(Map.of("email_address", "mail")), Map.of("email_address", stored)))
+        assertThat(isOwn(
+                        keys(new SubjectKey("mail", null, "jose.k@example.org")),
+                        matching(Map.of("email_address", "mail")),
+                        Map.of("email_address", stored)))
                 .isFalse();
     }
 
@@ -280,10 +284,10 @@ class KeysTest {
                 new SubjectKey("customerNo", null, "ab 12-3"));
         Dataset orders = matching(Map.of("handle", "handle", "no", "customerNo"));
 
-        assertThat(keys.own(orders, Map.of("handle", "ZOE\u0308", "no", "AB12-3")))
+        assertThat(isOwn(keys, orders, Map.of("handle", "ZOE\u0308", "no", "AB12-3")))
                 .isTrue();
-        assertThat(keys.own(orders, Map.of("handle", "zoe", "no", "AB12-3"))).isFalse();
-        assertThat(keys.own(orders, Map.of("handle", "zo\u00eb", "no", "AB123")))
+        assertThat(isOwn(keys, orders, Map.of("handle", "zoe", "no", "AB12-3"))).isFalse();
+        assertThat(isOwn(keys, orders, Map.of("handle", "zo\u00eb", "no", "AB123")))
                 .isFalse();
     }
 
@@ -316,14 +320,16 @@ class KeysTest {
         assertThat(keys.parameters(query)).isEmpty();
         assertThat(keys.count(query)).isEqualTo(Map.of("customerNo", 0));
         assertThat(keys.match(lake(Map.of("no", "customerNo")), COFFEE)).isEmpty();
-        assertThat(keys.own(query, Map.of("no", " "))).isFalse();
+        assertThat(isOwn(keys, query, Map.of("no", " "))).isFalse();
     }
 
     @Test
     void rowWithoutTheColumnToMatchOnIsNoAnswer() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> keys(new SubjectKey("mail", null, "jose@example.org"))
-                        .own(matching(Map.of("email_address", "mail")), Map.of("account", "a7")))
+                .isThrownBy(() -> isOwn(
+                        keys(new SubjectKey("mail", null, "jose@example.org")),
+                        matching(Map.of("email_address", "mail")),
+                        Map.of("account", "a7")))
                 .withMessage("dataset \"test\": a row does not have the column \"email_address\" that rows are"
                         + " matched on");
     }
@@ -443,6 +449,11 @@ class KeysTest {
 
     private static Dataset matching(Map<String, String> match) {
         return sql(List.copyOf(match.values()), match, Map.of());
+    }
+
+    /** Of a row that a query gave. */
+    private static boolean isOwn(Keys keys, Dataset dataset, Map<String, ?> row) {
+        return new RowOwner(dataset, null, keys).isWhollyPersons(row);
     }
 
     private static Dataset sql(List<String> keys, Map<String, String> match, Map<String, String> provides) {

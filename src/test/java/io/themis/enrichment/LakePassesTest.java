@@ -24,6 +24,9 @@ class LakePassesTest {
 
     private final LakePasses passes = new LakePasses();
     private final List<Thread> threads = new ArrayList<>();
+    private List<Seat> pass;
+    private Waiting second;
+    private Waiting third;
 
     @AfterEach
     void endThreads() {
@@ -32,13 +35,7 @@ class LakePassesTest {
 
     @Test
     void theFirstLeadsAtOnceAndThoseWhoComeMeanwhileShareTheNextPass() throws Exception {
-        Seat first = seat();
-        assertThat(passes.take("file", first)).isFalse();
-        List<Seat> pass = passes.begin("file");
-        Waiting second = waiting("file");
-        Waiting third = waiting("file");
-
-        assertThat(pass).containsExactly(first);
+        twoWaitWhileOneReads();
         passes.end("file", pass);
 
         assertThat(second.hasWaited()).isTrue();
@@ -61,10 +58,7 @@ class LakePassesTest {
 
     @Test
     void aPassThatFailsIsLedByTheNextWithAllWhoWait() throws Exception {
-        passes.take("file", seat());
-        List<Seat> pass = passes.begin("file");
-        Waiting second = waiting("file");
-        Waiting third = waiting("file");
+        twoWaitWhileOneReads();
         passes.end("file", pass);
         second.hasWaited();
         List<Seat> failing = passes.begin("file");
@@ -79,10 +73,7 @@ class LakePassesTest {
 
     @Test
     void oneWhoNoLongerNeedsTheFileLetsTheNextLead() throws Exception {
-        passes.take("file", seat());
-        List<Seat> pass = passes.begin("file");
-        Waiting second = waiting("file");
-        Waiting third = waiting("file");
+        twoWaitWhileOneReads();
         passes.end("file", pass);
         second.hasWaited();
 
@@ -94,10 +85,7 @@ class LakePassesTest {
 
     @Test
     void oneInterruptedInTheLineIsInItNoLonger() throws Exception {
-        passes.take("file", seat());
-        List<Seat> pass = passes.begin("file");
-        Waiting second = waiting("file");
-        Waiting third = waiting("file");
+        twoWaitWhileOneReads();
 
         second.interrupt();
         passes.end("file", pass);
@@ -108,10 +96,7 @@ class LakePassesTest {
 
     @Test
     void oneInterruptedDuringAPassThatFailsDoesNotHoldUpThoseBehind() throws Exception {
-        passes.take("file", seat());
-        List<Seat> pass = passes.begin("file");
-        Waiting second = waiting("file");
-        Waiting third = waiting("file");
+        twoWaitWhileOneReads();
         passes.end("file", pass);
         second.hasWaited();
         List<Seat> failing = passes.begin("file");
@@ -133,6 +118,15 @@ class LakePassesTest {
         passes.leave("file", first);
 
         assertThatNobodyIsLeft("file");
+    }
+
+    private void twoWaitWhileOneReads() throws InterruptedIOException {
+        Seat first = seat();
+        assertThat(passes.take("file", first)).isFalse();
+        pass = passes.begin("file");
+        assertThat(pass).containsExactly(first);
+        second = waiting("file");
+        third = waiting("file");
     }
 
     /** Who comes now leads, alone. */

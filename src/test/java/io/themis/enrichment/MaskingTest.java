@@ -13,17 +13,13 @@ import io.themis.datamap.Keys;
 import io.themis.lake.FileRanges;
 import io.themis.lake.LakeFile;
 import io.themis.lake.NormalForm;
-import io.themis.lake.RowMatch;
-import io.themis.lake.RowMatch.Wanted;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Discoveries;
-import io.themis.request.EmailAddress;
 import io.themis.request.ProgressLog;
-import io.themis.request.RequestStatus;
-import io.themis.request.RequestType;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
@@ -37,13 +33,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -59,18 +53,7 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 @ExtendWith(OutputCaptureExtension.class)
 class MaskingTest {
 
-    private static final DataSubjectRequest REQUEST = new DataSubjectRequest(
-            UUID.randomUUID(),
-            RequestType.ACCESS,
-            new EmailAddress("ada@example.org"),
-            Locale.ENGLISH,
-            RequestStatus.GATHERING,
-            Instant.EPOCH,
-            Instant.EPOCH,
-            "test",
-            null,
-            null,
-            1);
+    private static final DataSubjectRequest REQUEST = OneDataset.requestOf("ada@example.org");
 
     private static final Keys KEYS = new Keys(
             Set.of(
@@ -265,22 +248,14 @@ class MaskingTest {
     private LakeFileSearch search(String format, String columns) throws IOException {
         DataMap map = map(LAKE + format, columns);
         LakeProgress progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC());
-        LakeSearches searches = new LakeSearches(
-                null,
-                null,
-                datasets(map),
-                name -> staged,
-                name -> new ByteArrayOutputStream(),
-                progress,
-                null,
-                new LakePasses());
-        RowMatch match = new RowMatch(Map.of("Owner", new Wanted(NormalForm.EXACT, Set.of("7"))), Map.of());
-        return searches.begin(
-                REQUEST,
-                new LakeFileQuery(
-                        "tested",
-                        new LakeFile("tea/Posts", "tea"),
-                        match,
+        LakeQuery query =
+                new LakeQuery(REQUEST, dataset(map), KEYS, null, name -> staged, name -> new ByteArrayOutputStream());
+        LakeFile file = new LakeFile("tea/Posts", "tea");
+        return new LakeFileSearches(null, null, new LakePasses())
+                .begin(new LakeFileQuery(
+                        query,
+                        file,
+                        query.match(file.partition()).orElseThrow(),
                         progress.begin(REQUEST, "tested").file(1)));
     }
 
@@ -302,7 +277,16 @@ class MaskingTest {
     private Datasets datasets(DataMap map) {
         List<DatasetFindings> answers = new ArrayList<>();
         answers.add(new DatasetFindings(
-                "users", Status.COMPLETE, List.of(), 1, 1, 1, Set.of("tea"), List.of(), new Asked(1, Map.of())));
+                "users",
+                Status.COMPLETE,
+                List.of(),
+                1,
+                1,
+                1,
+                Set.of("tea"),
+                List.of(),
+                new Asked(1, Map.of()),
+                Review.NOTHING));
         Discoveries known = new Discoveries() {
             @Override
             public Set<SubjectKey> keys(UUID id) {

@@ -93,16 +93,9 @@ final class OneDataset implements AutoCloseable {
         template = camel.createProducerTemplate();
     }
 
-    private void load(String file) throws Exception {
-        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.resolveMandatoryResource(camel, file));
-    }
-
-    /**
-     * @param keys what else is known to name the person
-     * @param headers that the message has when it comes to the dataset
-     */
-    Outcome ask(String emailAddress, Map<String, String> keys, Map<String, Object> headers) {
-        DataSubjectRequest request = new DataSubjectRequest(
+    /** Of somebody whose data is being gathered. */
+    static DataSubjectRequest requestOf(String emailAddress) {
+        return new DataSubjectRequest(
                 UUID.randomUUID(),
                 RequestType.ACCESS,
                 new EmailAddress(emailAddress),
@@ -114,6 +107,18 @@ final class OneDataset implements AutoCloseable {
                 null,
                 null,
                 1);
+    }
+
+    private void load(String file) throws Exception {
+        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.resolveMandatoryResource(camel, file));
+    }
+
+    /**
+     * @param keys what else is known to name the person
+     * @param headers that the message has when it comes to the dataset
+     */
+    Outcome ask(String emailAddress, Map<String, String> keys, Map<String, Object> headers) {
+        DataSubjectRequest request = requestOf(emailAddress);
         memory.known.put(
                 request.id(),
                 keys.entrySet().stream()

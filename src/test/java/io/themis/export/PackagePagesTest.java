@@ -178,7 +178,8 @@ class PackagePagesTest {
                             0,
                             Set.of(),
                             List.of(),
-                            SamplePackage.ASKED));
+                            SamplePackage.ASKED,
+                            Review.NOTHING));
 
             Document page = Jsoup.parse(UnzippedPackage.of(sample.write()).text("notices/partial.html"));
 

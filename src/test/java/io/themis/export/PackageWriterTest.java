@@ -10,6 +10,7 @@ import io.themis.datamap.Column;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Mask;
 import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
 import io.themis.request.Shortfall;
@@ -391,7 +392,7 @@ class PackageWriterTest {
     @Test
     void aPartThatCanNotBeOpenedFailsThePackageAndLeavesNoZip() {
         SamplePackage sample = SamplePackage.full();
-        sample.notes(new Part("gone", null, 1, 8, List.of("a")));
+        sample.notes(new Part("gone", null, 1, 8, List.of("a"), Map.of()));
         ByteArrayOutputStream out = new ByteArrayOutputStream() {
             @Override
             public void close() {
@@ -485,18 +486,45 @@ class PackageWriterTest {
     @Test
     void findingsThatContradictThemselvesAreRefused() {
         Dataset notes = SamplePackage.dataset("notes", "Notes", Dataset.Kind.SQL);
-        Part row = new Part("p", null, 1, 8, List.of("a"));
+        Part row = new Part("p", null, 1, 8, List.of("a"), Map.of());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new PackageContent.Entry(notes, SamplePackage.findings("posts", row)))
                 .withMessageContaining("posts");
         for (DatasetFindings wrong : List.of(
                 new DatasetFindings(
-                        "notes", Status.COMPLETE, List.of(), 0, 0, 2, Set.of(), List.of(row), SamplePackage.ASKED),
+                        "notes",
+                        Status.COMPLETE,
+                        List.of(),
+                        0,
+                        0,
+                        2,
+                        Set.of(),
+                        List.of(row),
+                        SamplePackage.ASKED,
+                        Review.NOTHING),
                 new DatasetFindings(
-                        "notes", Status.NOTHING_FOUND, List.of(), 0, 0, 1, Set.of(), List.of(row), SamplePackage.ASKED),
+                        "notes",
+                        Status.NOTHING_FOUND,
+                        List.of(),
+                        0,
+                        0,
+                        1,
+                        Set.of(),
+                        List.of(row),
+                        SamplePackage.ASKED,
+                        Review.NOTHING),
                 new DatasetFindings(
-                        "notes", Status.PARTIAL, List.of(), 0, 0, 1, Set.of(), List.of(row), SamplePackage.ASKED),
+                        "notes",
+                        Status.PARTIAL,
+                        List.of(),
+                        0,
+                        0,
+                        1,
+                        Set.of(),
+                        List.of(row),
+                        SamplePackage.ASKED,
+                        Review.NOTHING),
                 new DatasetFindings(
                         "notes",
                         Status.COMPLETE,
@@ -506,7 +534,8 @@ class PackageWriterTest {
                         1,
                         Set.of(),
                         List.of(row),
-                        SamplePackage.ASKED))) {
+                        SamplePackage.ASKED,
+                        Review.NOTHING))) {
             assertThatIllegalArgumentException()
                     .as(wrong.toString())
                     .isThrownBy(() -> new PackageContent.Entry(notes, wrong))

@@ -10,6 +10,7 @@ import io.themis.datamap.Mask;
 import io.themis.datamap.Words;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Part;
 import io.themis.request.Shortfall;
@@ -80,7 +81,8 @@ final class SamplePackage {
                         1,
                         Set.of("coffee.stackexchange.com"),
                         List.of(badge),
-                        new Asked(2, Map.of("siteUserId", 3))));
+                        new Asked(2, Map.of("siteUserId", 3)),
+                        Review.NOTHING));
         sample.add("votes", "Votes", Dataset.Kind.LAKE);
         return sample;
     }
@@ -188,7 +190,8 @@ final class SamplePackage {
                 rows,
                 Set.of(),
                 List.of(staged),
-                ASKED);
+                ASKED,
+                Review.NOTHING);
     }
 
     static Dataset dataset(String name, String title, Dataset.Kind kind) {

@@ -21,7 +21,7 @@ final class StagedParts implements PartStore {
         String name = "part-" + contents.size();
         byte[] content = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
         contents.put(name, content);
-        return new Part(name, partition, lines.length, content.length, columns);
+        return new Part(name, partition, lines.length, content.length, columns, Map.of());
     }
 
     /** Stages the lines and says that others' values are hidden in them. */

@@ -296,7 +296,7 @@ class TablePagesTest {
     void aMillionRowsAreAHundredPagesThatSaySoAndNoMoreIsReadForThem() throws Exception {
         int rows = 1_000_000;
         byte[] row = "{\"a\":\"0123456789\",\"b\":7}\n".getBytes(StandardCharsets.UTF_8);
-        Part part = new Part("million", null, rows, (long) rows * row.length, List.of("a", "b"));
+        Part part = new Part("million", null, rows, (long) rows * row.length, List.of("a", "b"), Map.of());
         SamplePackage sample = new SamplePackage();
         sample.notes(part);
         List<RepeatedRow> readings = new ArrayList<>();

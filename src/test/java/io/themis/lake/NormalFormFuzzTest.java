@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.lake.NormalForm.Spaces;
 import io.themis.lake.RowMatch.Wanted;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.text.Normalizer.Form;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Rows of random people in files of each format, their keys in all the spellings of a normal form and in others that are
@@ -85,8 +84,8 @@ class NormalFormFuzzTest {
     private final Random random = new Random(20_260_302);
     private final ObjectMapper json = new ObjectMapper();
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    static final ParquetFiles files = new ParquetFiles();
 
     /** Rows with a key and a number, of which those are the person's. */
     private record Table(RowMatch match, List<Map<String, Object>> rows, List<Map<String, Object>> expected) {}
@@ -144,20 +143,18 @@ class NormalFormFuzzTest {
 
     @Test
     void inParquet() throws Exception {
-        try (ParquetFiles files = new ParquetFiles(folder)) {
-            check(TABLES_OF_DUCKDB, table -> {
-                if (table.rows().isEmpty()) {
-                    return List.of();
-                }
-                String values = table.rows().stream()
-                        .map(row -> "('%s', '%s')".formatted(row.get("k"), row.get("n")))
-                        .collect(Collectors.joining(", "));
-                byte[] file = files.duckDb("SELECT * FROM (VALUES %s) t(k, n) ORDER BY n".formatted(values));
-                List<Map<String, Object>> found = new ArrayList<>();
-                new ParquetRowSearch(table.match(), Set.of(), Set.of(), found::add).search(new BytesAsFile(file));
-                return found;
-            });
-        }
+        check(TABLES_OF_DUCKDB, table -> {
+            if (table.rows().isEmpty()) {
+                return List.of();
+            }
+            String values = table.rows().stream()
+                    .map(row -> "('%s', '%s')".formatted(row.get("k"), row.get("n")))
+                    .collect(Collectors.joining(", "));
+            byte[] file = files.duckDb("SELECT * FROM (VALUES %s) t(k, n) ORDER BY n".formatted(values));
+            List<Map<String, Object>> found = new ArrayList<>();
+            new ParquetRowSearch(table.match(), Set.of(), Set.of(), found::add).search(new BytesAsFile(file));
+            return found;
+        });
     }
 
     private List<Map<String, Object>> found(RowFormat format, Table table, String file) throws Exception {

@@ -28,16 +28,24 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.util.FileSystemUtils;
 
-/** Parquet files for tests, by two writers that share no code with the search: DuckDB, and parquet-java's example. */
-final class ParquetFiles implements AutoCloseable {
+/**
+ * Parquet files for the tests of a class, by two writers that share no code with the search: DuckDB, and parquet-java's
+ * example.
+ */
+final class ParquetFiles implements BeforeAllCallback, AfterAllCallback {
 
-    private final Path folder;
-    private final Connection duckDb;
+    private Path folder;
+    private Connection duckDb;
     private int count;
 
-    ParquetFiles(Path folder) throws SQLException {
-        this.folder = folder;
+    @Override
+    public void beforeAll(ExtensionContext context) throws SQLException, IOException {
+        folder = Files.createTempDirectory("parquet");
         duckDb = DriverManager.getConnection("jdbc:duckdb:");
         execute("SET TimeZone = 'UTC'");
     }
@@ -153,8 +161,9 @@ final class ParquetFiles implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
+    public void afterAll(ExtensionContext context) throws SQLException, IOException {
         duckDb.close();
+        FileSystemUtils.deleteRecursively(folder);
     }
 
     /** As Hadoop's own would need all of Hadoop. */

@@ -6,7 +6,6 @@ import io.themis.lake.RowMatch.Wanted;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,7 +25,7 @@ import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Random files of many small row groups, by two writers, whose statistics, bloom filters and page indexes tell where somebody
@@ -37,8 +36,8 @@ class ParquetPruningFuzzTest {
     private static final int CASES_BY_EXAMPLE = 1_000;
     private static final int CASES_BY_DUCKDB = 100;
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    static final ParquetFiles files = new ParquetFiles();
 
     private Random random;
     private int cheaper;
@@ -51,50 +50,47 @@ class ParquetPruningFuzzTest {
 
     @Test
     void whatParquetJavaWrites() throws Exception {
-        try (ParquetFiles files = new ParquetFiles(folder)) {
-            for (int seed = 0; seed < CASES_BY_EXAMPLE; seed++) {
-                random = new Random(seed);
-                int columns = 1 + random.nextInt(2);
-                List<Type> types =
-                        IntStream.range(0, columns).mapToObj(i -> type()).toList();
-                boolean isNested = random.nextInt(4) == 0;
-                boolean isReviewed = random.nextInt(8) == 0;
-                String schema = "message m { required int32 n; "
-                        + IntStream.range(0, columns)
-                                .mapToObj(i -> (isNested ? "optional group g%d { %s } " : "%2$s ")
-                                        .formatted(i, types.get(i).declaration().formatted("k" + i)))
-                                .collect(Collectors.joining())
-                        + "optional binary name (STRING); repeated int32 l; optional binary text (STRING); }";
-                int rowCount = random.nextInt(120);
-                List<Map<String, Stored>> table = table(types, rowCount);
-                RowMatch match = match(types, isNested, isReviewed);
-                List<Integer> expected = new ArrayList<>();
-                List<Consumer<Group>> rows = new ArrayList<>();
-                for (int n = 0; n < rowCount; n++) {
-                    int number = n;
-                    Map<String, Stored> row = table.get(n);
-                    boolean hasName = random.nextInt(20) == 0;
-                    rows.add(group -> put(group, number, row, isNested, hasName));
-                    if (isReviewed && hasName || isTheirs(row, match, isNested)) {
-                        expected.add(n);
-                    }
+        for (int seed = 0; seed < CASES_BY_EXAMPLE; seed++) {
+            random = new Random(seed);
+            int columns = 1 + random.nextInt(2);
+            List<Type> types = IntStream.range(0, columns).mapToObj(i -> type()).toList();
+            boolean isNested = random.nextInt(4) == 0;
+            boolean isReviewed = random.nextInt(8) == 0;
+            String schema = "message m { required int32 n; "
+                    + IntStream.range(0, columns)
+                            .mapToObj(i -> (isNested ? "optional group g%d { %s } " : "%2$s ")
+                                    .formatted(i, types.get(i).declaration().formatted("k" + i)))
+                            .collect(Collectors.joining())
+                    + "optional binary name (STRING); repeated int32 l; optional binary text (STRING); }";
+            int rowCount = random.nextInt(120);
+            List<Map<String, Stored>> table = table(types, rowCount);
+            RowMatch match = match(types, isNested, isReviewed);
+            List<Integer> expected = new ArrayList<>();
+            List<Consumer<Group>> rows = new ArrayList<>();
+            for (int n = 0; n < rowCount; n++) {
+                int number = n;
+                Map<String, Stored> row = table.get(n);
+                boolean hasName = random.nextInt(20) == 0;
+                rows.add(group -> put(group, number, row, isNested, hasName));
+                if (isReviewed && hasName || isTheirs(row, match, isNested)) {
+                    expected.add(n);
                 }
-                boolean hasStatistics = random.nextInt(4) > 0;
-                boolean hasFilters = random.nextInt(3) > 0;
-                byte[] file = files.example(
-                        schema,
-                        writer -> writer.withWriterVersion(
-                                        random.nextBoolean() ? WriterVersion.PARQUET_1_0 : WriterVersion.PARQUET_2_0)
-                                .withStatisticsEnabled(hasStatistics)
-                                .withBloomFilterEnabled(hasFilters)
-                                .withMaxBloomFilterBytes(1 << (5 + random.nextInt(4)))
-                                .withDictionaryEncoding(!hasFilters)
-                                .withPageRowCountLimit(1 + random.nextInt(10))
-                                .withRowGroupRowCountLimit(1 + random.nextInt(40)),
-                        rows);
-
-                check("seed " + seed + ": " + schema + match, file, match, rowCount, expected);
             }
+            boolean hasStatistics = random.nextInt(4) > 0;
+            boolean hasFilters = random.nextInt(3) > 0;
+            byte[] file = files.example(
+                    schema,
+                    writer -> writer.withWriterVersion(
+                                    random.nextBoolean() ? WriterVersion.PARQUET_1_0 : WriterVersion.PARQUET_2_0)
+                            .withStatisticsEnabled(hasStatistics)
+                            .withBloomFilterEnabled(hasFilters)
+                            .withMaxBloomFilterBytes(1 << (5 + random.nextInt(4)))
+                            .withDictionaryEncoding(!hasFilters)
+                            .withPageRowCountLimit(1 + random.nextInt(10))
+                            .withRowGroupRowCountLimit(1 + random.nextInt(40)),
+                    rows);
+
+            check("seed " + seed + ": " + schema + match, file, match, rowCount, expected);
         }
         assertThat(cheaper).isGreaterThan(CASES_BY_EXAMPLE / 3);
     }
@@ -358,32 +354,30 @@ class ParquetPruningFuzzTest {
 
     @Test
     void whatDuckDbWrites() throws Exception {
-        try (ParquetFiles files = new ParquetFiles(folder)) {
-            for (int seed = 0; seed < CASES_BY_DUCKDB; seed++) {
-                random = new Random(seed);
-                Type type = duckDbType();
-                int count = type.values().size();
-                int rows = 2_048 * (1 + random.nextInt(4)) + random.nextInt(100);
-                int width = 1 + random.nextInt(3);
-                List<Integer> expected = new ArrayList<>();
-                RowMatch match = match(List.of(type), false, false);
-                for (int n = 0; n < rows; n++) {
-                    Stored stored = type.values().get((n / 2_048 * 3 + n % width) % count);
-                    if (isTheirs(Collections.singletonMap("k0", stored), match, false)) {
-                        expected.add(n);
-                    }
+        for (int seed = 0; seed < CASES_BY_DUCKDB; seed++) {
+            random = new Random(seed);
+            Type type = duckDbType();
+            int count = type.values().size();
+            int rows = 2_048 * (1 + random.nextInt(4)) + random.nextInt(100);
+            int width = 1 + random.nextInt(3);
+            List<Integer> expected = new ArrayList<>();
+            RowMatch match = match(List.of(type), false, false);
+            for (int n = 0; n < rows; n++) {
+                Stored stored = type.values().get((n / 2_048 * 3 + n % width) % count);
+                if (isTheirs(Collections.singletonMap("k0", stored), match, false)) {
+                    expected.add(n);
                 }
-                String values = type.values().stream()
-                        .map(stored -> "'" + stored.value() + "'::" + type.declaration())
-                        .collect(Collectors.joining(", "));
-                byte[] file = files.duckDb(
-                        "SELECT n::INTEGER AS n, ([%s])[1 + (n // 2048 * 3 + n %% %d) %% %d] AS k0 FROM range(%d) t(n)"
-                                .formatted(values, width, count, rows),
-                        "ROW_GROUP_SIZE 2048",
-                        "PARQUET_VERSION " + (random.nextBoolean() ? "V1" : "V2"));
-
-                check("seed " + seed + ": " + type, file, match, rows, expected);
             }
+            String values = type.values().stream()
+                    .map(stored -> "'" + stored.value() + "'::" + type.declaration())
+                    .collect(Collectors.joining(", "));
+            byte[] file = files.duckDb(
+                    "SELECT n::INTEGER AS n, ([%s])[1 + (n // 2048 * 3 + n %% %d) %% %d] AS k0 FROM range(%d) t(n)"
+                            .formatted(values, width, count, rows),
+                    "ROW_GROUP_SIZE 2048",
+                    "PARQUET_VERSION " + (random.nextBoolean() ? "V1" : "V2"));
+
+            check("seed " + seed + ": " + type, file, match, rows, expected);
         }
         assertThat(cheaper).isGreaterThan(CASES_BY_DUCKDB / 2);
     }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.themis.lake.RowMatch.Wanted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,10 +18,8 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Statistics;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,22 +31,10 @@ class ParquetPruningTest {
 
     private static final String[] GROUPS = {"ROW_GROUP_SIZE 2048", "CODEC 'uncompressed'"};
 
-    @TempDir
-    static Path folder;
-
-    private static ParquetFiles files;
+    @RegisterExtension
+    static final ParquetFiles files = new ParquetFiles();
 
     private final List<Map<String, Object>> found = new ArrayList<>();
-
-    @BeforeAll
-    static void open() throws SQLException {
-        files = new ParquetFiles(folder);
-    }
-
-    @AfterAll
-    static void close() throws SQLException {
-        files.close();
-    }
 
     /** What is read of the file besides its end, where the footer is. */
     private long read(byte[] file, RowMatch match) throws Exception {

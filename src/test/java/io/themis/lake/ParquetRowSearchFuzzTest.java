@@ -7,7 +7,6 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -30,7 +29,7 @@ import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Random tables of random schemas, by two writers, and a random person: the rows found are the rows that were made up as
@@ -47,8 +46,8 @@ class ParquetRowSearchFuzzTest {
 
     private static final List<String> TEXTS = List.of("42", "42 ", " 42", "042", "42.0", "é", "É", "e", "", "'42'");
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    static final ParquetFiles files = new ParquetFiles();
 
     private Random random;
 
@@ -59,70 +58,68 @@ class ParquetRowSearchFuzzTest {
 
     @Test
     void whatDuckDbWrites() throws Exception {
-        try (ParquetFiles files = new ParquetFiles(folder)) {
-            for (int seed = 0; seed < CASES_BY_DUCKDB; seed++) {
-                random = new Random(seed);
-                List<Column> columns = new ArrayList<>();
-                int count = 1 + random.nextInt(6);
-                for (int i = 0; i < count; i++) {
-                    columns.add(column(2));
-                }
-                boolean isNested = random.nextBoolean();
-                List<String> people = random.nextBoolean() ? NUMBERS : TEXTS;
-                String keyType = people == TEXTS
-                        ? "VARCHAR"
-                        : List.of("VARCHAR", "BIGINT", "INTEGER", "DECIMAL(9,2)", "DECIMAL(25,1)", "DOUBLE", "SMALLINT")
-                                .get(random.nextInt(7));
-                String person = people.get(random.nextInt(4));
-                int rows = random.nextInt(20) == 0 ? 2_000 + random.nextInt(3_000) : random.nextInt(30);
-                String names = IntStream.range(0, count)
-                        .mapToObj(i -> "c" + i + " " + columns.get(i).sqlType())
-                        .collect(Collectors.joining(", "));
-                String key = isNested ? "STRUCT(id " + keyType + ", other VARCHAR)" : keyType;
-                files.execute("CREATE OR REPLACE TABLE t (k " + key + ", n INTEGER, " + names + ")");
-                List<Map<String, Object>> expected = new ArrayList<>();
-                List<String> tuples = new ArrayList<>();
-                // The values of a large table repeat, or DuckDB's parser takes most of the time
-                List<List<Value>> pool = IntStream.range(0, Math.min(rows, 30))
-                        .mapToObj(i -> columns.stream()
-                                .map(column -> column.values().get())
-                                .toList())
-                        .toList();
-                for (int row = 0; row < rows; row++) {
-                    String owner = random.nextInt(6) == 0 ? null : people.get(random.nextInt(people.size()));
-                    Object stored = owner == null ? null : key(keyType, owner);
-                    String literal = owner == null ? "NULL" : text(owner) + "::" + keyType;
-                    List<Value> values = pool.get(row % pool.size());
-                    Map<String, Object> whole = new LinkedHashMap<>();
-                    whole.put("k", stored);
-                    if (isNested) {
-                        Map<String, Object> inner = new LinkedHashMap<>();
-                        inner.put("id", stored);
-                        inner.put("other", person);
-                        whole.put("k", inner);
-                        literal = "{'id': " + literal + ", 'other': " + text(person) + "}";
-                    }
-                    whole.put("n", row);
-                    for (int i = 0; i < count; i++) {
-                        whole.put("c" + i, values.get(i).expected());
-                    }
-                    tuples.add("(" + literal + ", " + row + ", "
-                            + values.stream().map(Value::sql).collect(Collectors.joining(", ")) + ")");
-                    if (person.equals(owner)) {
-                        expected.add(whole);
-                    }
-                }
-                if (rows > 0) {
-                    files.execute("INSERT INTO t VALUES " + String.join(", ", tuples));
-                }
-                byte[] file = files.duckDb(
-                        "FROM t ORDER BY n",
-                        "ROW_GROUP_SIZE 2048",
-                        "CODEC '" + CODECS.get(random.nextInt(CODECS.size())) + "'",
-                        "PARQUET_VERSION " + (random.nextBoolean() ? "V1" : "V2"));
-
-                check("seed " + seed + ": " + names, file, isNested ? "k.id" : "k", person, rows, expected);
+        for (int seed = 0; seed < CASES_BY_DUCKDB; seed++) {
+            random = new Random(seed);
+            List<Column> columns = new ArrayList<>();
+            int count = 1 + random.nextInt(6);
+            for (int i = 0; i < count; i++) {
+                columns.add(column(2));
             }
+            boolean isNested = random.nextBoolean();
+            List<String> people = random.nextBoolean() ? NUMBERS : TEXTS;
+            String keyType = people == TEXTS
+                    ? "VARCHAR"
+                    : List.of("VARCHAR", "BIGINT", "INTEGER", "DECIMAL(9,2)", "DECIMAL(25,1)", "DOUBLE", "SMALLINT")
+                            .get(random.nextInt(7));
+            String person = people.get(random.nextInt(4));
+            int rows = random.nextInt(20) == 0 ? 2_000 + random.nextInt(3_000) : random.nextInt(30);
+            String names = IntStream.range(0, count)
+                    .mapToObj(i -> "c" + i + " " + columns.get(i).sqlType())
+                    .collect(Collectors.joining(", "));
+            String key = isNested ? "STRUCT(id " + keyType + ", other VARCHAR)" : keyType;
+            files.execute("CREATE OR REPLACE TABLE t (k " + key + ", n INTEGER, " + names + ")");
+            List<Map<String, Object>> expected = new ArrayList<>();
+            List<String> tuples = new ArrayList<>();
+            // The values of a large table repeat, or DuckDB's parser takes most of the time
+            List<List<Value>> pool = IntStream.range(0, Math.min(rows, 30))
+                    .mapToObj(i -> columns.stream()
+                            .map(column -> column.values().get())
+                            .toList())
+                    .toList();
+            for (int row = 0; row < rows; row++) {
+                String owner = random.nextInt(6) == 0 ? null : people.get(random.nextInt(people.size()));
+                Object stored = owner == null ? null : key(keyType, owner);
+                String literal = owner == null ? "NULL" : text(owner) + "::" + keyType;
+                List<Value> values = pool.get(row % pool.size());
+                Map<String, Object> whole = new LinkedHashMap<>();
+                whole.put("k", stored);
+                if (isNested) {
+                    Map<String, Object> inner = new LinkedHashMap<>();
+                    inner.put("id", stored);
+                    inner.put("other", person);
+                    whole.put("k", inner);
+                    literal = "{'id': " + literal + ", 'other': " + text(person) + "}";
+                }
+                whole.put("n", row);
+                for (int i = 0; i < count; i++) {
+                    whole.put("c" + i, values.get(i).expected());
+                }
+                tuples.add("(" + literal + ", " + row + ", "
+                        + values.stream().map(Value::sql).collect(Collectors.joining(", ")) + ")");
+                if (person.equals(owner)) {
+                    expected.add(whole);
+                }
+            }
+            if (rows > 0) {
+                files.execute("INSERT INTO t VALUES " + String.join(", ", tuples));
+            }
+            byte[] file = files.duckDb(
+                    "FROM t ORDER BY n",
+                    "ROW_GROUP_SIZE 2048",
+                    "CODEC '" + CODECS.get(random.nextInt(CODECS.size())) + "'",
+                    "PARQUET_VERSION " + (random.nextBoolean() ? "V1" : "V2"));
+
+            check("seed " + seed + ": " + names, file, isNested ? "k.id" : "k", person, rows, expected);
         }
     }
 
@@ -315,58 +312,56 @@ class ParquetRowSearchFuzzTest {
 
     @Test
     void whatOnlyOtherWritersWrite() throws Exception {
-        try (ParquetFiles files = new ParquetFiles(folder)) {
-            for (int seed = 0; seed < CASES_BY_EXAMPLE; seed++) {
-                random = new Random(seed);
-                StringBuilder schema = new StringBuilder("message m { optional binary k (STRING); required int32 n; ");
-                List<Field> fields = new ArrayList<>();
-                List<String> repetitions = new ArrayList<>();
-                int count = 1 + random.nextInt(6);
-                for (int i = 0; i < count; i++) {
-                    fields.add(field());
-                    repetitions.add(List.of("required", "optional", "repeated", "list", "group")
-                            .get(random.nextInt(5)));
-                    String type = fields.get(i).type() + " %s " + fields.get(i).annotation() + "; ";
-                    schema.append(
-                            switch (repetitions.get(i)) {
-                                case "list" ->
-                                    "optional group c" + i + " (LIST) { repeated " + type.formatted("array") + "} ";
-                                case "group" -> "repeated group c" + i + " { optional " + type.formatted("a") + "} ";
-                                default -> repetitions.get(i) + " " + type.formatted("c" + i);
-                            });
-                }
-                schema.append("}");
-                String person = TEXTS.get(random.nextInt(7));
-                List<Map<String, Object>> expected = new ArrayList<>();
-                List<Consumer<Group>> rows = new ArrayList<>();
-                int rowCount = random.nextInt(60);
-                for (int row = 0; row < rowCount; row++) {
-                    String owner = random.nextInt(6) == 0 ? null : TEXTS.get(random.nextInt(TEXTS.size()));
-                    Map<String, Object> whole = new LinkedHashMap<>();
-                    List<Consumer<Group>> puts = new ArrayList<>();
-                    whole.put("k", owner);
-                    whole.put("n", row);
-                    int number = row;
-                    puts.add(group -> group.append("n", number));
-                    if (owner != null) {
-                        puts.add(group -> group.append("k", owner));
-                    }
-                    for (int i = 0; i < count; i++) {
-                        whole.put("c" + i, put("c" + i, repetitions.get(i), fields.get(i), puts));
-                    }
-                    rows.add(group -> puts.forEach(put -> put.accept(group)));
-                    if (person.equals(owner)) {
-                        expected.add(whole);
-                    }
-                }
-                byte[] file = files.example(
-                        schema.toString(),
-                        random.nextBoolean() ? WriterVersion.PARQUET_1_0 : WriterVersion.PARQUET_2_0,
-                        1 + random.nextInt(40),
-                        rows);
-
-                check("seed " + seed + ": " + schema, file, "k", person, rowCount, expected);
+        for (int seed = 0; seed < CASES_BY_EXAMPLE; seed++) {
+            random = new Random(seed);
+            StringBuilder schema = new StringBuilder("message m { optional binary k (STRING); required int32 n; ");
+            List<Field> fields = new ArrayList<>();
+            List<String> repetitions = new ArrayList<>();
+            int count = 1 + random.nextInt(6);
+            for (int i = 0; i < count; i++) {
+                fields.add(field());
+                repetitions.add(List.of("required", "optional", "repeated", "list", "group")
+                        .get(random.nextInt(5)));
+                String type = fields.get(i).type() + " %s " + fields.get(i).annotation() + "; ";
+                schema.append(
+                        switch (repetitions.get(i)) {
+                            case "list" ->
+                                "optional group c" + i + " (LIST) { repeated " + type.formatted("array") + "} ";
+                            case "group" -> "repeated group c" + i + " { optional " + type.formatted("a") + "} ";
+                            default -> repetitions.get(i) + " " + type.formatted("c" + i);
+                        });
             }
+            schema.append("}");
+            String person = TEXTS.get(random.nextInt(7));
+            List<Map<String, Object>> expected = new ArrayList<>();
+            List<Consumer<Group>> rows = new ArrayList<>();
+            int rowCount = random.nextInt(60);
+            for (int row = 0; row < rowCount; row++) {
+                String owner = random.nextInt(6) == 0 ? null : TEXTS.get(random.nextInt(TEXTS.size()));
+                Map<String, Object> whole = new LinkedHashMap<>();
+                List<Consumer<Group>> puts = new ArrayList<>();
+                whole.put("k", owner);
+                whole.put("n", row);
+                int number = row;
+                puts.add(group -> group.append("n", number));
+                if (owner != null) {
+                    puts.add(group -> group.append("k", owner));
+                }
+                for (int i = 0; i < count; i++) {
+                    whole.put("c" + i, put("c" + i, repetitions.get(i), fields.get(i), puts));
+                }
+                rows.add(group -> puts.forEach(put -> put.accept(group)));
+                if (person.equals(owner)) {
+                    expected.add(whole);
+                }
+            }
+            byte[] file = files.example(
+                    schema.toString(),
+                    random.nextBoolean() ? WriterVersion.PARQUET_1_0 : WriterVersion.PARQUET_2_0,
+                    1 + random.nextInt(40),
+                    rows);
+
+            check("seed " + seed + ": " + schema, file, "k", person, rowCount, expected);
         }
     }
 

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -41,10 +40,8 @@ import org.apache.parquet.example.data.simple.NanoTime;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.io.api.Binary;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,22 +54,10 @@ class ParquetRowSearchTest {
 
     private static final byte[] KEY = "0123456789abcdef".getBytes(UTF_8);
 
-    @TempDir
-    static Path folder;
-
-    private static ParquetFiles files;
+    @RegisterExtension
+    static final ParquetFiles files = new ParquetFiles();
 
     private final List<Map<String, Object>> found = new ArrayList<>();
-
-    @BeforeAll
-    static void open() throws SQLException {
-        files = new ParquetFiles(folder);
-    }
-
-    @AfterAll
-    static void close() throws SQLException {
-        files.close();
-    }
 
     private Searched search(byte[] file) throws Exception {
         return search(file, PERSON_42);

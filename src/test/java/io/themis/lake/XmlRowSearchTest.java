@@ -379,6 +379,28 @@ class XmlRowSearchTest {
     }
 
     @Test
+    void anIndexThatBreaksIsNoFaultOfTheFileAndNeverEndsInACompleteSearch() {
+        RowKeys broken = new RowKeys() {
+            @Override
+            public void row(long offset) {}
+
+            @Override
+            public void key(long hash) {
+                throw new IllegalStateException("bug");
+            }
+
+            @Override
+            public void withoutOffsets() {}
+        };
+        KeyColumns keys = new KeyColumns(USER_42, Map.of("UserId", NormalForm.EXACT), broken);
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() ->
+                        new XmlRowSearch(USER_42, keys, found::add).write("<r><row UserId='42'/></r>".getBytes(UTF_8)))
+                .withMessage("bug");
+    }
+
+    @Test
     void aSinkThatBreaksNeverEndsInACompleteSearch() throws Exception {
         XmlRowSearch search = new XmlRowSearch(USER_42, row -> {
             throw new IllegalStateException("bug");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -213,7 +214,16 @@ class RequestsIT {
         Requests requests = replica.getBean(Requests.class);
         DataSubjectRequest before = requests.accept(RequestDatabase.asking("late@example.org"));
         DatasetFindings findings = new DatasetFindings(
-                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), ASKED);
+                "profile",
+                DatasetFindings.Status.NOTHING_FOUND,
+                List.of(),
+                0,
+                0,
+                0,
+                Set.of(),
+                List.of(),
+                ASKED,
+                Review.NOTHING);
         Set<SubjectKey> keys = Set.of(new SubjectKey("accountId", null, "42"));
 
         DataSubjectRequest again = requests.startOver(before.id());
@@ -232,7 +242,16 @@ class RequestsIT {
         DataSubjectRequest accepted = requests.accept(RequestDatabase.asking("over@example.org"));
         DataSubjectRequest other = requests.accept(RequestDatabase.asking("not-over@example.org"));
         DatasetFindings findings = new DatasetFindings(
-                "profile", DatasetFindings.Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), ASKED);
+                "profile",
+                DatasetFindings.Status.NOTHING_FOUND,
+                List.of(),
+                0,
+                0,
+                0,
+                Set.of(),
+                List.of(),
+                ASKED,
+                Review.NOTHING);
         for (DataSubjectRequest each : List.of(accepted, other)) {
             requests.record(each, findings, Set.of(new SubjectKey("accountId", null, "42")));
             requests.advance(each.id(), RequestStatus.GATHERING);
@@ -268,7 +287,8 @@ class RequestsIT {
                 3,
                 Set.of("site", "another-site"),
                 List.of(new Part(id + "/posts/1.jsonl", "site", 3, 300, List.of("Id", "Body"), Map.of("Body", 2L))),
-                new Asked(3, Map.of("siteUserId", 2, "accountId", 1)));
+                new Asked(3, Map.of("siteUserId", 2, "accountId", 1)),
+                Review.NOTHING);
 
         requests.record(requests.get(id), findings, keys);
         requests.record(requests.get(id), findings, keys);
@@ -295,7 +315,8 @@ class RequestsIT {
                             0,
                             Set.of(),
                             List.of(),
-                            ASKED),
+                            ASKED,
+                            Review.NOTHING),
                     Set.of(new SubjectKey("accountId", null, "42")));
         }
         var sealed = new DataSubjectRequest.SealedPackage(

@@ -21,12 +21,13 @@ import io.themis.enrichment.DataSources;
 import io.themis.enrichment.Datasets;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
+import io.themis.enrichment.LakeFileSearches;
 import io.themis.enrichment.LakeProgress;
-import io.themis.enrichment.LakeSearches;
 import io.themis.enrichment.SearchResult;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
 import io.themis.request.Part;
@@ -178,7 +179,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         @Bean
-        Neighbours neighbours(LakeSearches searches) {
+        Neighbours neighbours(LakeFileSearches searches) {
             return new Neighbours(searches);
         }
 
@@ -204,6 +205,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
 
         private final Set<SubjectKey> keys = new HashSet<>();
         private final Map<String, DatasetFindings> findings = new LinkedHashMap<>();
+        private int askedForKeys;
 
         RememberedRequests() {
             super(null, null, null);
@@ -218,6 +220,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
 
         @Override
         public synchronized Set<SubjectKey> keys(UUID id) {
+            askedForKeys++;
             return Set.copyOf(keys);
         }
 
@@ -230,13 +233,13 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     /** The routes of other files that the templates send to. */
     static final class Neighbours extends RouteBuilder {
 
-        private final LakeSearches searches;
+        private final LakeFileSearches searches;
         private final List<Object> asked = new CopyOnWriteArrayList<>();
         private volatile Processor crm;
         private volatile String awayFile;
         private volatile String brokenFile;
 
-        Neighbours(LakeSearches searches) {
+        Neighbours(LakeFileSearches searches) {
             this.searches = searches;
         }
 
@@ -250,9 +253,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         private void searchLakeFile(Exchange exchange) throws Exception {
-            LakeFileSearch search = searches.begin(
-                    exchange.getVariable("request", DataSubjectRequest.class),
-                    exchange.getMessage().getBody(LakeFileQuery.class));
+            LakeFileSearch search = searches.begin(exchange.getMessage().getBody(LakeFileQuery.class));
             try {
                 exchange.getMessage().setBody(search(search));
             } finally {
@@ -451,8 +452,8 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         goAway();
         for (String dataset : List.of("profile", "accounts", "crm")) {
             Asked asked = new Asked(1, dataset.equals("accounts") ? Map.of("accountId", 0) : Map.of("emailAddress", 1));
-            DatasetFindings earlier =
-                    new DatasetFindings(dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), asked);
+            DatasetFindings earlier = new DatasetFindings(
+                    dataset, Status.NOTHING_FOUND, List.of(), 0, 0, 0, Set.of(), List.of(), asked, Review.NOTHING);
             requests.findings.put(dataset, earlier);
             ask(dataset);
             assertThat(answer(dataset)).isSameAs(earlier);
@@ -550,6 +551,25 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         assertThat(requests.keys)
                 .contains(new SubjectKey("siteUserId", "tea", "7"), new SubjectKey("siteUserId", "coffee", "9"))
                 .hasSize(3);
+    }
+
+    @Test
+    void howOftenThePersonsKeysAreReadDoesNotGrowWithTheFiles() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users/>");
+        int forOneFile = timesKeysAreRead();
+        requests.findings.clear();
+        for (String site : List.of("a", "b", "c", "d", "e", "f")) {
+            STORE.put("lake/" + site + "/Users.xml", "<users/>");
+        }
+        assertThat(timesKeysAreRead()).isEqualTo(forOneFile);
+        assertThat(answer("accounts").searchedFiles()).isEqualTo(7);
+    }
+
+    private int timesKeysAreRead() throws Exception {
+        requests.askedForKeys = 0;
+        ask("accounts");
+        return requests.askedForKeys;
     }
 
     @Test

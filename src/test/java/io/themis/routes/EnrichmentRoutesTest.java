@@ -24,7 +24,7 @@ import io.themis.enrichment.FileChangedException;
 import io.themis.enrichment.Identification;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
-import io.themis.enrichment.LakeSearches;
+import io.themis.enrichment.LakeFileSearches;
 import io.themis.enrichment.Rounds;
 import io.themis.enrichment.SearchResult;
 import io.themis.lake.ExactMatch;
@@ -61,12 +61,12 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     private static final String FILE = "coffee.stackexchange.com/Posts.xml";
 
     private static final LakeFileQuery QUERY = new LakeFileQuery(
-            "posts", new LakeFile(FILE, "site"), ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))), null);
+            null, new LakeFile(FILE, "site"), ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))), null);
 
     private final BlobServer lake = new BlobServer();
     private final ExecutorService datasetPool = Executors.newCachedThreadPool();
     private final Identification identification = standIn(Identification.class);
-    private final LakeSearches lakeSearches = standIn(LakeSearches.class);
+    private final LakeFileSearches fileSearches = standIn(LakeFileSearches.class);
     private final LakeFileSearch search = mock(LakeFileSearch.class);
     private final SearchResult found =
             new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of(), Review.NOTHING);
@@ -93,7 +93,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         context.getRegistry().bind("datasetPool", ExecutorService.class, datasetPool);
         context.getRegistry().bind("errorsAsFailures", new ErrorsAsFailures());
         context.getRegistry().bind("identification", identification);
-        context.getRegistry().bind("lakeSearches", lakeSearches);
+        context.getRegistry().bind("lakeFileSearches", fileSearches);
         context.getRegistry().bind("rounds", roundsOfLevels);
         doAnswer(call -> {
                     List<Dataset> level = call.getArgument(1);
@@ -121,9 +121,9 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         lake.put("lake/" + FILE, "<rows/>");
         doReturn(FILE).when(search).path();
         doAnswer(call -> sink = new ByteArrayOutputStream()).when(search).sink();
-        doReturn(search).when(lakeSearches).begin(REQUEST, QUERY);
-        doReturn(found).when(lakeSearches).finish(eq(search), eq((long) "<rows/>".length()), any(), any());
-        doReturn(refused).when(lakeSearches).refused(any(), anyInt());
+        doReturn(search).when(fileSearches).begin(QUERY);
+        doReturn(found).when(fileSearches).finish(eq(search), eq((long) "<rows/>".length()), any(), any());
+        doReturn(refused).when(fileSearches).refused(any(), anyInt());
     }
 
     @Override
@@ -169,8 +169,9 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
 
     @Override
     public List<String> effects() {
-        return journal("lakeSearches.").stream()
-                .filter(call -> !call.startsWith("lakeSearches.begin(") && !call.startsWith("lakeSearches.end("))
+        return journal("lakeFileSearches.").stream()
+                .filter(call ->
+                        !call.startsWith("lakeFileSearches.begin(") && !call.startsWith("lakeFileSearches.end("))
                 .toList();
     }
 
@@ -341,7 +342,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     @Test
     void aFormatThatIsReadByRangesReadsTheFileItself() throws Exception {
         doReturn(true).when(search).isByRanges();
-        doReturn(found).when(lakeSearches).searchByRanges(search);
+        doReturn(found).when(fileSearches).searchByRanges(search);
         Exchange exchange = search();
         assertThat(exchange.getMessage().getBody()).isSameAs(found);
         assertThat(exchange.getMessage().getHeaders()).isEmpty();
@@ -364,28 +365,28 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
                 .when(listed)
                 .conditions();
         doReturn(new ByteArrayOutputStream()).when(listed).sink();
-        doReturn(listed, search).when(lakeSearches).begin(any(), any());
-        doReturn(QUERY).when(lakeSearches).again(QUERY);
+        doReturn(listed, search).when(fileSearches).begin(any());
+        doReturn(QUERY).when(fileSearches).again(QUERY);
         lake.refuse(412);
         doAnswer(call -> {
                     lake.refuse(0);
                     return QUERY;
                 })
-                .when(lakeSearches)
+                .when(fileSearches)
                 .again(QUERY);
         assertThat(search().getMessage().getBody()).isSameAs(found);
-        verify(lakeSearches).end(listed);
-        verify(lakeSearches, atLeastOnce()).end(search);
-        verify(lakeSearches, never()).refused(any(), anyInt());
+        verify(fileSearches).end(listed);
+        verify(fileSearches, atLeastOnce()).end(search);
+        verify(fileSearches, never()).refused(any(), anyInt());
     }
 
     @Test
     void anIndexThatIsWrongAboutAFileDoesNotEndTheSearch() throws Exception {
         LakeFileSearch listed = mock(LakeFileSearch.class);
         doReturn(true).when(listed).isByRanges();
-        doReturn(listed, search).when(lakeSearches).begin(any(), any());
-        doReturn(QUERY).when(lakeSearches).again(QUERY);
-        doThrow(mock(FileChangedException.class)).when(lakeSearches).searchByRanges(listed);
+        doReturn(listed, search).when(fileSearches).begin(any());
+        doReturn(QUERY).when(fileSearches).again(QUERY);
+        doThrow(mock(FileChangedException.class)).when(fileSearches).searchByRanges(listed);
         assertThat(search().getMessage().getBody()).isSameAs(found);
     }
 
@@ -400,7 +401,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         } catch (DataLakeStorageException e) {
             assertThat(status).isEqualTo(503);
         }
-        verify(lakeSearches).end(search);
+        verify(fileSearches).end(search);
     }
 
     @ParameterizedTest
@@ -409,7 +410,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         readsRanges();
         lake.refuse(status);
         assertThat(search().getMessage().getBody()).isSameAs(refused);
-        verify(lakeSearches).refused(search, status);
+        verify(fileSearches).refused(search, status);
     }
 
     @ParameterizedTest
@@ -418,7 +419,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         readsRanges();
         lake.refuse(status);
         assertThatThrownBy(() -> search()).isInstanceOf(BlobStorageException.class);
-        verify(lakeSearches, never()).refused(any(), anyInt());
+        verify(fileSearches, never()).refused(any(), anyInt());
     }
 
     private void readsRanges() throws IOException {
@@ -427,7 +428,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
                         .getBlobContainerClient("lake")
                         .getBlobClient(FILE)
                         .getProperties())
-                .when(lakeSearches)
+                .when(fileSearches)
                 .searchByRanges(search);
     }
 
@@ -437,7 +438,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         lake.refuse(status);
         Exchange exchange = search();
         assertThat(exchange.getMessage().getBody()).isSameAs(refused);
-        verify(lakeSearches).refused(search, status);
+        verify(fileSearches).refused(search, status);
         assertThat(exchange.getMessage().getHeaders()).isEmpty();
     }
 
