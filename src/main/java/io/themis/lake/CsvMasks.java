@@ -1,83 +1,24 @@
 package io.themis.lake;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-
 /**
  * Where quotes, delimiters and line ends are in a stretch of bytes: a bit for each byte, 64 of them in a number, the first byte's
- * lowest. The loops are written for the JIT compiler as those of {@link Sieve} are.
+ * lowest.
  */
-final class CsvMasks {
+abstract class CsvMasks {
 
     /** Bytes of a stretch at most. */
     static final int LENGTH = 8192;
 
-    private static final long LOWS = 0x7F7F7F7F7F7F7F7FL;
-
-    private final long[] words = new long[LENGTH / Long.BYTES];
-    private final long[] quotes = new long[LENGTH / Long.BYTES];
-    private final long[] delimiters = new long[LENGTH / Long.BYTES];
-    private final long[] lineEnds = new long[LENGTH / Long.BYTES];
-    private final long quote;
-    private final long delimiter;
-    private final long lineFeed = Words.repeat((byte) '\n');
-    private final long carriageReturn = Words.repeat((byte) '\r');
-
-    CsvMasks(byte quote, byte delimiter) {
-        this.quote = Words.repeat(quote);
-        this.delimiter = Words.repeat(delimiter);
+    static CsvMasks of(byte quote, byte delimiter) {
+        return Vectors.ARE_FAST ? new VectorCsvMasks(quote, delimiter) : new WordCsvMasks(quote, delimiter);
     }
 
     /** @param length {@value #LENGTH} at most; bits beyond it are zero */
-    void look(byte[] buffer, int from, int length) {
-        int whole = length / Long.BYTES;
-        ByteBuffer.wrap(buffer, from, length)
-                .slice()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asLongBuffer()
-                .get(words, 0, whole);
-        int count = (length + Long.SIZE - 1) / Long.SIZE * Byte.SIZE;
-        for (int i = whole; i < count; i++) {
-            words[i] = 0;
-        }
-        for (int i = whole * Long.BYTES; i < length; i++) {
-            words[whole] |= (buffer[from + i] & 0xFFL) << Byte.SIZE * (i % Long.BYTES);
-        }
-        gather(words, quotes, quote, quote, count);
-        gather(words, delimiters, delimiter, delimiter, count);
-        gather(words, lineEnds, lineFeed, carriageReturn, count);
-    }
+    abstract void look(byte[] buffer, int from, int length);
 
-    private static void gather(long[] words, long[] bits, long one, long other, int count) {
-        for (int i = 0; i < count; i++) {
-            long unlike = words[i] ^ one;
-            long unlikeOther = words[i] ^ other;
-            long differs = ((unlike & LOWS) + LOWS | unlike) & ((unlikeOther & LOWS) + LOWS | unlikeOther);
-            bits[i] = Words.gather(~differs);
-        }
-    }
+    abstract long quotes(int block);
 
-    private static long join(long[] bits, int block) {
-        int i = block * Byte.SIZE;
-        return bits[i]
-                | bits[i + 1] << 8
-                | bits[i + 2] << 16
-                | bits[i + 3] << 24
-                | bits[i + 4] << 32
-                | bits[i + 5] << 40
-                | bits[i + 6] << 48
-                | bits[i + 7] << 56;
-    }
+    abstract long delimiters(int block);
 
-    long quotes(int block) {
-        return join(quotes, block);
-    }
-
-    long delimiters(int block) {
-        return join(delimiters, block);
-    }
-
-    long lineEnds(int block) {
-        return join(lineEnds, block);
-    }
+    abstract long lineEnds(int block);
 }

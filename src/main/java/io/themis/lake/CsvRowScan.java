@@ -69,7 +69,7 @@ final class CsvRowScan extends RowScan {
         delimiter = (byte) layout.delimiter();
         quote = (byte) layout.quote();
         keys = rows.columns();
-        masks = new CsvMasks(quote, delimiter);
+        masks = CsvMasks.of(quote, delimiter);
         encoding = DecodedText.encoding(start, layout.encoding());
         decoder = encoding.newDecoder();
         markLength = DecodedText.markLength(start);
@@ -97,12 +97,17 @@ final class CsvRowScan extends RowScan {
         }
         int first = ahead + from == 0 ? Math.min(to, from + markLength) : from;
         begin(isSecondOfPair(first) ? first + 1 : first);
-        invalid = firstInvalid(from, to);
+        invalid = encoding.equals(StandardCharsets.UTF_8) ? -1 : firstInvalid(from, to);
+        int character = from;
         inQuotes = 0;
         afterBorder = 1;
         afterClosing = 0;
         for (int at = record; at < to; at += CsvMasks.LENGTH) {
             int length = Math.min(CsvMasks.LENGTH, to - at);
+            if (invalid < 0 && encoding.equals(StandardCharsets.UTF_8)) {
+                character = Utf8.pass(bytes, character, at + length, to);
+                invalid = character < 0 ? ~character : -1;
+            }
             masks.look(bytes, at, length);
             for (int block = 0; block * Long.SIZE < length; block++) {
                 scanBlock(block, at + block * Long.SIZE);
@@ -238,9 +243,6 @@ final class CsvRowScan extends RowScan {
     }
 
     private int firstInvalid(int from, int to) {
-        if (encoding.equals(StandardCharsets.UTF_8)) {
-            return Utf8.firstInvalid(buffer, from, to);
-        }
         if (encoding.equals(StandardCharsets.ISO_8859_1)) {
             return -1;
         }

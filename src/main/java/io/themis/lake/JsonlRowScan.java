@@ -27,7 +27,7 @@ final class JsonlRowScan extends RowScan {
 
     private final JsonlRows parser;
     private final KeyColumns keys;
-    private final List<Probe> probes = new ArrayList<>();
+    private final Probe[] probes;
     private final Sieve sieve;
     private final Positions lineEnds = new Positions();
     private final Positions escapes = new Positions();
@@ -44,16 +44,18 @@ final class JsonlRowScan extends RowScan {
         super(rows);
         this.parser = parser;
         keys = rows.columns();
+        List<Probe> found = new ArrayList<>();
         List<Needle> needles = new ArrayList<>(List.of(ESCAPE));
         for (Column column : keys.all()) {
             List<String> names = column.path().names();
             String name = names.get(names.size() - 1);
             Needle quoted = new Needle(('"' + name + '"').getBytes(StandardCharsets.UTF_8));
-            probes.add(new Probe(column, quoted, new Positions()));
+            found.add(new Probe(column, quoted, new Positions()));
             needles.add(quoted);
             names.forEach(part -> part.chars().forEach(ofNames::set));
         }
-        sieve = new Sieve("\n", false, needles);
+        probes = found.toArray(Probe[]::new);
+        sieve = Sieve.of('\n', false, needles);
     }
 
     /** Whether names of columns stand in a file as they are, but for escapes by number. */
@@ -66,37 +68,21 @@ final class JsonlRowScan extends RowScan {
 
     @Override
     int scan(byte[] buffer, int from, int to, boolean isEnd) throws IOException {
-        int border = isEnd ? to : 1 + lastLineEnd(buffer, from, to);
+        int border = isEnd ? to : 1 + Words.lastPlace((byte) '\n', buffer, from, to);
         if (border == 0) {
             checkLength(buffer, from, to);
             return from;
         }
         long ahead = offset() - from;
         for (int at = from; at < border; ) {
-            int end = at + AT_ONCE >= border ? border : 1 + lastLineEnd(buffer, at, at + AT_ONCE);
+            int end = at + AT_ONCE >= border ? border : 1 + Words.lastPlace((byte) '\n', buffer, at, at + AT_ONCE);
             if (end == 0) {
-                end = Math.min(border, 1 + nextLineEnd(buffer, at + AT_ONCE, border));
+                end = Math.min(border, 1 + Words.nextPlace((byte) '\n', buffer, at + AT_ONCE, border));
             }
             scanLines(buffer, at, end, ahead);
             at = end;
         }
         return border;
-    }
-
-    private static int lastLineEnd(byte[] buffer, int from, int to) {
-        int i = to - 1;
-        while (i >= from && buffer[i] != '\n') {
-            i--;
-        }
-        return i < from ? -1 : i;
-    }
-
-    private static int nextLineEnd(byte[] buffer, int from, int to) {
-        int i = from;
-        while (i < to && buffer[i] != '\n') {
-            i++;
-        }
-        return i;
     }
 
     private void checkLength(byte[] buffer, int from, int to) throws UnreadableContentException {
@@ -109,12 +95,14 @@ final class JsonlRowScan extends RowScan {
     private void scanLines(byte[] buffer, int from, int to, long ahead) throws IOException {
         lineEnds.clear();
         escapes.clear();
-        probes.forEach(probe -> probe.found.clear());
+        for (Probe probe : probes) {
+            probe.found.clear();
+        }
         Positions places = sieve.look(buffer, from, to);
         for (int i = 0; i < places.size(); i++) {
             sort(buffer, from, to, places.get(i));
         }
-        invalid = Utf8.firstInvalid(buffer, from, to);
+        invalid = sieve.firstInvalid();
         int start = from;
         for (int i = 0; i <= lineEnds.size(); i++) {
             int end = i < lineEnds.size() ? lineEnds.get(i) : to;

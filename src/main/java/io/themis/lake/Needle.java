@@ -31,7 +31,7 @@ final class Needle {
                 second = i;
             }
         }
-        boolean isOneEnough = rarity(bytes[rarest]) >= RARE;
+        boolean isOneEnough = rarity(bytes[rarest]) >= RARE && !Vectors.ARE_FAST;
         mark = isOneEnough ? rarest : Math.min(rarest, second);
         other = isOneEnough ? rarest : Math.max(rarest, second);
     }
@@ -55,14 +55,14 @@ final class Needle {
         return other - mark;
     }
 
-    /** The first byte, eight times. */
-    long marks() {
-        return Words.repeat(bytes[mark]);
+    /** What is looked for at the mark. */
+    byte first() {
+        return bytes[mark];
     }
 
-    /** The second byte, eight times. */
-    long furthers() {
-        return Words.repeat(bytes[other]);
+    /** What is looked for behind it, at the {@linkplain #distance() distance}. */
+    byte second() {
+        return bytes[other];
     }
 
     /** Whether the needle stands where its first byte is at this place, within the range. */

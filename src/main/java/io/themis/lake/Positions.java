@@ -21,6 +21,16 @@ final class Positions {
         all[size++] = position;
     }
 
+    /** @param bits a one for each of the 64 places behind the first, the first place's lowest */
+    void addAll(long bits, int first) {
+        if (size + Long.SIZE > all.length) {
+            all = Arrays.copyOf(all, 2 * all.length);
+        }
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            all[size++] = first + Long.numberOfTrailingZeros(rest);
+        }
+    }
+
     int size() {
         return size;
     }

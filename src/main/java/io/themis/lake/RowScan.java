@@ -29,11 +29,6 @@ abstract class RowScan extends RowSearch {
         this.rows = rows;
     }
 
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
     /** @throws IOException from the sink only; every later call throws it again, as a row is lost */
     @Override
     public void write(byte[] chunk, int from, int length) throws IOException {

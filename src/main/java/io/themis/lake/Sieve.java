@@ -1,46 +1,19 @@
 package io.themis.lake;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
- * Finds the places in a buffer at which something of interest may stand: one of some bytes, a control character, or a
- * {@link Needle}.
- *
- * <p>The loops over arrays of longs are written so that the JIT compiler makes vector instructions of them, as it does from
- * Java 17 on: one index, no call, no branch. That is why the words are copied first, and once more for each distance between
- * the two bytes of a needle: a loop that reads its array at two places stays scalar. Rewriting them costs a factor of three without a
- * test that fails, so measure with {@code mvn -Pbench verify}.
+ * Finds the places in a buffer at which something of interest may stand: a byte, a control character, or a {@link Needle}.
  */
-final class Sieve {
+abstract class Sieve {
 
-    /** Longs that are looked at in one go: with their copies and marks they fit a core's first cache. */
-    private static final int LENGTH = 1024;
-
-    private final long[] words = new long[LENGTH];
-    private final long[] further = new long[LENGTH];
-    private final long[] marks = new long[LENGTH];
     private final Positions places = new Positions();
-    private final long[] bytes;
-    private final boolean controls;
-    private final List<Needle> pairs;
-    private final int last;
-    private final int furthest;
 
-    /** @param bytes of interest, at least one */
-    Sieve(String bytes, boolean controls, List<Needle> needles) {
-        LongStream single =
-                needles.stream().filter(needle -> needle.distance() == 0).mapToLong(Needle::marks);
-        this.bytes = LongStream.concat(bytes.chars().mapToLong(b -> Words.repeat((byte) b)), single)
-                .distinct()
-                .toArray();
-        last = this.bytes.length - 1;
-        this.controls = controls;
-        pairs = needles.stream().filter(needle -> needle.distance() > 0).toList();
-        furthest = pairs.stream().mapToInt(Needle::distance).max().orElse(0);
+    /** @param controls whether characters below a space are of interest */
+    static Sieve of(char wanted, boolean controls, List<Needle> needles) {
+        return Vectors.ARE_FAST
+                ? new VectorSieve((byte) wanted, controls, needles)
+                : new WordSieve((byte) wanted, controls, needles);
     }
 
     /**
@@ -49,95 +22,13 @@ final class Sieve {
      * @return every place of interest, in ascending order, and now and then one that is of none; of a needle, the place of its
      *     {@linkplain Needle#mark() marked} byte. Good until the next call.
      */
-    Positions look(byte[] buffer, int from, int to) {
+    abstract Positions look(byte[] buffer, int from, int to);
+
+    /** Of the range, where bytes stop being UTF-8; -1 if they don't. */
+    abstract int firstInvalid();
+
+    final Positions cleared() {
         places.clear();
-        ByteBuffer all = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
-        int at = from;
-        for (int end = Math.min(to, buffer.length - furthest); end - at >= Long.BYTES; ) {
-            int length = Math.min(LENGTH, (end - at) / Long.BYTES);
-            all.position(at);
-            all.asLongBuffer().get(words, 0, length);
-            if (controls) {
-                markBytesAndControls(words, marks, bytes[0], bytes[last], length);
-            } else {
-                markBytes(words, marks, bytes[0], bytes[last], length);
-            }
-            for (int i = 1; i < last; i++) {
-                markMoreBytes(words, marks, bytes[i], length);
-            }
-            for (Needle needle : pairs) {
-                all.position(at + needle.distance());
-                all.asLongBuffer().get(further, 0, length);
-                markPairs(words, further, marks, needle.marks(), needle.furthers(), length);
-            }
-            int eights = (length + 7) / 8 * 8;
-            Arrays.fill(marks, length, eights, 0);
-            note(marks, eights, at);
-            at += length * Long.BYTES;
-        }
-        for (; at < to; at++) {
-            places.add(at);
-        }
         return places;
-    }
-
-    private static void markBytes(long[] words, long[] marks, long one, long other, int length) {
-        for (int i = 0; i < length; i++) {
-            long unlikeOne = words[i] ^ one;
-            long unlikeOther = words[i] ^ other;
-            marks[i] = unlikeOne - Words.ONES & ~unlikeOne | unlikeOther - Words.ONES & ~unlikeOther;
-        }
-    }
-
-    private static void markBytesAndControls(long[] words, long[] marks, long one, long other, int length) {
-        for (int i = 0; i < length; i++) {
-            long word = words[i];
-            long unlikeOne = word ^ one;
-            long unlikeOther = word ^ other;
-            marks[i] = unlikeOne - Words.ONES & ~unlikeOne
-                    | unlikeOther - Words.ONES & ~unlikeOther
-                    | word - Words.SPACES & ~word;
-        }
-    }
-
-    private static void markMoreBytes(long[] words, long[] marks, long wanted, int length) {
-        for (int i = 0; i < length; i++) {
-            long unlike = words[i] ^ wanted;
-            marks[i] |= unlike - Words.ONES & ~unlike;
-        }
-    }
-
-    private static void markPairs(long[] words, long[] further, long[] marks, long first, long second, int length) {
-        for (int i = 0; i < length; i++) {
-            long unlike = words[i] ^ first | further[i] ^ second;
-            marks[i] |= unlike - Words.ONES & ~unlike;
-        }
-    }
-
-    /** @param length eights of them; those behind the last place are zero */
-    private void note(long[] marks, int length, int from) {
-        for (int i = 0; i < length; i += 8) {
-            long some = marks[i]
-                    | marks[i + 1]
-                    | marks[i + 2]
-                    | marks[i + 3]
-                    | marks[i + 4]
-                    | marks[i + 5]
-                    | marks[i + 6]
-                    | marks[i + 7];
-            if ((some & Words.HIGHS) != 0) {
-                noteEach(marks, i, from + i * Long.BYTES);
-            }
-        }
-    }
-
-    private void noteEach(long[] marks, int begin, int from) {
-        long hits = 0;
-        for (int i = 0; i < 8; i++) {
-            hits |= Words.gather(marks[begin + i]) << i * Byte.SIZE;
-        }
-        for (; hits != 0; hits &= hits - 1) {
-            places.add(from + Long.numberOfTrailingZeros(hits));
-        }
     }
 }

@@ -9,9 +9,20 @@ final class Utf8 {
 
     /** Where the first byte is that is of no character, or begins one that does not end in the range; -1 if none is. */
     static int firstInvalid(byte[] buffer, int from, int to) {
+        int next = pass(buffer, from, to, to);
+        return next < 0 ? ~next : -1;
+    }
+
+    /**
+     * Looks at the characters that begin before a place.
+     *
+     * @param to where the range ends in which they must end
+     * @return where the next one begins; if one is invalid, its first byte's {@code ~place}
+     */
+    static int pass(byte[] buffer, int from, int until, int to) {
         int i = from;
-        while (i < to) {
-            while (i <= to - AT_ONCE
+        while (i < until) {
+            while (i <= until - AT_ONCE
                     && ((Words.eightAt(buffer, i)
                                             | Words.eightAt(buffer, i + 8)
                                             | Words.eightAt(buffer, i + 16)
@@ -24,19 +35,20 @@ final class Utf8 {
                             == 0) {
                 i += AT_ONCE;
             }
-            for (int end = Math.min(to, i + AT_ONCE); i < end; ) {
-                long highs = i <= to - Long.BYTES ? Words.eightAt(buffer, i) & Words.HIGHS : -1;
+            for (int end = Math.min(until, i + AT_ONCE); i < end; ) {
+                long highs = i <= until - Long.BYTES ? Words.eightAt(buffer, i) & Words.HIGHS : -1;
                 int length = highs == 0 ? Long.BYTES : buffer[i] >= 0 ? 1 : lengthAt(buffer, i, to);
                 if (length == 0) {
-                    return i;
+                    return ~i;
                 }
                 i += length;
             }
         }
-        return -1;
+        return i;
     }
 
-    private static int lengthAt(byte[] buffer, int at, int to) {
+    /** How many bytes the character has that begins there, in the range; 0 if none does. */
+    static int lengthAt(byte[] buffer, int at, int to) {
         int lead = buffer[at] & 0xFF;
         int length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
         if (length == 0 || at + length > to) {

@@ -35,4 +35,31 @@ final class Words {
     static long gather(long word) {
         return ((word & HIGHS) >>> 7) * GATHER >>> 56;
     }
+
+    /** The last place in the range at which the byte stands; -1 if there is none. */
+    static int lastPlace(byte wanted, byte[] buffer, int from, int to) {
+        long all = repeat(wanted);
+        int end = to;
+        while (end - Long.BYTES >= from) {
+            long unlike = eightAt(buffer, end - Long.BYTES) ^ all;
+            if ((unlike - ONES & ~unlike & HIGHS) != 0) {
+                break;
+            }
+            end -= Long.BYTES;
+        }
+        int i = end - 1;
+        while (i >= from && buffer[i] != wanted) {
+            i--;
+        }
+        return i < from ? -1 : i;
+    }
+
+    /** The first place in the range at which the byte stands; the end of the range if there is none. */
+    static int nextPlace(byte wanted, byte[] buffer, int from, int to) {
+        int i = from;
+        while (i < to && buffer[i] != wanted) {
+            i++;
+        }
+        return i;
+    }
 }

@@ -24,7 +24,7 @@ final class XmlRowScan extends RowScan {
     private final XmlRowSearch parser;
     private final KeyColumns keys;
     private final boolean isWhole;
-    private final List<Probe> probes = new ArrayList<>();
+    private final Probe[] probes;
     private final Sieve sieve;
     private final Positions tags = new Positions();
     private final Positions controls = new Positions();
@@ -43,15 +43,17 @@ final class XmlRowScan extends RowScan {
         this.isWhole = isWhole;
         keys = rows.columns();
         parser = new XmlRowSearch(rows.match(), keys, rows.sink());
+        List<Probe> found = new ArrayList<>();
         for (Column column : keys.all()) {
             byte[] name = column.name().getBytes(StandardCharsets.UTF_8);
             boolean isName = isName(name);
             isIrregular |= !isName;
             if (isName) {
-                probes.add(new Probe(column, new Needle(name), new Positions()));
+                found.add(new Probe(column, new Needle(name), new Positions()));
             }
         }
-        sieve = new Sieve("<", true, probes.stream().map(Probe::name).toList());
+        probes = found.toArray(Probe[]::new);
+        sieve = Sieve.of('<', true, found.stream().map(Probe::name).toList());
     }
 
     @Override
@@ -68,7 +70,7 @@ final class XmlRowScan extends RowScan {
     @Override
     int scan(byte[] buffer, int from, int to, boolean isEnd) throws IOException {
         ahead = offset() - from;
-        int border = isEnd ? to : lastTag(buffer, from + 1, to);
+        int border = isEnd ? to : Words.lastPlace((byte) '<', buffer, from + 1, to);
         if (border < 0) {
             if (XmlGuard.isTooLong(to - from)) {
                 parser.piece(buffer, from, to - from);
@@ -78,9 +80,9 @@ final class XmlRowScan extends RowScan {
             return from;
         }
         for (int at = from; at < border; ) {
-            int end = at + AT_ONCE >= border ? border : lastTag(buffer, at + 1, at + AT_ONCE);
+            int end = at + AT_ONCE >= border ? border : Words.lastPlace((byte) '<', buffer, at + 1, at + AT_ONCE);
             if (end < 0) {
-                end = nextTag(buffer, at + AT_ONCE, border);
+                end = Words.nextPlace((byte) '<', buffer, at + AT_ONCE, border);
             }
             scanPieces(buffer, at, end, isEnd && end == to);
             at = end;
@@ -90,22 +92,6 @@ final class XmlRowScan extends RowScan {
             }
         }
         return border;
-    }
-
-    private static int lastTag(byte[] buffer, int from, int to) {
-        int i = to - 1;
-        while (i >= from && buffer[i] != '<') {
-            i--;
-        }
-        return i < from ? -1 : i;
-    }
-
-    private static int nextTag(byte[] buffer, int from, int to) {
-        int i = from;
-        while (i < to && buffer[i] != '<') {
-            i++;
-        }
-        return i;
     }
 
     /** @param isEnd whether the last piece is the last of the file, and may not be whole */
@@ -133,12 +119,14 @@ final class XmlRowScan extends RowScan {
     private void look(byte[] buffer, int from, int to) {
         tags.clear();
         controls.clear();
-        probes.forEach(probe -> probe.found.clear());
+        for (Probe probe : probes) {
+            probe.found.clear();
+        }
         Positions places = sieve.look(buffer, from, to);
         for (int i = 0; i < places.size(); i++) {
             sort(buffer, from, to, places.get(i));
         }
-        invalid = Utf8.firstInvalid(buffer, from, to);
+        invalid = sieve.firstInvalid();
     }
 
     private void sort(byte[] buffer, int from, int to, int position) {
