@@ -20,7 +20,7 @@ class FindingsMetrics implements FindingsObserver {
         count("themis.dataset.rows", "Rows of persons found in a dataset", "rows", findings, findings.rows());
         count(
                 "themis.dataset.searched",
-                "Bytes of lake files read to find them",
+                "Bytes of lake files that were answered for, read or known from the index",
                 "bytes",
                 findings,
                 findings.searchedBytes());
