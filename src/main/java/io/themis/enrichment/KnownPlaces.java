@@ -1,5 +1,7 @@
 package io.themis.enrichment;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,7 +48,19 @@ public class KnownPlaces {
     private static final String VERSION = "1";
 
     private final LakeIndex index;
+    private final MeterRegistry registry;
     private final Map<String, Kept> kept = new HashMap<>();
+
+    /** What could not be done with the index. */
+    private enum Failed {
+        READ,
+        WRITE,
+        TIDY;
+
+        private String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * A dataset whose files' scans are remembered.
@@ -55,8 +70,13 @@ public class KnownPlaces {
      */
     private record Kept(String definition, Map<String, NormalForm> columns, boolean isGzipped) {}
 
-    KnownPlaces(DataMap map, IndexStore store) {
+    KnownPlaces(DataMap map, IndexStore store, MeterRegistry registry) {
         index = new LakeIndex(store);
+        this.registry = registry;
+        // There from the start, so that an alarm has something to watch
+        for (Failed what : Failed.values()) {
+            failures(what);
+        }
         for (Dataset dataset : map.datasets()) {
             Map<String, NormalForm> columns = columns(dataset, map.normalForms());
             // Parquet has notes of its own
@@ -108,6 +128,7 @@ public class KnownPlaces {
         try {
             return index.find(definition(dataset), files, hashes);
         } catch (IOException | RuntimeException e) {
+            failures(Failed.READ).increment();
             LOG.warn(
                     "dataset {}: the index can't be read, so files are scanned: {}",
                     dataset.name(),
@@ -137,6 +158,7 @@ public class KnownPlaces {
         try {
             places.finish();
         } catch (IOException | RuntimeException e) {
+            failures(Failed.WRITE).increment();
             LOG.warn("dataset {}: what a scan has learnt is lost: {}", dataset.name(), ReadableError.of(e));
         }
     }
@@ -150,6 +172,7 @@ public class KnownPlaces {
         try {
             index.merge(definition(dataset), files);
         } catch (IOException | RuntimeException e) {
+            failures(Failed.TIDY).increment();
             LOG.warn("dataset {}: the index is not merged: {}", dataset.name(), ReadableError.of(e));
         }
     }
@@ -159,8 +182,16 @@ public class KnownPlaces {
         try {
             index.keepOnly(kept.values().stream().map(Kept::definition).collect(Collectors.toSet()));
         } catch (IOException | RuntimeException e) {
+            failures(Failed.TIDY).increment();
             LOG.warn("what the index has of former data maps is not dropped: {}", ReadableError.of(e));
         }
+    }
+
+    private Counter failures(Failed what) {
+        return Counter.builder("themis.lake.index.failures")
+                .description("Times the lake's index could not be read, written or tidied; files were scanned instead")
+                .tag("what", what.label())
+                .register(registry);
     }
 
     private static String definition(Dataset dataset, Map<String, NormalForm> columns) {
