@@ -23,6 +23,10 @@ final class StaxRows {
         StaxRows result = new StaxRows();
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        // From JDK 24 on, these limits are lower than a real file needs
+        for (String limit : List.of("jdk.xml.maxGeneralEntitySizeLimit", "jdk.xml.totalEntitySizeLimit")) {
+            factory.setProperty(limit, "0");
+        }
         try {
             // The JDK's parser refuses this too, but prints every case to the console
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file));
