@@ -114,8 +114,20 @@ final class CsvFormat extends RowFormat {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (CsvParseException e) {
-            throw brokenQuote(records.line());
+            // It wraps whatever is thrown, also where memory ends, which is no fault of the file
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw records.hasHole ? hole(records.line()) : brokenQuote(records.line());
         }
+    }
+
+    /**
+     * Zeros side by side are what a store leaves in the place of text that it has lost, and with it goes where rows begin and end. A
+     * single one is how some programs write an empty text.
+     */
+    static UnreadableContentException hole(long line) {
+        return new UnreadableContentException("the record at line %d has a hole, filled with zeros".formatted(line));
     }
 
     static UnreadableContentException brokenQuote(long line) {
@@ -176,7 +188,7 @@ final class CsvFormat extends RowFormat {
 
         private final LimitedReader text;
         private List<String> cells;
-        private boolean brokenQuote;
+        private boolean hasHole;
 
         private Records(LimitedReader text) {
             this.text = text;
@@ -197,12 +209,25 @@ final class CsvFormat extends RowFormat {
             if (!quoted && contains(buffer, from, length, layout.quote())) {
                 throw new CsvParseException("a quote in a cell that does not start with one");
             }
+            if (hasHole(buffer, from, length)) {
+                hasHole = true;
+                throw new CsvParseException("zeros in a cell");
+            }
             cells.add(length == 0 && !quoted ? null : new String(buffer, from, length));
         }
 
         private static boolean contains(char[] buffer, int from, int length, char wanted) {
             for (int i = from; i < from + length; i++) {
                 if (buffer[i] == wanted) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean hasHole(char[] buffer, int from, int length) {
+            for (int i = from + 1; i < from + length; i++) {
+                if (buffer[i] == 0 && buffer[i - 1] == 0) {
                     return true;
                 }
             }

@@ -48,6 +48,8 @@ final class CsvRowScan extends RowScan {
     private boolean isEnd;
     private long ahead;
     private int invalid;
+    // Where two zeros are, or -1
+    private int hole;
 
     // The current record: where it begins, cells that have ended, and how many will have when a place is to be noted
     private int record;
@@ -98,6 +100,7 @@ final class CsvRowScan extends RowScan {
         int first = ahead + from == 0 ? Math.min(to, from + markLength) : from;
         begin(isSecondOfPair(first) ? first + 1 : first);
         invalid = encoding.equals(StandardCharsets.UTF_8) ? -1 : firstInvalid(from, to);
+        hole = -1;
         int character = from;
         inQuotes = 0;
         afterBorder = 1;
@@ -107,6 +110,9 @@ final class CsvRowScan extends RowScan {
             if (invalid < 0 && encoding.equals(StandardCharsets.UTF_8)) {
                 character = Utf8.pass(bytes, character, at + length, to);
                 invalid = character < 0 ? ~character : -1;
+            }
+            if (hole < 0 && Words.hasZero(bytes, at, at + length)) {
+                hole = hole(at, at + length);
             }
             masks.look(bytes, at, length);
             for (int block = 0; block * Long.SIZE < length; block++) {
@@ -236,6 +242,16 @@ final class CsvRowScan extends RowScan {
         return isSecond;
     }
 
+    /** The second of two zeros that are side by side, also if the first is before the stretch; -1 if there is none. */
+    private int hole(int from, int to) {
+        for (int i = Math.max(from, start + 1); i < to; i++) {
+            if (buffer[i] == 0 && buffer[i - 1] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private boolean isTooLong(int from, int to) {
         return to - from > RowFormat.LONGEST_RECORD
                 && (!encoding.equals(StandardCharsets.UTF_8)
@@ -258,6 +274,9 @@ final class CsvRowScan extends RowScan {
         }
         if (isTooLong(record, at)) {
             throw tooLong();
+        }
+        if (hole >= record && hole < following) {
+            throw CsvFormat.hole(lines + 1);
         }
         if (!isEmptyLine && header == null) {
             name(format.header(read(at), rows().match()));

@@ -13,8 +13,8 @@ import java.util.Map;
  *
  * <p>A row that does not show the last name of a column's path, in quotes, does not have it, unless a character of the name is
  * written as an escape. Where the name stands, a colon behind it, and then a text without escapes or a whole number, the value is what
- * stands there; written in any other way, the row is read. A row that can't be found is passed over if it is in UTF-8 and looks like an
- * object, from the first bracket to the last.
+ * stands there; written in any other way, the row is read. A row that can't be found is passed over if it is in UTF-8 without control characters
+ * and looks like an object, from the first bracket to the last. So zeros that a store has left in the place of rows are noticed.
  *
  * <p>What is no JSON in somebody else's row is not noticed.
  */
@@ -31,6 +31,7 @@ final class JsonlRowScan extends RowScan {
     private final Sieve sieve;
     private final Positions lineEnds = new Positions();
     private final Positions escapes = new Positions();
+    private final Positions controls = new Positions();
     // Characters of the columns' names
     private final BitSet ofNames = new BitSet();
     private int invalid;
@@ -55,7 +56,7 @@ final class JsonlRowScan extends RowScan {
             names.forEach(part -> part.chars().forEach(ofNames::set));
         }
         probes = found.toArray(Probe[]::new);
-        sieve = Sieve.of('\n', false, needles);
+        sieve = Sieve.of('\n', true, needles);
     }
 
     /** Whether names of columns stand in a file as they are, but for escapes by number. */
@@ -95,6 +96,7 @@ final class JsonlRowScan extends RowScan {
     private void scanLines(byte[] buffer, int from, int to, long ahead) throws IOException {
         lineEnds.clear();
         escapes.clear();
+        controls.clear();
         for (Probe probe : probes) {
             probe.found.clear();
         }
@@ -115,8 +117,15 @@ final class JsonlRowScan extends RowScan {
     }
 
     private void sort(byte[] buffer, int from, int to, int position) {
-        if (buffer[position] == '\n') {
+        byte b = buffer[position];
+        if (b == '\n') {
             lineEnds.add(position);
+            return;
+        }
+        if (b >= 0 && b < ' ') {
+            if (!isWhite(b)) {
+                controls.add(position);
+            }
             return;
         }
         if (ESCAPE.isAt(buffer, position, from, to)) {
@@ -146,7 +155,8 @@ final class JsonlRowScan extends RowScan {
         keys.row(ahead + from);
         boolean isObject = buffer[start] == '{' && buffer[last] == '}';
         boolean isInvalid = invalid >= from && invalid < to;
-        boolean isOdd = !isObject || isInvalid || isCut || hasEscapedName(buffer, start, last);
+        boolean isOdd =
+                !isObject || isInvalid || isCut || controls.passTo(from) < to || hasEscapedName(buffer, start, last);
         if (isCandidate(buffer, start, last) || isOdd) {
             read(buffer, start, to);
         } else {

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -201,6 +203,20 @@ class CsvFormatTest {
     void otherColumnsOfTheSameNameAreKeptApart() throws IOException {
         assertThat(search("id,n,n,n (2),,\n42,1,2,3,4,5\n").rows())
                 .containsExactly(row("id", "42", "n", "1", "n (2)", "2", "n (2) (2)", "3", "", "4", " (2)", "5"));
+    }
+
+    @Test
+    void memoryThatEndsIsNoFaultOfTheFile() {
+        InputStream full = new InputStream() {
+            @Override
+            public int read() {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+
+        assertThatThrownBy(() -> RowFormat.csv(layout, Set.of())
+                        .read(full, new PersonRows(ExactMatch.of(Map.of("id", Set.of("42"))), row -> {})))
+                .isInstanceOf(OutOfMemoryError.class);
     }
 
     @Test
