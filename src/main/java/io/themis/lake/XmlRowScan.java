@@ -12,13 +12,13 @@ import java.util.List;
  * <p>Attribute names can't be written in two ways, so a row that does not show the name of a column anywhere does not have
  * it. Where the name stands, and behind it {@code ="}, and no reference up to the next quote, the value is what stands there;
  * written in any other way, the row is read. Rows that can't be found are passed over if they look like rows: from {@code <row} to
- * {@code />}, in UTF-8, without control characters. With anything else between rows, such as a comment, which may hide rows, the parser
- * reads the rest of the file.
+ * {@code />}, in UTF-8, without control characters. With anything else between rows than a comment that hides none, the parser reads the rest of the file.
  *
  * <p>What is not well-formed in somebody else's row, and does not look for a row's end elsewhere, is not noticed.
  */
 final class XmlRowScan extends RowScan {
 
+    private static final byte[] COMMENT = "<!--".getBytes(StandardCharsets.US_ASCII);
     private static final int ROW = Words.fourAt("<row".getBytes(StandardCharsets.US_ASCII), 0);
 
     private final XmlRowSearch parser;
@@ -149,7 +149,7 @@ final class XmlRowScan extends RowScan {
         if (close < 0) {
             tellOfOddRow(buffer, start, end);
             parser.piece(buffer, start, end - start);
-            if (mayPass && !parser.isRootClosed()) {
+            if (mayPass && !parser.isRootClosed() && !isComment(buffer, start, end)) {
                 isIrregular = true;
             }
             if (isIrregular) {
@@ -195,6 +195,19 @@ final class XmlRowScan extends RowScan {
             }
         }
         return last;
+    }
+
+    /** Whether the piece is a comment that ends in it, and so hides no row. If it ends before the last place, the parser says so. */
+    private static boolean isComment(byte[] buffer, int start, int end) {
+        int last = end - 1;
+        while (last > start && (buffer[last] == ' ' || isWhite(buffer[last]))) {
+            last--;
+        }
+        return last - start >= COMMENT.length + 2
+                && Words.fourAt(buffer, start) == Words.fourAt(COMMENT, 0)
+                && buffer[last] == '>'
+                && buffer[last - 1] == '-'
+                && buffer[last - 2] == '-';
     }
 
     private static boolean isWhite(byte b) {

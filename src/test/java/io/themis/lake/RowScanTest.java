@@ -131,6 +131,73 @@ class RowScanTest {
         assertThatThrownBy(() -> scan(RowFormat.xmlRows(), PERSON, file)).isInstanceOf(UnreadableFileException.class);
     }
 
+    /** What a store leaves in the place of text that it has lost: there, the person's row is missing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<rows><row Key=\"4\" Body=\"ab_____________________\" />\n<row Key=\"5\" /></rows>",
+                "{\"Key\":4,\"Body\":\"ab__________________________________________________________________\"}\n{\"Key\":5}\n",
+                "{\"Key\":4}\n_______________\n{\"Key\":5}\n",
+                "Key,Body\n4,ab__________________________________________________________\n5,x\n",
+                "Key,Body\n4,\"__\"\n5,x\n",
+                "Key,Body\n4,x\n__,y\n",
+                "Key,Bo__\n4,x\n"
+            })
+    void aHoleOfZerosIsNoticedByScanAndParserWhereverAChunkEnds(String text) throws Exception {
+        byte[] file = text.replace('_', '\0').getBytes(UTF_8);
+        RowFormat format = text.startsWith("<") ? RowFormat.xmlRows() : text.startsWith("{") ? JSONL : CSV;
+
+        assertThat(Found.in(format, Map.of("Key", Set.of("42")), file, file.length)
+                        .problem())
+                .isNotNull();
+        for (int border = 1; border <= file.length; border++) {
+            int chunk = border;
+            assertThat(Found.write(format.scan(PERSON, rows::add), rows, file, () -> chunk)
+                            .problem())
+                    .as("chunks of %d bytes", chunk)
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void aSingleZeroInCsvIsAnEmptyTextOfSomePrograms() throws Exception {
+        scan(CSV, PERSON, "Key,Body,More\n\0,x,\0\n42,\0,\0\n");
+
+        assertThat(rows).hasSize(1);
+    }
+
+    @Test
+    void aCommentThatHidesNoRowKeepsNoFileOutOfTheIndex() throws Exception {
+        assertThat(offsets("<rows><!-- 1 > 0 -->\n<row Key=\"1\" /><!-- x --><row Key=\"2\" /></rows>"))
+                .isEqualTo("21 46");
+        assertThat(offsets("<rows><row Key=\"1\" /><!-- <row Key=\"2\" /> --></rows>"))
+                .isEqualTo("6 unknown");
+    }
+
+    private static String offsets(String xml) throws Exception {
+        List<String> told = new ArrayList<>();
+        RowKeys keys = new RowKeys() {
+            @Override
+            public void row(long offset) {
+                told.add(String.valueOf(offset));
+            }
+
+            @Override
+            public void key(long hash) {}
+
+            @Override
+            public void withoutOffsets() {
+                if (!told.contains("unknown")) {
+                    told.add("unknown");
+                }
+            }
+        };
+        RowSearch scan = RowFormat.xmlRows().scan(PERSON, row -> {}, Map.of("Key", NormalForm.EXACT), keys);
+        scan.write(xml.getBytes(UTF_8));
+        scan.finish();
+        return String.join(" ", told);
+    }
+
     @Test
     void aFaultInCsvIsAtTheLineThatAnEditorShows() {
         assertThatThrownBy(() -> scan(CSV, PERSON, "Key,Body\r\n1,\"\r\n\"\r\n2,b\r\n3\r\n"))
