@@ -14,11 +14,14 @@ import java.util.List;
  */
 public final class SegmentBuilder implements RowKeys {
 
+    /** Keys of a group, at most. */
+    private static final int MOST_OF_A_GROUP = 1 << 12;
+
     /**
      * More, and eight files at a time would take half of a small heap. A piece ends with a group: what the last one adds
      * still fits into an array of a million.
      */
-    private static final int MOST_PAIRS = (1 << 20) - (1 << 12);
+    private static final int MOST_PAIRS = (1 << 20) - MOST_OF_A_GROUP;
 
     /** A pair is a key and, in the lower bits, the group in which it is. */
     private static final int GROUP_BITS = 24;
@@ -99,6 +102,13 @@ public final class SegmentBuilder implements RowKeys {
         }
         if (groupCount == 0) {
             row(0);
+        }
+        if (!isRanged && pairCount >= mostPairs + MOST_OF_A_GROUP) {
+            // Of such a file the parser does not say where rows begin. To make pieces anywhere else would not be the
+            // same in each scan
+            isAbandoned = true;
+            pairs = new long[0];
+            return;
         }
         long pair = Run.key(hash) << GROUP_BITS | groupCount - 1;
         if (pairCount > 0 && pairs[pairCount - 1] == pair) {

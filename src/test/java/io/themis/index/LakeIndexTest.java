@@ -265,6 +265,24 @@ class LakeIndexTest {
                 .hasMessage("away");
     }
 
+    /** As of a gzip file in UTF-16, which the parser reads: a long one would fill the memory. */
+    @Test
+    void aFileStaysUnknownWithVeryManyKeysOfWhichNobodySaysWhereTheirRowsAre() throws Exception {
+        FileVersion small = new FileVersion("a.csv.gz", "1", 100);
+        FileVersion large = new FileVersion("b.csv.gz", "1", 100);
+        for (FileVersion file : List.of(small, large)) {
+            SegmentBuilder builder = new SegmentBuilder(index, DEFINITION, file, false, 10);
+            for (long i = 1; i <= (file == small ? 1_000 : 10_000); i++) {
+                builder.key(i << 32);
+            }
+            builder.finish();
+        }
+
+        assertThat(find(small, 1L << 32)).isEqualTo(new FileAnswer.Anywhere());
+        assertThat(find(small, 1_001L << 32)).isEqualTo(new FileAnswer.Nowhere());
+        assertThat(find(large, 1L << 32)).isEqualTo(new FileAnswer.Unknown());
+    }
+
     @Test
     void aScanThatMissesItsOwnFileIsRefused() {
         SegmentBuilder builder = index.build(DEFINITION, new FileVersion("a.csv", "1", 100));
