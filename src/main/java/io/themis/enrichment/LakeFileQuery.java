@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
  * @param packagePath where a file that is a record itself is to be in the package; null for other files
  * @param version of the file that was listed, if it matters which is read; otherwise null
  * @param places where in that version rows may be, as far as it is known
+ * @param isAlone whether not to share a reading of the file with others
  * @param progress is told what has been done of the file
  */
 public record LakeFileQuery(
@@ -25,19 +26,26 @@ public record LakeFileQuery(
         String packagePath,
         FileVersion version,
         FileAnswer places,
+        boolean isAlone,
         FileProgress progress) {
 
     public LakeFileQuery(LakeQuery ofDataset, LakeFile file, RowMatch match, FileProgress progress) {
-        this(ofDataset, file, match, null, null, new FileAnswer.Unknown(), progress);
+        this(ofDataset, file, match, null, null, new FileAnswer.Unknown(), false, progress);
     }
 
     LakeFileQuery with(FileAnswer known) {
-        return new LakeFileQuery(ofDataset, file, match, packagePath, version, known, progress);
+        return new LakeFileQuery(ofDataset, file, match, packagePath, version, known, isAlone, progress);
     }
 
     /** The same in whatever version there is by now, read as a whole. */
     LakeFileQuery inAnyVersion() {
-        return new LakeFileQuery(ofDataset, file, match, packagePath, null, new FileAnswer.Unknown(), progress);
+        return new LakeFileQuery(
+                ofDataset, file, match, packagePath, null, new FileAnswer.Unknown(), isAlone, progress);
+    }
+
+    /** The same by a reading that is for nobody else. */
+    LakeFileQuery alone() {
+        return new LakeFileQuery(ofDataset, file, match, packagePath, version, places, true, progress);
     }
 
     /** A place for the rows of the file. */

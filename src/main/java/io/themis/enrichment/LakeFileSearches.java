@@ -74,7 +74,13 @@ public class LakeFileSearches {
     private LakeFileSearch pass(LakeFileQuery query) throws InterruptedIOException {
         Place file = new Place(query.ofDataset().dataset().name(), query.file().name(), query.version());
         Seat seat = new Seat(query, query::rows);
+        if (query.isAlone()) {
+            return read(query, List.of(seat), () -> {});
+        }
         boolean hasWaited = passes.take(file, seat);
+        if (seat.isAlone()) {
+            return read(query, List.of(seat), () -> {});
+        }
         if (seat.result() != null) {
             return new LakeFileSearch(query.file(), seat.result(), query.progress());
         }
@@ -82,7 +88,7 @@ public class LakeFileSearches {
             Optional<LakeFileSearch> learnt;
             try {
                 learnt = learntMeanwhile(query);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Those behind it would wait for ever
                 passes.leave(file, seat);
                 throw e;
@@ -109,7 +115,6 @@ public class LakeFileSearches {
     private record Place(String dataset, String name, FileVersion version) {}
 
     private LakeFileSearch lead(LakeFileQuery query, Place file) {
-        Dataset dataset = query.ofDataset().dataset();
         List<Seat> seats = passes.begin(file);
         AtomicBoolean hasEnded = new AtomicBoolean();
         Runnable end = () -> {
@@ -118,17 +123,23 @@ public class LakeFileSearches {
             }
         };
         try {
-            SegmentBuilder places = query.version() == null ? null : known.learn(dataset, query.version());
-            LakePass pass = new LakePass(seats, places == null ? () -> {} : () -> known.learnt(dataset, places));
-            RowFormat format = query.ofDataset().format();
-            RowSearch scan = places == null
-                    ? format.scan(pass.match(), pass)
-                    : format.scan(pass.match(), pass, known.columns(dataset), places);
-            return new LakeFileSearch(query.file(), pass, scan, query.version(), query.progress(), end);
-        } catch (RuntimeException e) {
+            return read(query, seats, end);
+        } catch (RuntimeException | Error e) {
             end.run();
             throw e;
         }
+    }
+
+    /** @param seats of all who are given their rows, the first of them by the search's result */
+    private LakeFileSearch read(LakeFileQuery query, List<Seat> seats, Runnable end) {
+        Dataset dataset = query.ofDataset().dataset();
+        SegmentBuilder places = query.version() == null ? null : known.learn(dataset, query.version());
+        LakePass pass = new LakePass(seats, places == null ? () -> {} : () -> known.learnt(dataset, places));
+        RowFormat format = query.ofDataset().format();
+        RowSearch scan = places == null
+                ? format.scan(pass.match(), pass)
+                : format.scan(pass.match(), pass, known.columns(dataset), places);
+        return new LakeFileSearch(query.file(), pass, scan, query.version(), query.progress(), end);
     }
 
     /** The search has ended, in whichever way; others may be waiting for that. */
@@ -139,6 +150,11 @@ public class LakeFileSearches {
     /** What to look for when the file turned out to have changed. */
     public LakeFileQuery again(LakeFileQuery query) {
         return query.inAnyVersion();
+    }
+
+    /** What to look for when a reading for several was for none of them. */
+    public LakeFileQuery alone(LakeFileQuery query) {
+        return query.alone();
     }
 
     /**

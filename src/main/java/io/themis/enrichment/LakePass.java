@@ -5,6 +5,7 @@ import io.themis.lake.RowMatch;
 import io.themis.lake.RowSink;
 import io.themis.request.ReadableError;
 import io.themis.request.Shortfall;
+import io.themis.request.Shortfall.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One reading of a lake file for several people: each is given the rows that are theirs by the rows' own values. The first one leads
- * it, and fails with it. Another whose rows can't be kept drops out, to fail by itself when it leads.
+ * it, and fails with it. Another whose rows can't be kept drops out, to fail by itself when it leads. If the file can't be read to its
+ * end, it may be for a row of only one of them, as others' rows are not looked at so closely. So then each reads the file alone, and
+ * nobody's answer depends on who else has asked.
  */
 final class LakePass implements RowSink, Findings {
 
@@ -75,11 +78,19 @@ final class LakePass implements RowSink, Findings {
         }
     }
 
-    /** @return what was found for the first of them; the others' seats are served */
+    /**
+     * {@inheritDoc}
+     *
+     * @return what was found for the first of them; the others' seats are served
+     * @throws SharedReadingException if each of them has to read the file alone
+     */
     @Override
     public SearchResult finish(long files, long bytes, Shortfall problem) throws IOException {
         if (problem == null) {
             onWhole.run();
+        } else if (isShared && problem.kind() == Kind.UNREADABLE) {
+            seats.subList(1, seats.size()).forEach(Seat::readAlone);
+            throw new SharedReadingException();
         }
         for (int i = 1; i < seats.size(); i++) {
             try {

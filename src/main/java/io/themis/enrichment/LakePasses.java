@@ -32,6 +32,7 @@ class LakePasses {
         private final Supplier<LakeRows> rows;
         private SearchResult result;
         private boolean hasLeft;
+        private boolean isAlone;
 
         /** @param rows makes a place for what a pass finds; one that fails leaves a part of it there */
         Seat(LakeFileQuery query, Supplier<LakeRows> rows) {
@@ -51,6 +52,20 @@ class LakePasses {
             result = found;
         }
 
+        /** What a pass over it has found for several is not for this one, and neither is what another would find. */
+        void readAlone() {
+            isAlone = true;
+        }
+
+        /** Whether to read the file outside of the line. */
+        boolean isAlone() {
+            return isAlone;
+        }
+
+        private boolean isDone() {
+            return result != null || isAlone;
+        }
+
         /** What somebody else's pass has found; null if there was none. */
         SearchResult result() {
             return result;
@@ -58,8 +73,8 @@ class LakePasses {
     }
 
     /**
-     * Waits until somebody else's pass has served the seat, or it is the first in line and nobody reads. Then it has to
-     * {@link #leave}, or {@link #begin} a pass.
+     * Waits until somebody else's pass has served the seat, or has told it to read alone, or it is the first in line and nobody reads.
+     * Then it has to {@link #leave}, or {@link #begin} a pass.
      *
      * @return whether it had to wait
      */
@@ -67,7 +82,7 @@ class LakePasses {
         Line line = lines.computeIfAbsent(file, none -> new Line());
         line.seats.add(seat);
         boolean hasWaited = false;
-        while (seat.result == null && (line.isReading || line.seats.peek() != seat)) {
+        while (!seat.isDone() && (line.isReading || line.seats.peek() != seat)) {
             hasWaited = true;
             try {
                 wait();
@@ -107,7 +122,7 @@ class LakePasses {
         line.isReading = false;
         for (int i = pass.size() - 1; i > 0; i--) {
             Seat seat = pass.get(i);
-            if (seat.result == null && !seat.hasLeft) {
+            if (!seat.isDone() && !seat.hasLeft) {
                 line.seats.addFirst(seat);
             }
         }

@@ -88,6 +88,7 @@ public class LakeSearches {
                             null,
                             version,
                             new FileAnswer.Unknown(),
+                            false,
                             counted.file(listed.length()))));
         });
         List<SearchResult> results = new ArrayList<>();
@@ -137,6 +138,7 @@ public class LakeSearches {
                                     names.of(path.relative(name)),
                                     null,
                                     new FileAnswer.Unknown(),
+                                    false,
                                     counted.file(listed.length()))));
         }
         return List.copyOf(queries.values());

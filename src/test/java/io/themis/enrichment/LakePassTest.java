@@ -8,6 +8,8 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.enrichment.LakePasses.Seat;
 import io.themis.lake.LakeFile;
+import io.themis.request.Shortfall;
+import io.themis.request.Shortfall.Kind;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -73,6 +75,42 @@ class LakePassTest {
         pass.row(Map.of("Owner", "2"));
 
         assertThat(pass.finish(1, 10, null).parts()).isEmpty();
+    }
+
+    /** A broken row may be one person's, and then it is not looked at when others read the file. */
+    @Test
+    void aFileThatIsUnreadableForSeveralIsReadByEachAlone() throws IOException {
+        Seat ben = seat("2", this::staged);
+        LakePass pass = new LakePass(List.of(seat("1", this::staged), ben), () -> isWhole = true);
+        pass.row(Map.of("Owner", "2"));
+
+        assertThatThrownBy(() -> pass.finish(0, 0, new Shortfall(Kind.UNREADABLE, "broken")))
+                .isInstanceOf(SharedReadingException.class);
+        assertThat(ben.isAlone()).isTrue();
+        assertThat(ben.result()).isNull();
+        assertThat(isWhole).isFalse();
+    }
+
+    @Test
+    void aFileThatOneReadsAloneKeepsTheRowsBeforeWhatIsUnreadable() throws IOException {
+        LakePass pass = new LakePass(List.of(seat("1", this::staged)), () -> isWhole = true);
+        pass.row(Map.of("Owner", "1"));
+
+        SearchResult found = pass.finish(0, 0, new Shortfall(Kind.UNREADABLE, "broken"));
+
+        assertThat(found.parts()).hasSize(1);
+        assertThat(found.problems()).hasSize(1);
+    }
+
+    @Test
+    void aFileThatTheLakeRefusesIsRefusedToAllOfThem() throws IOException {
+        Seat ben = seat("2", this::staged);
+        LakePass pass = new LakePass(List.of(seat("1", this::staged), ben), () -> isWhole = true);
+
+        assertThat(pass.finish(0, 0, new Shortfall(Kind.REFUSED, "no")).problems())
+                .hasSize(1);
+        assertThat(ben.result().problems()).hasSize(1);
+        assertThat(isWhole).isFalse();
     }
 
     @Test

@@ -110,6 +110,21 @@ class LakePassesTest {
     }
 
     @Test
+    void oneWhoIsToReadAloneWaitsNoLongerAndIsInNoLine() throws Exception {
+        twoWaitWhileOneReads();
+        passes.end("file", pass);
+        second.hasWaited();
+        List<Seat> failing = passes.begin("file");
+
+        third.seat.readAlone();
+        passes.end("file", failing);
+
+        assertThat(third.hasWaited()).isTrue();
+        assertThat(third.seat.isAlone()).isTrue();
+        assertThatNobodyIsLeft("file");
+    }
+
+    @Test
     void oneWhoLeavesAfterTheLastPassHasEndedIsNoMistake() throws Exception {
         Seat first = seat();
         passes.take("file", first);

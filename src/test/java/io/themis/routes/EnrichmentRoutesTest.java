@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.doAnswer;
@@ -27,6 +28,7 @@ import io.themis.enrichment.LakeFileSearch;
 import io.themis.enrichment.LakeFileSearches;
 import io.themis.enrichment.Rounds;
 import io.themis.enrichment.SearchResult;
+import io.themis.enrichment.SharedReadingException;
 import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
 import io.themis.request.DatasetFindings.Review;
@@ -388,6 +390,21 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         doReturn(QUERY).when(fileSearches).again(QUERY);
         doThrow(mock(FileChangedException.class)).when(fileSearches).searchByRanges(listed);
         assertThat(search().getMessage().getBody()).isSameAs(found);
+    }
+
+    @Test
+    void aFileThatIsUnreadableForSeveralIsReadAlone() throws Exception {
+        LakeFileSearch shared = mock(LakeFileSearch.class);
+        LakeFileQuery alone = mock(LakeFileQuery.class);
+        doReturn(FILE).when(shared).path();
+        doReturn(new ByteArrayOutputStream()).when(shared).sink();
+        doReturn(shared).when(fileSearches).begin(QUERY);
+        doReturn(search).when(fileSearches).begin(alone);
+        doReturn(alone).when(fileSearches).alone(QUERY);
+        doThrow(mock(SharedReadingException.class)).when(fileSearches).finish(eq(shared), anyLong(), any(), any());
+        assertThat(search().getMessage().getBody()).isSameAs(found);
+        verify(fileSearches).end(shared);
+        verify(fileSearches, never()).again(any());
     }
 
     @ParameterizedTest
