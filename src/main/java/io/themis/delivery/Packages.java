@@ -42,6 +42,7 @@ public class Packages {
     private final Requests requests;
     private final PartStore parts;
     private final PackageWriter writer;
+    private final WrittenPackages written;
     private final Controller controller;
     private final DeliverySettings settings;
     private final Clock clock;
@@ -52,6 +53,7 @@ public class Packages {
             Requests requests,
             PartStore parts,
             PackageWriter writer,
+            WrittenPackages written,
             Controller controller,
             DeliverySettings settings,
             Clock clock) {
@@ -60,6 +62,7 @@ public class Packages {
         this.requests = requests;
         this.parts = parts;
         this.writer = writer;
+        this.written = written;
         this.controller = controller;
         this.settings = settings;
         this.clock = clock;
@@ -94,7 +97,9 @@ public class Packages {
         PackageSummary summary = writer.write(
                 content,
                 parts,
-                name -> BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), "application/zip"));
+                name -> written.counting(
+                        BlobUploads.open(container.getBlobClient(name).getBlockBlobClient(), "application/zip"),
+                        request.id()));
         deleteAllBut(summary.volumes().stream().map(Volume::name).collect(Collectors.toSet()), request.id());
         return new PackageDraft(summary, createdAt, expiresAt);
     }
