@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -23,6 +25,7 @@ public final class DevServices implements AutoCloseable {
     static final String GATEWAY_KEY = "dev-key";
 
     static final String WEBHOOK_SECRET = "dev-webhook-secret-of-the-development-run";
+    private static final Logger LOG = LoggerFactory.getLogger(DevServices.class);
     private static final int NEWSLETTER_REQUESTS_A_SECOND = 12;
     private static final String EVENT_GRID_KEY = "dev-event-grid-key";
 
@@ -94,6 +97,10 @@ public final class DevServices implements AutoCloseable {
         BlobContainerClient lake = azurite.client().getBlobContainerClient("lake");
         if (settings.sampleCompany()) {
             SampleLake sample = new SampleLake(settings.sampleSize());
+            LOG.info(
+                    "Writing the sample lake of {} posts, about {} MB",
+                    settings.sampleSize(),
+                    settings.sampleSize() / 125);
             sample.paths().forEach(path -> upload(sample, path, lake));
             users.load(sample.users());
             samplePerson = sample.samplePerson();

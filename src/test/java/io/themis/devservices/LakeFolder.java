@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A folder of real dumps, {@code <site>/<Table>.xml}, as Stack Exchange publishes them. Other files are left out. */
 record LakeFolder(Path folder) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LakeFolder.class);
 
     /**
      * Writes every dump to the blob {@code <site>/<Table>.xml}, as a stream.
@@ -25,6 +29,7 @@ record LakeFolder(Path folder) {
         }
         for (Path dump : dumps) {
             String name = dump.getParent().getFileName() + "/" + dump.getFileName();
+            LOG.info("Copying {} into the lake", name);
             lake.getBlobClient(name).uploadFromFile(dump.toString(), true);
         }
         return dumps.size();

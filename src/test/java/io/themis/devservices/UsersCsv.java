@@ -2,6 +2,7 @@ package io.themis.devservices;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,8 +31,8 @@ final class UsersCsv {
         Set<Long> accounts = new HashSet<>();
         try (CsvReader<NamedCsvRecord> csv = CsvReader.builder()
                 .detectBomHeader(true)
-                .allowMissingFields(true) // the check below names the line
-                .allowExtraFields(true)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE) // the check below names the line
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .ofNamedCsvRecord(file)) {
             for (NamedCsvRecord row : csv) {
                 DevUser user = user(file, row);
