@@ -15,7 +15,7 @@ class IndexSpeedTest {
     private static final long SIZE = Long.getLong("themis.bench.size", 1_000_000_000L);
 
     /** Enough that a round takes some time. */
-    private static final int PEOPLE = 200;
+    private static final int PEOPLE = 2_000;
 
     private static final int TIMES = 10;
 
