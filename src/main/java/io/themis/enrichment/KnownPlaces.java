@@ -198,6 +198,9 @@ public class KnownPlaces {
         String text = String.join(
                 "\n",
                 VERSION,
+                // Normal forms are by the JDK's Unicode: another one may know a letter's lower case that this one does
+                // not
+                String.valueOf(Runtime.version().feature()),
                 dataset.name(),
                 dataset.path(),
                 dataset.format().name(),

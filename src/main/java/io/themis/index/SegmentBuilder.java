@@ -148,6 +148,9 @@ public final class SegmentBuilder implements RowKeys {
                 store(to, isLast);
             } catch (IOException e) {
                 failure = e;
+            } catch (RuntimeException e) {
+                // Such as a client's own exception for a connection that breaks
+                failure = new IOException("what was learnt could not be stored", e);
             }
         }
         pieceFrom = to;

@@ -284,6 +284,22 @@ class LakeIndexTest {
     }
 
     @Test
+    void aStoreThatBreaksInTheMiddleOfAFileStopsNoScan() {
+        LakeIndex broken = new LakeIndex(new MemoryStore() {
+            @Override
+            public void put(String name, Content content) {
+                throw new IllegalStateException("connection reset");
+            }
+        });
+        Table table = large("a.csv");
+        SegmentBuilder builder = new SegmentBuilder(broken, DEFINITION, table.file(), true, 1_000);
+
+        table.scan(builder, table.rows().size());
+
+        assertThatThrownBy(builder::finish).isInstanceOf(IOException.class).hasRootCauseMessage("connection reset");
+    }
+
+    @Test
     void aScanThatMissesItsOwnFileIsRefused() {
         SegmentBuilder builder = index.build(DEFINITION, new FileVersion("a.csv", "1", 100));
         assertThatThrownBy(() -> builder.key(MAJA)).isInstanceOf(IllegalStateException.class);
