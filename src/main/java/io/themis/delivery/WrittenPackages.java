@@ -2,10 +2,10 @@ package io.themis.delivery;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.FilterOutputStream;
-import java.io.IOException;
+import io.themis.azure.CountedOutput;
 import java.io.OutputStream;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -26,36 +26,15 @@ class WrittenPackages {
                 .register(registry);
     }
 
-    /** @param zip is closed with the stream, and not flushed before */
+    /** The same zip, counted. */
     OutputStream counting(OutputStream zip, UUID requestId) {
-        return new FilterOutputStream(zip) {
-            private long written;
-
-            @Override
-            public void write(int b) throws IOException {
-                out.write(b);
-                count(1);
+        AtomicLong written = new AtomicLong();
+        return new CountedOutput(zip, count -> {
+            bytes.increment(count);
+            long all = written.addAndGet(count);
+            if (all / GIGABYTE > (all - count) / GIGABYTE) {
+                LOG.info("request {}: {} GB of the zip are written", requestId, all / GIGABYTE);
             }
-
-            @Override
-            public void write(byte[] chunk, int from, int length) throws IOException {
-                out.write(chunk, from, length);
-                count(length);
-            }
-
-            private void count(int length) {
-                long before = written / GIGABYTE;
-                written += length;
-                bytes.increment(length);
-                if (written / GIGABYTE > before) {
-                    LOG.info("request {}: {} GB of the zip are written", requestId, written / GIGABYTE);
-                }
-            }
-
-            @Override
-            public void close() throws IOException {
-                out.close();
-            }
-        };
+        });
     }
 }

@@ -1,8 +1,7 @@
 package io.themis.enrichment;
 
+import io.themis.azure.CountedOutput;
 import io.themis.lake.FileRanges;
-import java.io.FilterOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,19 +40,7 @@ final class FileProgress {
 
     /** The same sink, counted. */
     OutputStream counting(OutputStream sink) {
-        return new FilterOutputStream(sink) {
-            @Override
-            public void write(int b) throws IOException {
-                out.write(b);
-                read(1);
-            }
-
-            @Override
-            public void write(byte[] chunk, int from, int length) throws IOException {
-                out.write(chunk, from, length);
-                read(length);
-            }
-        };
+        return new CountedOutput(sink, this::read);
     }
 
     /** The same file, its reads counted when they are there. */

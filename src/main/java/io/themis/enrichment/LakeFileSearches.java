@@ -74,11 +74,8 @@ public class LakeFileSearches {
     private LakeFileSearch pass(LakeFileQuery query) throws InterruptedIOException {
         Place file = new Place(query.ofDataset().dataset().name(), query.file().name(), query.version());
         Seat seat = new Seat(query, query::rows);
-        if (query.isAlone()) {
-            return read(query, List.of(seat), () -> {});
-        }
-        boolean hasWaited = passes.take(file, seat);
-        if (seat.isAlone()) {
+        boolean hasWaited = !query.isAlone() && passes.take(file, seat);
+        if (query.isAlone() || seat.isAlone()) {
             return read(query, List.of(seat), () -> {});
         }
         if (seat.result() != null) {

@@ -18,8 +18,8 @@ import java.util.List;
  */
 final class XmlRowScan extends RowScan {
 
-    private static final byte[] COMMENT = "<!--".getBytes(StandardCharsets.US_ASCII);
     private static final int ROW = Words.fourAt("<row".getBytes(StandardCharsets.US_ASCII), 0);
+    private static final int COMMENT = Words.fourAt("<!--".getBytes(StandardCharsets.US_ASCII), 0);
 
     private final XmlRowSearch parser;
     private final KeyColumns keys;
@@ -203,8 +203,8 @@ final class XmlRowScan extends RowScan {
         while (last > start && (buffer[last] == ' ' || isWhite(buffer[last]))) {
             last--;
         }
-        return last - start >= COMMENT.length + 2
-                && Words.fourAt(buffer, start) == Words.fourAt(COMMENT, 0)
+        return last - start >= 6
+                && Words.fourAt(buffer, start) == COMMENT
                 && buffer[last] == '>'
                 && buffer[last - 1] == '-'
                 && buffer[last - 2] == '-';

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.themis.datamap.DataMap;
-import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
 import io.themis.index.IndexStore;
 import io.themis.lake.ExactMatch;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,9 +23,14 @@ class KnownPlacesTest {
     private static final FileVersion FILE = new FileVersion("posts.xml", "1", 100);
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final DataMap map = map();
-    private final Dataset posts = map.dataset("posts");
-    private final KnownPlaces places = new KnownPlaces(map, new StoreThatIsAway(), registry);
+    private final Dataset posts;
+    private final KnownPlaces places;
+
+    KnownPlacesTest() throws IOException {
+        DataMap map = PostsByOwner.map();
+        posts = map.dataset("posts");
+        places = new KnownPlaces(map, new StoreThatIsAway(), registry);
+    }
 
     @Test
     void whatTheIndexCanNotDoIsCountedFromZero() {
@@ -64,22 +66,6 @@ class KnownPlacesTest {
                 .tag("what", what)
                 .counter()
                 .count();
-    }
-
-    private static DataMap map() {
-        String map = """
-                subject: {key: mail}
-                datasets:
-                  - {name: known, title: t, kind: route, uri: direct:known, provides: {userId: id},
-                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
-                  - {name: posts, title: t, kind: lake, path: "posts.xml", format: xml-rows, match: {Owner: userId},
-                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
-                """;
-        try {
-            return DataMapLoader.load("map", new ByteArrayInputStream(map.getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static final class StoreThatIsAway implements IndexStore {

@@ -3,7 +3,6 @@ package io.themis.enrichment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.enrichment.LakePasses.Seat;
@@ -11,7 +10,6 @@ import io.themis.lake.LakeFile;
 import io.themis.request.Shortfall;
 import io.themis.request.Shortfall.Kind;
 import io.themis.request.SubjectKey;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -143,22 +141,9 @@ class LakePassTest {
     }
 
     private static Seat seat(String owner, PartSink staging) throws IOException {
-        Dataset posts = posts();
+        Dataset posts = PostsByOwner.map().dataset("posts");
         Keys keys = new Keys(Set.of(new SubjectKey("userId", null, owner)), Map.of());
         Supplier<LakeRows> rows = () -> new LakeRows(staging, list -> null, owner, posts, FILE, keys);
         return new Seat(null, rows);
-    }
-
-    private static Dataset posts() throws IOException {
-        String map = """
-                subject: {key: mail}
-                datasets:
-                  - {name: known, title: t, kind: route, uri: direct:known, provides: {userId: id},
-                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
-                  - {name: posts, title: t, kind: lake, path: "posts.xml", format: xml-rows, match: {Owner: userId},
-                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
-                """;
-        return DataMapLoader.load("map", new ByteArrayInputStream(map.getBytes(StandardCharsets.UTF_8)))
-                .dataset("posts");
     }
 }

@@ -58,10 +58,7 @@ class LakePassesTest {
 
     @Test
     void aPassThatFailsIsLedByTheNextWithAllWhoWait() throws Exception {
-        twoWaitWhileOneReads();
-        passes.end("file", pass);
-        second.hasWaited();
-        List<Seat> failing = passes.begin("file");
+        List<Seat> failing = theSecondReads();
         Waiting fourth = waiting("file");
 
         passes.end("file", failing);
@@ -96,10 +93,7 @@ class LakePassesTest {
 
     @Test
     void oneInterruptedDuringAPassThatFailsDoesNotHoldUpThoseBehind() throws Exception {
-        twoWaitWhileOneReads();
-        passes.end("file", pass);
-        second.hasWaited();
-        List<Seat> failing = passes.begin("file");
+        List<Seat> failing = theSecondReads();
         Waiting fourth = waiting("file");
 
         third.interrupt();
@@ -111,10 +105,7 @@ class LakePassesTest {
 
     @Test
     void oneWhoIsToReadAloneWaitsNoLongerAndIsInNoLine() throws Exception {
-        twoWaitWhileOneReads();
-        passes.end("file", pass);
-        second.hasWaited();
-        List<Seat> failing = passes.begin("file");
+        List<Seat> failing = theSecondReads();
 
         third.seat.readAlone();
         passes.end("file", failing);
@@ -142,6 +133,14 @@ class LakePassesTest {
         assertThat(pass).containsExactly(first);
         second = waiting("file");
         third = waiting("file");
+    }
+
+    /** With the third one. */
+    private List<Seat> theSecondReads() throws Exception {
+        twoWaitWhileOneReads();
+        passes.end("file", pass);
+        second.hasWaited();
+        return passes.begin("file");
     }
 
     /** Who comes now leads, alone. */
