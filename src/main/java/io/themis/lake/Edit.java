@@ -7,4 +7,4 @@ package io.themis.lake;
  * @param to offset behind the last one
  * @param instead nothing where a row is deleted
  */
-public record Edit(long from, long to, byte[] instead) {}
+record Edit(long from, long to, byte[] instead) {}
