@@ -7,4 +7,4 @@ package io.themis.lake;
  * @param to offset behind the last one
  * @param instead nothing where a row is deleted
  */
-record Edit(long from, long to, byte[] instead) {}
+public record Edit(long from, long to, byte[] instead) {}

@@ -13,4 +13,4 @@ import java.util.List;
  * @param masked rows in which values are replaced
  * @param sha256 lower-case hex: of the content as it will be
  */
-record FileEdits(List<Edit> edits, long length, long rows, long deleted, long masked, String sha256) {}
+public record FileEdits(List<Edit> edits, long length, long rows, long deleted, long masked, String sha256) {}
