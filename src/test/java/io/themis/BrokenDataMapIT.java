@@ -78,8 +78,8 @@ class BrokenDataMapIT {
             format: xml-rows | format: xml-row | 15 | dataset "accounts": unknown format "xml-row" (did you mean "xml-rows"?); there are xml-rows, csv, jsonl, parquet
             kind: sql | kind: database | 5 | dataset "profile": unknown kind "database"; there are sql, lake, route
             name: posts | name: accounts | 20 | dataset "accounts": line 11 has this name already; give it another
-            article15: *same
-            erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever} | # none | 11 | dataset "accounts": "article15" is missing; write for example  article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}
+            article15: *same | # none | 11 | dataset "accounts": "article15" is missing; write for example  article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}
+            ^    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}^ | # none | 3 | dataset "profile": "erasure" is missing; write for example  erasure: {action: delete}
             """)
     void aBrokenMapStopsTheStartAndSaysWhatToWrite(
             String right, String wrong, int line, String problem, CapturedOutput output) throws IOException {
@@ -108,7 +108,7 @@ class BrokenDataMapIT {
         assertThat(output)
                 .containsOnlyOnce("APPLICATION FAILED TO START")
                 .contains(
-                        "\nmap.yaml:25: dataset \"notes\": there is no route that begins with direct:no-such-route; write its file")
+                        "\nmap.yaml:28: dataset \"notes\": there is no route that begins with direct:no-such-route; write its file")
                 .contains("Mend these lines of the data map and start again.");
     }
 
