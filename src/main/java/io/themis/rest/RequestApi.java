@@ -1,5 +1,6 @@
 package io.themis.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.themis.datamap.DataMap;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DataSubjectRequest.SealedPackage;
@@ -58,12 +59,16 @@ public class RequestApi {
     /**
      * The answer to an accepted request. It says {@code received} also where it repeats an earlier one, because how far
      * that has come would tell whether the company knows the person.
+     *
+     * @param access the request whose package an erasure waits for, or null
      */
-    public AcceptedRequest accepted(DataSubjectRequest request) {
-        return new AcceptedRequest(request.id(), RequestStatus.RECEIVED.label(), request.dueAt());
+    public AcceptedRequest accepted(DataSubjectRequest request, DataSubjectRequest access) {
+        return new AcceptedRequest(
+                request.id(), RequestStatus.RECEIVED.label(), request.dueAt(), access == null ? null : access.id());
     }
 
-    record AcceptedRequest(UUID id, String status, Instant dueAt) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record AcceptedRequest(UUID id, String status, Instant dueAt, UUID accessRequestId) {}
 
     /** The request of that id; null if there is none, which not everybody may be told. */
     public DataSubjectRequest find(@Header("id") String id) {
