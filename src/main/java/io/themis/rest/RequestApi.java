@@ -39,12 +39,14 @@ public class RequestApi {
     private final Steps steps;
     private final SearchProgresses searches;
     private final DataMap map;
+    private final ErasureApi erasures;
 
-    RequestApi(Requests requests, Steps steps, SearchProgresses searches, DataMap map) {
+    RequestApi(Requests requests, Steps steps, SearchProgresses searches, DataMap map, ErasureApi erasures) {
         this.requests = requests;
         this.steps = steps;
         this.searches = searches;
         this.map = map;
+        this.erasures = erasures;
     }
 
     /**
@@ -100,7 +102,8 @@ public class RequestApi {
                         .toList(),
                 findings.stream().map(DatasetView::of).toList(),
                 caller.mayOperate() ? ReviewView.of(findings) : null,
-                request.sealed() == null ? null : view(request.sealed()));
+                request.sealed() == null ? null : view(request.sealed()),
+                erasures.view(request, caller.isStaff()));
     }
 
     private static PackageView view(SealedPackage sealed) {
@@ -135,9 +138,10 @@ public class RequestApi {
      */
     public DataSubjectRequest restart(@Variable("request") DataSubjectRequest request) {
         requireFound(request);
-        if (request.status().isClosed() || !steps.isStuck(request.id())) {
-            throw new ConflictException(
-                    "only an open request with a parked step, and none under way, can be restarted");
+        boolean isIncomplete = request.status() == RequestStatus.INCOMPLETE && steps.haveAllEnded(request.id());
+        if (request.status().isClosed() || !(isIncomplete || steps.isStuck(request.id()))) {
+            throw new ConflictException("only an open request with a parked step, or an incomplete erasure,"
+                    + " and no step under way, can be restarted");
         }
         return requests.startOver(request.id());
     }

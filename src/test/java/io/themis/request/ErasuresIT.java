@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.themis.request.DataSubjectRequest.SealedPackage;
 import io.themis.request.ErasureFile.Name;
 import io.themis.request.ErasureFile.State;
+import io.themis.request.LedgerEntries.LedgerEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -283,6 +284,40 @@ class ErasuresIT {
             its.close(its.accept(RequestDatabase.asking("known@example.org")).id(), RequestStatus.DELIVERED);
             DataSubjectRequest unknown = its.accept(asked("nobody@example.org", null, false));
             assertThat(its.endOfUnknown(unknown)).isEqualTo(unknown.receivedAt().plusSeconds(3600));
+        }
+    }
+
+    @Test
+    void aRestoredBackupMayHaveWhoeversErasureHadNotEndedWhenItWasTaken() {
+        try (RequestDatabase own = RequestDatabase.create();
+                ConfigurableApplicationContext alone = own.replica()) {
+            LedgerEntries entries = alone.getBean(LedgerEntries.class);
+            Requests its = alone.getBean(Requests.class);
+            Erasures their = alone.getBean(Erasures.class);
+            UUID ended = its.accept(asked("ended@example.org", null, false)).id();
+            UUID open = its.accept(asked("open@example.org", null, false)).id();
+            for (UUID id : List.of(ended, open)) {
+                entries.put(new LedgerEntry(id, "k", new byte[] {1}));
+                entries.put(new LedgerEntry(id, "k", new byte[] {2}));
+            }
+            their.propose(its.get(ended), "{}", "d1");
+            their.certify(ended, "{}");
+            its.close(ended, RequestStatus.DONE);
+            Instant end = their.outcome(ended).orElseThrow().endedAt();
+
+            assertThat(entries.notEndedBy(end.plusMillis(1)))
+                    .extracting(LedgerEntry::requestId)
+                    .containsExactly(open);
+            assertThat(entries.notEndedBy(end.minusMillis(1)))
+                    .extracting(LedgerEntry::requestId)
+                    .containsExactly(ended, open);
+            assertThat(entries.find(open).orElseThrow().sealed()).isEqualTo(new byte[] {2});
+
+            entries.dropWrittenBefore(Instant.now().plusSeconds(60));
+            assertThat(entries.notEndedBy(Instant.EPOCH))
+                    .as("an erasure that is open keeps its entry")
+                    .extracting(LedgerEntry::requestId)
+                    .containsExactly(open);
         }
     }
 

@@ -82,7 +82,8 @@ class IntakeRoutesTest extends RouteFileTest {
                                 requests,
                                 steps,
                                 null,
-                                new DataMap("emailAddress", "profile", Map.of(), List.of(), "test")));
+                                new DataMap("emailAddress", "profile", Map.of(), List.of(), "test"),
+                                null));
         context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
         // A consumer that is to stop waits as long for a last message.
@@ -94,6 +95,12 @@ class IntakeRoutesTest extends RouteFileTest {
                 "retryStep",
                 "restartRequest",
                 "getHomonyms",
+                "getErasurePlan",
+                "approveErasure",
+                "refuseErasure",
+                "getCertificate",
+                "confirmReceipt",
+                "replayErasures",
                 "getUserProfile",
                 "allowEvents",
                 "receiveEvents")) {
