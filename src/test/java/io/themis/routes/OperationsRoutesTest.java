@@ -437,6 +437,16 @@ class OperationsRoutesTest extends RouteFileTest {
     }
 
     @Test
+    void anApprovalWhoseStepCannotBeWrittenIsNotKept() throws Exception {
+        given(Optional.of(ERASURE));
+        doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
+        doThrow(new IllegalStateException("away")).when(steps).start(any(), any(), any());
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
+                .isEqualTo(500);
+        assertThat(journal).endsWith("rollback");
+    }
+
+    @Test
     void nobodyButAPrivacyOfficerDecides() throws Exception {
         given(Optional.of(ERASURE));
         for (Caller caller : List.of(GATEWAY, OPERATOR, ADA, EVE)) {
