@@ -2,6 +2,8 @@ package io.themis.enrichment;
 
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.annotation.PreDestroy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -42,6 +44,23 @@ public class DataSources implements CamelContextConfiguration {
 
     public Map<String, DataSource> byName() {
         return Map.copyOf(pools);
+    }
+
+    /**
+     * A connection by which an erasure writes, and which commits when it is told to. The pool makes it read-only again when it is
+     * returned.
+     *
+     * @throws SQLException if the database is away
+     */
+    public Connection forErasure(String name) throws SQLException {
+        Connection connection = pools.get(name).getConnection();
+        try {
+            connection.setReadOnly(false);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     @Override

@@ -90,7 +90,7 @@ public class Datasets {
     }
 
     /** All that is known to name the person: what the request brought, and what datasets brought to light. */
-    Keys keys(DataSubjectRequest request) {
+    public Keys keys(DataSubjectRequest request) {
         Set<SubjectKey> known = new LinkedHashSet<>();
         known.add(new SubjectKey(map.subjectKey(), null, request.emailAddress().value()));
         // In the same order in every attempt, since the first of those with the same normal form is asked with.

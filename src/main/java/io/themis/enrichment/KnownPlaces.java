@@ -177,6 +177,18 @@ public class KnownPlaces {
         }
     }
 
+    /**
+     * Drops what is known of files in which one of the person's keys is. Unlike everything else here this must not be passed over:
+     * a hash of a key is personal data too.
+     *
+     * @throws IOException if the index can't be read or written; some hashes may still be there
+     */
+    public void forget(Collection<RowMatch> matches) throws IOException {
+        Set<Long> hashes = new HashSet<>();
+        matches.forEach(match -> hashes.addAll(hashes(match)));
+        index.forget(hashes);
+    }
+
     /** Drops what is known of datasets as the data map no longer has them. */
     public void dropOthers() {
         try {

@@ -3,6 +3,7 @@ package io.themis.enrichment;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
+import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,11 @@ public record LakeFileQuery(
     /** The same by a reading that is for nobody else. */
     LakeFileQuery alone() {
         return new LakeFileQuery(ofDataset, file, match, packagePath, version, places, true, progress);
+    }
+
+    /** How the file is read, unless it is Parquet or a record itself. */
+    public RowFormat format() {
+        return ofDataset.format();
     }
 
     /** A place for the rows of the file. */

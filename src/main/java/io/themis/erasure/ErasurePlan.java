@@ -27,7 +27,30 @@ public record ErasurePlan(
      * @param problems why rows may be there that the plan does not have
      */
     public record DatasetPlan(
-            String dataset, long delete, long mask, List<Kept> kept, List<FilePlan> files, List<String> problems) {}
+            String dataset, long delete, long mask, List<Kept> kept, List<FilePlan> files, List<String> problems) {
+
+        /** Whether there is something to erase. */
+        boolean changesAnything() {
+            return delete + mask > 0;
+        }
+
+        /** Whether the same will happen to the same rows, in whichever versions of the files. */
+        boolean isAs(DatasetPlan other) {
+            return withoutVersions().equals(other.withoutVersions());
+        }
+
+        private DatasetPlan withoutVersions() {
+            return new DatasetPlan(
+                    dataset,
+                    delete,
+                    mask,
+                    kept,
+                    files.stream()
+                            .map(file -> new FilePlan(file.file, null, 0, file.delete, file.mask, file.keep))
+                            .toList(),
+                    problems);
+        }
+    }
 
     /**
      * Rows that stay.
@@ -37,6 +60,11 @@ public record ErasurePlan(
      */
     public record Kept(long rows, String ground, String until) {}
 
-    /** One file of a lake. */
-    public record FilePlan(String file, long bytes, long delete, long mask, long keep) {}
+    /**
+     * One file of a lake.
+     *
+     * @param version entity tag of the file that was counted; null where the store names none
+     * @param keep rows of the person that stay; rows of others are not counted
+     */
+    public record FilePlan(String file, String version, long bytes, long delete, long mask, long keep) {}
 }
