@@ -36,6 +36,7 @@ class BrokenDataMapIT {
                 query: SELECT * FROM users WHERE email_address = :#emailAddress
                 provides: {accountId: account_id}
                 article15: &same {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
               - name: accounts
                 title: Your accounts
                 kind: lake
@@ -44,6 +45,7 @@ class BrokenDataMapIT {
                 match: {AccountId: accountId}
                 provides: {siteUserId: Id}
                 article15: *same
+                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
               - name: posts
                 title: Your posts
                 kind: lake
@@ -51,6 +53,7 @@ class BrokenDataMapIT {
                 format: xml-rows
                 match: {OwnerUserId: siteUserId}
                 article15: *same
+                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
             """;
 
     @TempDir
@@ -62,20 +65,21 @@ class BrokenDataMapIT {
             title: Your profile | title: Your: profile | 4 | this is not YAML: mapping values are not allowed here; check the indentation, the quotes and the brackets, here and in the line above
             dataSource: users | title: Profile | 6 | dataset "profile": "title" is written twice; keep one
             dataSource: users | datasource: users | 6 | dataset "profile": unknown property "datasource" (did you mean "dataSource"?); there are
-            {AccountId: accountId} | {AccountId: acountId} | 15 | dataset "accounts": needs the key "acountId", which nobody provides (did you mean "accountId"?); there are accountId, emailAddress, siteUserId
-            {AccountId: accountId} | {ParentId: siteUserId} | 15 | dataset "accounts": can never be asked: accounts needs siteUserId from accounts; let a dataset that is asked with "emailAddress" provide one of these keys
-            {AccountId: accountId} | {Name: displayName} | 15 | dataset "accounts": "displayName" is a name, and two people can share one, so nothing is found by it; use a key that only one person has, such as an account number
+            {AccountId: accountId} | {AccountId: acountId} | 16 | dataset "accounts": needs the key "acountId", which nobody provides (did you mean "accountId"?); there are accountId, emailAddress, siteUserId
+            {AccountId: accountId} | {ParentId: siteUserId} | 16 | dataset "accounts": can never be asked: accounts needs siteUserId from accounts; let a dataset that is asked with "emailAddress" provide one of these keys
+            {AccountId: accountId} | {Name: displayName} | 16 | dataset "accounts": "displayName" is a name, and two people can share one, so nothing is found by it; use a key that only one person has, such as an account number
             dataSource: users | dataSource: user | 3 | dataset "profile": there is no data source "user" (did you mean "users"?); set themis.data-sources.user.url, or write one of those that are set: users
             SELECT * FROM users | SELEKT * FROM users | 3 | dataset "profile": the data source "users" does not take "query"; it says: Syntax error in SQL statement
             SELECT * FROM users | SELECT * FROM user_table | 3 | dataset "profile": the data source "users" does not take "query"; it says: Table "user_table" not found
             {accountId: account_id} | {accountId: accountid} | 3 | dataset "profile": provides "accountId" from the column "accountid", which the query does not give (did you mean "account_id"?); it gives
             :#emailAddress | 'ada@example.org' | 7 | dataset "profile": the query has no parameter, so it would give everybody's rows; write for example  query: "SELECT * FROM users WHERE email_address = :#emailAddress"
-            {site}/Posts.xml | {site/Posts.xml | 21 | dataset "posts": The path "{site/Posts.xml" can't be used: use { and } for a placeholder only, such as {site}, and neither \\ nor control characters
-            {site}/Posts.xml | all/Posts.xml | 23 | dataset "posts": needs the key "siteUserId", which "accounts" finds for each {site} and which holds only there; use the same placeholders in this path
-            format: xml-rows | format: xml-row | 14 | dataset "accounts": unknown format "xml-row" (did you mean "xml-rows"?); there are xml-rows, csv, jsonl, parquet
+            {site}/Posts.xml | {site/Posts.xml | 23 | dataset "posts": The path "{site/Posts.xml" can't be used: use { and } for a placeholder only, such as {site}, and neither \\ nor control characters
+            {site}/Posts.xml | all/Posts.xml | 25 | dataset "posts": needs the key "siteUserId", which "accounts" finds for each {site} and which holds only there; use the same placeholders in this path
+            format: xml-rows | format: xml-row | 15 | dataset "accounts": unknown format "xml-row" (did you mean "xml-rows"?); there are xml-rows, csv, jsonl, parquet
             kind: sql | kind: database | 5 | dataset "profile": unknown kind "database"; there are sql, lake, route
-            name: posts | name: accounts | 18 | dataset "accounts": line 10 has this name already; give it another
-            article15: *same | # none | 10 | dataset "accounts": "article15" is missing; write for example  article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}
+            name: posts | name: accounts | 20 | dataset "accounts": line 11 has this name already; give it another
+            article15: *same
+            erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever} | # none | 11 | dataset "accounts": "article15" is missing; write for example  article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}
             """)
     void aBrokenMapStopsTheStartAndSaysWhatToWrite(
             String right, String wrong, int line, String problem, CapturedOutput output) throws IOException {
@@ -98,6 +102,7 @@ class BrokenDataMapIT {
                 kind: route
                 uri: direct:no-such-route
                 article15: *same
+                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
             """);
 
         assertThat(output)

@@ -197,6 +197,7 @@ class DryRunIT {
                     dataSource: users
                     query: SELECT * FROM users WHERE email_address = :#emailAddress
                     article15: &same {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
                   - name: aliases
                     title: Aliases
                     kind: lake
@@ -205,6 +206,7 @@ class DryRunIT {
                     match: {mail: emailAddress}
                     provides: {emailAddress: alias}
                     article15: *same
+                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
                 """);
         assertThat(run("explain", person, "--themis.data-map=file:" + map)).isZero();
         assertThat(output.getOut())
@@ -243,6 +245,7 @@ class DryRunIT {
                     kind: route
                     uri: direct:my-crm
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
                 """);
     }
 

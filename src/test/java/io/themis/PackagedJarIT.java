@@ -172,6 +172,7 @@ class PackagedJarIT {
                     format: xml-rows
                     match: {address: emailAddress}
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
                 """);
 
         assertThat(check(map, 0))

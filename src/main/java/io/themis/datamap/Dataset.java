@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  *     {@linkplain DataMap#PERSON_NAMES names} to greet with
  * @param review columns that may show a namesake; never matched on
  * @param columns how columns are shown to the person, and whose data is hidden in them; in the order of the map
+ * @param erasure what becomes of its rows when a person asks for erasure
  * @param line where the data map declares it, counted from 1
  */
 public record Dataset(
@@ -48,6 +49,7 @@ public record Dataset(
         List<String> review,
         Map<String, Column> columns,
         Article15 article15,
+        Erasure erasure,
         int line) {
 
     public enum Kind {

@@ -49,12 +49,13 @@ final class DatasetReader {
         EXAMPLES.put(
                 "article15",
                 "article15: {purposes: [...], categories: [...], recipients: [...], retention: ..., origin: ...}");
+        EXAMPLES.put("erasure", ErasureReader.EXAMPLE);
     }
 
     /** The property that tells which keys a dataset needs. */
     private static final Map<Kind, String> KEYS = Map.of(Kind.SQL, "query", Kind.LAKE, "match", Kind.ROUTE, "keys");
 
-    private static final List<String> EVERY_KIND = List.of("name", "title", "kind", "article15");
+    private static final List<String> EVERY_KIND = List.of("name", "title", "kind", "article15", "erasure");
 
     private static final String COLUMN = "{title: Kind of vote, values: {2: up vote, 3: down vote}}";
 
@@ -161,6 +162,14 @@ final class DatasetReader {
                 review,
                 columns,
                 article15(fields),
+                ErasureReader.read(
+                        fields,
+                        language,
+                        kind,
+                        format,
+                        match.keySet(),
+                        keys,
+                        (erasure, column) -> checkColumn(erasure, "columns", format, csv, column)),
                 fields.line());
         linesOfKeys.put(dataset, kind == null ? fields.line() : fields.line(KEYS.get(kind)));
         return dataset;
@@ -521,7 +530,7 @@ final class DatasetReader {
         return lists;
     }
 
-    private static <E extends Enum<E>> E oneOf(Fields fields, String property, Class<E> type) {
+    static <E extends Enum<E>> E oneOf(Fields fields, String property, Class<E> type) {
         String text = fields.text(property);
         if (text == null) {
             return null;

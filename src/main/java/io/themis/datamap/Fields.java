@@ -107,6 +107,18 @@ final class Fields {
         return sequence.getValue();
     }
 
+    /** The mapping that is an item of a list. */
+    Fields item(String name, Node item, String example) {
+        return new Fields(item, owner + "\"" + name + "\": ", example, problems);
+    }
+
+    /** Of a property that is a text or a list of texts. */
+    List<String> oneOrMore(String name) {
+        return has(name) && values.get(name) instanceof SequenceNode
+                ? texts(name)
+                : Stream.ofNullable(text(name)).toList();
+    }
+
     void problem(int line, String text) {
         problems.add(line, owner + text);
     }

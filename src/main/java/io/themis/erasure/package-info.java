@@ -1,2 +1,2 @@
-/** Erasure (GDPR Art. 17): plan, ledger, rewriting and deleting, looking again, and the certificate. */
+/** Erasure (GDPR Art. 17): files are rewritten without a person's rows and put in the place of the old ones. */
 package io.themis.erasure;

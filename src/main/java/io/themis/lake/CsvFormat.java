@@ -41,6 +41,11 @@ final class CsvFormat extends RowFormat {
     }
 
     @Override
+    FileEditor editor(EditLog log, RowJudge judge) {
+        return new CsvEditor(log, judge, this, layout);
+    }
+
+    @Override
     void read(InputStream file, PersonRows rows) throws IOException {
         LimitedReader text = new LimitedReader(new DecodedText(file, layout.encoding()));
         Records records = new Records(text);
@@ -61,6 +66,19 @@ final class CsvFormat extends RowFormat {
                 // more than the text's own limit, which also counts a record of many cells
                 .maxBufferSize(2 * LONGEST_RECORD)
                 .build(records, text);
+    }
+
+    /** The same of a record that begins at this line. */
+    List<String> record(String text, long line) throws IOException {
+        try {
+            return record(text);
+        } catch (UnreadableContentException e) {
+            throw hasHole(text) ? hole(line) : brokenQuote(line);
+        }
+    }
+
+    private static boolean hasHole(String text) {
+        return text.contains("\0\0");
     }
 
     /** The cells of a text that is one record. */

@@ -1,11 +1,15 @@
 package io.themis.lake;
 
 import java.io.EOFException;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /** Another format within gzip (RFC 1952). */
 final class GzippedFormat extends RowFormat {
@@ -32,6 +36,44 @@ final class GzippedFormat extends RowFormat {
     void scan(InputStream file, PersonRows rows) throws UnreadableFileException, IOException {
         try (Unpacked unpacked = new Unpacked(file)) {
             content.scan(unpacked, rows);
+        }
+    }
+
+    @Override
+    FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
+        try (Unpacked unpacked = new Unpacked(file)) {
+            return content.edits(unpacked, match, judge);
+        }
+    }
+
+    @Override
+    FileEditor editor(EditLog log, RowJudge judge) {
+        return content.editor(log, judge);
+    }
+
+    @Override
+    boolean isPacked() {
+        return true;
+    }
+
+    /** In one member, with the header of the file's first. */
+    @Override
+    void rewrite(InputStream file, FileEdits edits, OutputStream target) throws IOException {
+        try (Unpacked unpacked = new Unpacked(file)) {
+            OutputStream keptOpen = new FilterOutputStream(target) {
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    out.write(bytes, from, length);
+                }
+
+                @Override
+                public void close() {
+                    // whoever opened it closes it
+                }
+            };
+            try (GzipCompressorOutputStream packed = new GzipCompressorOutputStream(keptOpen, unpacked.header())) {
+                content.rewrite(unpacked, edits, packed);
+            }
         }
     }
 
@@ -66,12 +108,7 @@ final class GzippedFormat extends RowFormat {
             }
             long before = gzip == null ? 0 : gzip.getBytesRead();
             try {
-                if (gzip == null) {
-                    gzip = GzipCompressorInputStream.builder()
-                            .setInputStream(file)
-                            .setDecompressConcatenated(true)
-                            .get();
-                }
+                open();
                 return gzip.read(target, from, length);
             } catch (InterruptedIOException e) {
                 throw e;
@@ -87,6 +124,21 @@ final class GzippedFormat extends RowFormat {
                     throw fault;
                 }
                 return unpacked;
+            }
+        }
+
+        /** Name, time and so on, as the file's first member has them. */
+        private GzipParameters header() throws IOException {
+            open();
+            return gzip.getMetaData();
+        }
+
+        private void open() throws IOException {
+            if (gzip == null) {
+                gzip = GzipCompressorInputStream.builder()
+                        .setInputStream(file)
+                        .setDecompressConcatenated(true)
+                        .get();
             }
         }
 

@@ -32,6 +32,11 @@ final class JsonlFormat extends RowFormat {
     }
 
     @Override
+    FileEditor editor(EditLog log, RowJudge judge) {
+        return new JsonlEditor(log, judge, keys);
+    }
+
+    @Override
     void read(InputStream file, PersonRows rows) throws IOException {
         JsonlRows parser = new JsonlRows(rows.match(), keys, rows.columns());
         Lines lines = new Lines(new DecodedText(file, null));

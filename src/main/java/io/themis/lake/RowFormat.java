@@ -1,8 +1,10 @@
 package io.themis.lake;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -105,6 +107,63 @@ public abstract class RowFormat {
      */
     Optional<byte[]> anyHead() {
         return Optional.empty();
+    }
+
+    /**
+     * How the file is to be rewritten so that rows go or change, and nothing else: read by the full parser, to its end. A deleted row
+     * goes with its line end. The judge is asked about each row that the match finds. Of a file that was rewritten there must be no
+     * edits left, and the checksum is that of before.
+     *
+     * @throws UnreadableFileException if the file could not be read to its end, or is encoded in a way in which bytes can't be told
+     * @throws IOException from the file
+     */
+    FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
+        EditLog log = new EditLog(file);
+        FileEditor editor = editor(log, judge);
+        try {
+            return editor.edits(match);
+        } catch (UnreadableContentException e) {
+            throw new UnreadableFileException(e.getMessage(), 0);
+        }
+    }
+
+    /** Finds edits by this format's full parser. */
+    abstract FileEditor editor(EditLog log, RowJudge judge);
+
+    /** Whether edits are of what the file unpacks to, and not of the file itself. */
+    boolean isPacked() {
+        return false;
+    }
+
+    /**
+     * Writes the file as the edits say.
+     *
+     * @throws IOException from the file or the target, and if the file is not the one that the edits were made for
+     */
+    void rewrite(InputStream file, FileEdits edits, OutputStream target) throws IOException {
+        long at = 0;
+        for (Edit edit : edits.edits()) {
+            copy(file, edit.from() - at, target);
+            file.skipNBytes(edit.to() - edit.from());
+            target.write(edit.instead());
+            at = edit.to();
+        }
+        copy(file, edits.length() - at, target);
+        if (file.read() >= 0) {
+            throw new IOException("the file is longer than when it was read");
+        }
+    }
+
+    private static void copy(InputStream file, long length, OutputStream target) throws IOException {
+        byte[] chunk = new byte[RowScan.AT_ONCE];
+        for (long left = length; left > 0; ) {
+            int read = file.read(chunk, 0, (int) Math.min(left, chunk.length));
+            if (read < 0) {
+                throw new EOFException("the file is shorter than when it was read");
+            }
+            target.write(chunk, 0, read);
+            left -= read;
+        }
     }
 
     /** Searches the files of this format in one zip, as far as they belong to the path. */

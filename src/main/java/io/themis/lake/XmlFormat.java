@@ -30,6 +30,11 @@ final class XmlFormat extends RowFormat {
     }
 
     @Override
+    FileEditor editor(EditLog log, RowJudge judge) {
+        return new XmlEditor(log, judge);
+    }
+
+    @Override
     void read(InputStream file, PersonRows rows) throws UnreadableFileException, IOException {
         XmlRowSearch search = new XmlRowSearch(rows.match(), rows.columns(), rows.sink());
         try {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 
@@ -51,6 +52,8 @@ public class XmlRowSearch extends RowSearch {
     private int depth;
     private boolean rootClosed;
     private Map<String, Object> found;
+    private long rowOpened;
+    private LongConsumer rowClosed = piece -> {};
 
     private long bytes;
     private long rows;
@@ -129,6 +132,21 @@ public class XmlRowSearch extends RowSearch {
     /** Whether a row may come next, and is one if it looks like one. */
     boolean isBetweenRows() {
         return unreadable == null && depth == 1 && !rootClosed;
+    }
+
+    /** Where the element of the last row begins, while it is handed over: bytes from the start of the file. */
+    long rowOpened() {
+        return rowOpened;
+    }
+
+    /** Is told, for each row's element, where the piece begins in which it ends. */
+    void onRowClosed(LongConsumer listener) {
+        rowClosed = listener;
+    }
+
+    /** Where the piece begins that has not been read. */
+    long nextPiece() {
+        return pieceOffset;
     }
 
     boolean isRootClosed() {
@@ -246,7 +264,12 @@ public class XmlRowSearch extends RowSearch {
     private void take(int event) {
         switch (event) {
             case XMLStreamConstants.START_ELEMENT -> startElement();
-            case XMLStreamConstants.END_ELEMENT -> rootClosed = --depth == 0;
+            case XMLStreamConstants.END_ELEMENT -> {
+                rootClosed = --depth == 0;
+                if (depth == 1) {
+                    rowClosed.accept(pieceOffset);
+                }
+            }
             case XMLStreamConstants.CHARACTERS -> {
                 if (!isBlank()) {
                     fail("there is text outside of the rows' attributes");
@@ -290,6 +313,7 @@ public class XmlRowSearch extends RowSearch {
 
     private void takeRow() {
         rows++;
+        rowOpened = pieceOffset;
         int columns = parser.getAttributeCount();
         for (int i = 0; i < columns && found == null; i++) {
             String column = parser.getAttributeLocalName(i);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DataMapLoaderTest {
 
     private static final String ARTICLE_15 =
-            "article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}";
+            "article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}"
+                    + "\n    erasure: {action: keep, article: 17(3)(b), ground: g, until: u}";
+
+    private static final String IN_ONE_LINE = ARTICLE_15.replace("\n    ", ", ");
+
+    private static final Erasure ERASURE = new Erasure(
+            Erasure.Action.KEEP,
+            List.of(),
+            null,
+            Map.of(),
+            new Erasure.Exemption(Map.of(), "17(3)(b)", words("g"), words("u")),
+            List.of());
 
     /** Line 2 to 9; {@code query} is line 7. */
     private static final String PROFILE = """
@@ -133,7 +145,8 @@ class DataMapLoaderTest {
                         Map.of(),
                         new Article15(
                                 words(List.of("p")), words(List.of("c")), words(List.of("r")), words("t"), words("o")),
-                        10));
+                        ERASURE,
+                        11));
     }
 
     @Test
@@ -179,7 +192,8 @@ class DataMapLoaderTest {
     void datasetsMayShareAnArticle15ByAlias() {
         String shared = PROFILE.replace("article15: {", "article15: &same {");
 
-        DataMap map = load("subject: {key: emailAddress}\n" + shared + POSTS.replace(ARTICLE_15, "article15: *same"));
+        DataMap map = load("subject: {key: emailAddress}\n" + shared
+                + POSTS.replace(ARTICLE_15.split("\n")[0], "article15: *same"));
 
         assertThat(map.datasets().get(1).article15())
                 .isEqualTo(map.datasets().get(0).article15());
@@ -226,7 +240,7 @@ class DataMapLoaderTest {
                 entries.add(
                         """
                           - {name: d%d, title: t, kind: route, uri: direct:x, keys: [%s], provides: {%s}, %s}
-                        """.formatted(i, needs.isEmpty() ? "mail" : String.join(", ", needs), provides, ARTICLE_15));
+                        """.formatted(i, needs.isEmpty() ? "mail" : String.join(", ", needs), provides, IN_ONE_LINE));
             }
             Collections.shuffle(entries, random);
 
@@ -251,6 +265,80 @@ class DataMapLoaderTest {
     }
 
     @Test
+    void whatErasureDoesArrivesInItsFields() {
+        Erasure erasure = erasureOf("""
+                {action: mask, columns: {OwnerAccountId: keyed-hash, OwnerDisplayName: "null",
+                 Body: {constant: removed}, CreationDate: {generalise: month}},
+                 keep: [{when: {Status: [unpaid, "1"], Kind: x}, article: 17(3)(e), ground: {en: g, de: h}, until: u}]}
+                """);
+
+        assertThat(erasure)
+                .isEqualTo(new Erasure(
+                        Erasure.Action.MASK,
+                        List.of(),
+                        null,
+                        Map.of(
+                                "OwnerAccountId", new Erasure.Replacement(Erasure.Strategy.KEYED_HASH, null),
+                                "OwnerDisplayName", new Erasure.Replacement(Erasure.Strategy.NULL, null),
+                                "Body", new Erasure.Replacement(Erasure.Strategy.CONSTANT, "removed"),
+                                "CreationDate", new Erasure.Replacement(Erasure.Strategy.MONTH, null)),
+                        null,
+                        List.of(new Erasure.Exemption(
+                                Map.of("Status", Set.of("unpaid", "1"), "Kind", Set.of("x")),
+                                "17(3)(e)",
+                                new Words<>(Locale.ENGLISH, Map.of(Locale.ENGLISH, "g", Locale.GERMAN, "h")),
+                                words("u")))));
+    }
+
+    private static Erasure erasureOf(String erasure) {
+        return load(MAP + posts(erasure)).dataset("posts").erasure();
+    }
+
+    private static String posts(String erasure) {
+        return POSTS.replaceFirst("erasure: .*", Matcher.quoteReplacement("erasure: " + erasure.replace("\n", " ")))
+                + "\n";
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            ; | "erasure" is missing; write for example  erasure: {action: delete}
+            {} | "erasure": "action" is missing; write for example  action: delete
+            {action: drop} | "erasure": unknown action "drop"; there are delete, mask, keep
+            {action: delete, statement: x} | "erasure": unknown property "statement" (did you mean "statements"?); there are
+            {action: delete, ground: g} | "erasure": "ground" does not belong to action delete of kind lake; take it out
+            {action: delete, statements: [DELETE]} | "erasure": "statements" does not belong to action delete of kind lake; take it out
+            {action: delete, columns: {Body: "null"}} | "erasure": "columns" does not belong to action delete of kind lake; take it out
+            {action: keep, ground: g, until: u} | "erasure": "article" is missing; write for example  erasure: {action: keep,
+            {action: keep, article: 17(1)(a), ground: g, until: u} | "erasure": "17(1)(a)" is no ground for which Art. 17 does not apply; there are 17(3)(a) to 17(3)(e)
+            {action: mask} | "erasure": "columns" is missing; write for example  columns: {OwnerUserId: keyed-hash
+            {action: mask, columns: {Body: "null"}} | "erasure": rows would still be found by "OwnerAccountId"; write for example  OwnerAccountId: keyed-hash
+            {action: mask, columns: {OwnerAccountId: {generalise: year}}} | "erasure": rows would still be found by "OwnerAccountId"; write for example
+            {action: mask, columns: {OwnerAccountId: hash}} | "erasure": "columns": "OwnerAccountId" must be "null" (in quotes), keyed-hash, {constant: TEXT} or {generalise: year}
+            {action: mask, columns: {OwnerAccountId: null}} | "erasure": "columns": "OwnerAccountId" must be "null" (in quotes), keyed-hash
+            {action: mask, columns: {OwnerAccountId: keyed-hash, At: {generalise: week}}} | "erasure": "columns": "At": unknown generalise "week"; there are year, month, day, last-part
+            {action: delete, keep: [{article: 17(3)(e), ground: g, until: u}]} | "erasure": "keep": "when" is missing; write for example  when: {status: [unpaid, open]}
+            {action: delete, keep: [{when: {a: b}, ground: g, until: u}]} | "erasure": "keep": "article" is missing; write for example  keep: [
+            """)
+    void aMistakeInWhatErasureDoesSaysWhatToWrite(String erasure, String problem) {
+        String map = MAP + (erasure.equals(";") ? POSTS.replaceFirst(" *erasure: .*\n", "") : posts(erasure));
+
+        assertThat(problems(map)).singleElement().asString().contains("dataset \"posts\": " + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {action: delete} | "statements" is missing; write for example  statements: ["DELETE FROM users
+            {action: delete, statements: [DELETE FROM users]} | a statement has no parameter, so it would change everybody's rows
+            {action: delete, statements: ["DELETE FROM users WHERE id = :#id"]} | "id" is no parameter of the query; there is emailAddress
+            {action: mask, statements: ["UPDATE x SET m = '#' WHERE m = :#emailAddress"]} | # and ? can't stand inside text
+            """)
+    void aStatementThatErasesNamesThePerson(String erasure, String problem) {
+        String map = MAP.replaceFirst("erasure: .*", Matcher.quoteReplacement("erasure: " + erasure));
+
+        assertThat(problems(map)).singleElement().asString().contains("dataset \"profile\": \"erasure\": " + problem);
+    }
+
+    @Test
     void oneMessageTellsEverythingInTheOrderOfTheLines() {
         assertThat(problems(MAP.replace("title: Your profile", "titel: Your profile")
                         + POSTS.replace("accountId", "acountId").replace("xml-rows", "xml-row")))
@@ -259,10 +347,10 @@ class DataMapLoaderTest {
                                 + " answers",
                         "map.yaml:4: dataset \"profile\": unknown property \"titel\" (did you mean \"title\"?); there are name,"
                                 + " title, kind, dataSource, query, path, format, csv, match, review, uri, keys, provides,"
-                                + " columns, article15",
-                        "map.yaml:14: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
+                                + " columns, article15, erasure",
+                        "map.yaml:15: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
                                 + " xml-rows, csv, jsonl, parquet, file",
-                        "map.yaml:15: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
+                        "map.yaml:16: dataset \"posts\": needs the key \"acountId\", which nobody provides (did you mean"
                                 + " \"accountId\"?); there are accountId, emailAddress");
     }
 
@@ -287,6 +375,7 @@ class DataMapLoaderTest {
                     uri: direct:letters
                     match: {reader: %s}
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                    erasure: {action: keep, article: 17(3)(b), ground: g, until: u}
                 """;
 
         assertThat(load(route.formatted("emailAddress")).datasets().get(0).match())
@@ -384,28 +473,28 @@ class DataMapLoaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            name: posts                | name: profile                     | 10 | line 3 has this name already
-            xml-rows                   | csvv                              | 14 | unknown format "csvv" (did you mean "csv"?); there are xml-rows, csv, jsonl, parquet, file
-            "{site}/Posts.xml"         | "/{site}/Posts.xml"               | 13 | write it from the top of the lake
-            "{site}/Posts.xml"         | "{site/Posts.xml"                 | 13 | use { and } for a placeholder only
-            "{site}/Posts.xml"         | "{site}{year}/Posts.xml"          | 13 | only one placeholder fits between two /
-            "{site}/Posts.xml"         | "{site}//Posts.xml"               | 13 | with one / between two names
-            "{site}/Posts.xml"         | ""                                | 13 | "path" is empty
-            {OwnerAccountId: accountId}| [OwnerAccountId]                  | 15 | "match": this must have properties
-            {OwnerAccountId: accountId}| {OwnerDisplayName: displayName}   | 15 | "displayName" is a name, and two people can share one
-            title: Your posts          | review: [OwnerAccountId]          | 11 | "OwnerAccountId" is matched on
-            "{site}/Posts.xml"         | "{site}/Posts.zip"                | 13 | say which files in the zip
-            title: Your posts          | columns: {}                       | 11 | "columns" is empty; fill it or leave it out
-            title: Your posts          | columns: [Score]                  | 11 | "columns": this must have properties; write for example  columns: {VoteTypeId:
-            title: Your posts          | columns: {Score: }                | 11 | "columns": "Score": this must have properties; write for example  {title: Kind of vote
-            title: Your posts          | columns: {Score: {}}              | 11 | "columns": "Score" is empty; fill it or leave it out
-            title: Your posts          | columns: {Score: {titel: Points}} | 11 | "columns": "Score": unknown property "titel" (did you mean "title"?); there are title, values, date, mask
-            title: Your posts          | columns: {Score: {date: epoch}}   | 11 | "columns": "Score": unknown date "epoch"; there are iso, epoch-seconds, epoch-milliseconds
-            title: Your posts          | columns: {Score: {values: [up]}}  | 11 | "columns": "Score": "values": this must have properties; write for example  values: {2: up vote
-            title: Your posts          | columns: {Score: {mask: never}}   | 11 | "columns": "Score": "mask" must be always, or tell when not; write for example  mask: {unless: {LastEditorUserId: siteUserId}}
-            title: Your posts          | columns: {Score: {mask: {if: {A: accountId}}}} | 11 | "mask": unknown property "if"; there is unless
-            title: Your posts          | columns: {Score: {mask: {unless: {A: acountId}}}} | 11 | "columns": "Score": "mask": "acountId" is no key that this dataset is asked with (did you mean "accountId"?); there are accountId, emailAddress
-            title: Your posts          | uri: direct:x                     | 11 | "uri" belongs to kind route, and this dataset is of kind lake
+            name: posts                | name: profile                     | 11 | line 3 has this name already
+            xml-rows                   | csvv                              | 15 | unknown format "csvv" (did you mean "csv"?); there are xml-rows, csv, jsonl, parquet, file
+            "{site}/Posts.xml"         | "/{site}/Posts.xml"               | 14 | write it from the top of the lake
+            "{site}/Posts.xml"         | "{site/Posts.xml"                 | 14 | use { and } for a placeholder only
+            "{site}/Posts.xml"         | "{site}{year}/Posts.xml"          | 14 | only one placeholder fits between two /
+            "{site}/Posts.xml"         | "{site}//Posts.xml"               | 14 | with one / between two names
+            "{site}/Posts.xml"         | ""                                | 14 | "path" is empty
+            {OwnerAccountId: accountId}| [OwnerAccountId]                  | 16 | "match": this must have properties
+            {OwnerAccountId: accountId}| {OwnerDisplayName: displayName}   | 16 | "displayName" is a name, and two people can share one
+            title: Your posts          | review: [OwnerAccountId]          | 12 | "OwnerAccountId" is matched on
+            "{site}/Posts.xml"         | "{site}/Posts.zip"                | 14 | say which files in the zip
+            title: Your posts          | columns: {}                       | 12 | "columns" is empty; fill it or leave it out
+            title: Your posts          | columns: [Score]                  | 12 | "columns": this must have properties; write for example  columns: {VoteTypeId:
+            title: Your posts          | columns: {Score: }                | 12 | "columns": "Score": this must have properties; write for example  {title: Kind of vote
+            title: Your posts          | columns: {Score: {}}              | 12 | "columns": "Score" is empty; fill it or leave it out
+            title: Your posts          | columns: {Score: {titel: Points}} | 12 | "columns": "Score": unknown property "titel" (did you mean "title"?); there are title, values, date, mask
+            title: Your posts          | columns: {Score: {date: epoch}}   | 12 | "columns": "Score": unknown date "epoch"; there are iso, epoch-seconds, epoch-milliseconds
+            title: Your posts          | columns: {Score: {values: [up]}}  | 12 | "columns": "Score": "values": this must have properties; write for example  values: {2: up vote
+            title: Your posts          | columns: {Score: {mask: never}}   | 12 | "columns": "Score": "mask" must be always, or tell when not; write for example  mask: {unless: {LastEditorUserId: siteUserId}}
+            title: Your posts          | columns: {Score: {mask: {if: {A: accountId}}}} | 12 | "mask": unknown property "if"; there is unless
+            title: Your posts          | columns: {Score: {mask: {unless: {A: acountId}}}} | 12 | "columns": "Score": "mask": "acountId" is no key that this dataset is asked with (did you mean "accountId"?); there are accountId, emailAddress
+            title: Your posts          | uri: direct:x                     | 12 | "uri" belongs to kind route, and this dataset is of kind lake
             """)
     void mistakeInTheLakeDatasetIsNamedWithItsLine(String right, String wrong, int line, String problem) {
         assertThat(POSTS).contains(right);
@@ -418,12 +507,12 @@ class DataMapLoaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            {customr: accountId}                        | 15 | the path has no placeholder {customr} (did you mean "customer"?); it has customer, name
-            {customer: accountId}\\n    provides: {a: name} | 16 | "provides" is for rows, and a file of format file has none; take it out
-            {customer: accountId}\\n    review: [name]  | 16 | "review" is for rows, and a file of format file has none; take it out
-            {customer: accountId}\\n    csv: {quote: x} | 16 | "csv" belongs to format csv
-            {customer: accountId}\\n    columns: {nam: {title: Name}} | 16 | "columns": a file has no column "nam" (did you mean "name"?); it has customer, name, path, bytes, modified, mediaType, file
-            {customer: accountId}\\n    columns: {name: {mask: always}} | 16 | "columns": "mask" would hide "name" and not the file, whose path tells it too; take it out
+            {customr: accountId}                        | 16 | the path has no placeholder {customr} (did you mean "customer"?); it has customer, name
+            {customer: accountId}\\n    provides: {a: name} | 17 | "provides" is for rows, and a file of format file has none; take it out
+            {customer: accountId}\\n    review: [name]  | 17 | "review" is for rows, and a file of format file has none; take it out
+            {customer: accountId}\\n    csv: {quote: x} | 17 | "csv" belongs to format csv
+            {customer: accountId}\\n    columns: {nam: {title: Name}} | 17 | "columns": a file has no column "nam" (did you mean "name"?); it has customer, name, path, bytes, modified, mediaType, file
+            {customer: accountId}\\n    columns: {name: {mask: always}} | 17 | "columns": "mask" would hide "name" and not the file, whose path tells it too; take it out
             """)
     void mistakeInADatasetOfFilesIsNamedWithItsLine(String match, int line, String problem) {
         String yaml = MAP + files("letters/{customer}/{*name}", match.replace("\\n", "\n"));
@@ -441,7 +530,7 @@ class DataMapLoaderTest {
     @Test
     void filesHaveColumnsOfTheirOwnAndNoPartitions() {
         assertThat(problems(MAP + files("letters/{customer}/{path}", "{customer: accountId}")))
-                .containsExactly("map.yaml:13: dataset \"letters\": every file has a column \"path\"; rename {path}");
+                .containsExactly("map.yaml:14: dataset \"letters\": every file has a column \"path\"; rename {path}");
         assertThat(problems(MAP + files("letters/all.pdf", "{customer: accountId}")))
                 .singleElement()
                 .asString()
@@ -484,7 +573,7 @@ class DataMapLoaderTest {
             """)
     void mistakeInTheLayoutOfACsvFileIsNamedWithItsLine(String csv, String problem) {
         assertThat(problems(MAP + csvPosts(csv)))
-                .anySatisfy(text -> assertThat(text).startsWith("map.yaml:15: ").contains(problem));
+                .anySatisfy(text -> assertThat(text).startsWith("map.yaml:16: ").contains(problem));
     }
 
     @Test
@@ -500,7 +589,7 @@ class DataMapLoaderTest {
     void columnsThatTheHeaderOfTheMapDoesNotHaveAreRefused() {
         assertThat(problems(MAP + csvPosts("{header: [OwnerAccountID, Id]}")))
                 .containsExactly(
-                        "map.yaml:16: dataset \"posts\": the header does not have the column \"OwnerAccountId\" (did you mean"
+                        "map.yaml:17: dataset \"posts\": the header does not have the column \"OwnerAccountId\" (did you mean"
                                 + " \"OwnerAccountID\"?); it has OwnerAccountID, Id");
     }
 
@@ -513,9 +602,9 @@ class DataMapLoaderTest {
                                         "    columns:\n      Editer: {title: Editor}\n      Editor: {mask: {unless: {EditorId:"
                                                 + " accountId}}}\n    match:")))
                 .containsExactly(
-                        "map.yaml:17: dataset \"posts\": \"columns\": the header does not have the column \"Editer\" (did"
+                        "map.yaml:18: dataset \"posts\": \"columns\": the header does not have the column \"Editer\" (did"
                                 + " you mean \"Editor\"?); it has OwnerAccountId, Id, Editor",
-                        "map.yaml:18: dataset \"posts\": \"columns\": \"Editor\": the header does not have the column"
+                        "map.yaml:19: dataset \"posts\": \"columns\": \"Editor\": the header does not have the column"
                                 + " \"EditorId\" (did you mean \"Editor\"?); it has OwnerAccountId, Id, Editor");
         assertThat(problems(MAP
                         + POSTS.replace("xml-rows", "jsonl")
@@ -555,7 +644,7 @@ class DataMapLoaderTest {
     @Test
     void theLayoutOfACsvFileBelongsToCsv() {
         assertThat(problems(MAP + csvPosts("{quote: x}").replace("format: csv", "format: jsonl")))
-                .containsExactly("map.yaml:15: dataset \"posts\": \"csv\" belongs to format csv; take it out or write"
+                .containsExactly("map.yaml:16: dataset \"posts\": \"csv\" belongs to format csv; take it out or write"
                         + "  format: csv");
     }
 
@@ -563,7 +652,7 @@ class DataMapLoaderTest {
     void aPathIntoNestedObjectsMustBeOne() {
         assertThat(problems(MAP + POSTS.replace("xml-rows", "jsonl").replace("{OwnerAccountId:", "{owner..id:")))
                 .containsExactly(
-                        "map.yaml:15: dataset \"posts\": The path \"owner..id\" can't be used: there is a name missing"
+                        "map.yaml:16: dataset \"posts\": The path \"owner..id\" can't be used: there is a name missing"
                                 + " beside a dot; write for example  user.id");
     }
 
@@ -590,7 +679,7 @@ class DataMapLoaderTest {
     @Test
     void uriMustNameAnEndpoint() {
         assertThat(problems(MAP + route("").replace("direct:my-crm", "my-crm")))
-                .containsExactly("map.yaml:13: dataset \"crm\": the uri must name an endpoint; write for example  uri:"
+                .containsExactly("map.yaml:14: dataset \"crm\": the uri must name an endpoint; write for example  uri:"
                         + " direct:my-crm");
     }
 
@@ -614,7 +703,7 @@ class DataMapLoaderTest {
                   - {name: b, title: t, kind: route, uri: direct:x, keys: [kc, mail], provides: {kb: c}, %1$s}
                   - {name: c, title: t, kind: route, uri: direct:x, keys: [ka], provides: {kc: c}, %1$s}
                   - {name: d, title: t, kind: route, uri: direct:x, keys: [ka], %1$s}
-                """.formatted(ARTICLE_15);
+                """.formatted(IN_ONE_LINE);
 
         assertThat(problems(map))
                 .singleElement()
@@ -632,7 +721,7 @@ class DataMapLoaderTest {
                                 "provides: {postId: Id}\n    match: {ParentId: postId}")))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:16: dataset \"posts\": can never be asked: posts needs postId from posts; ");
+                .startsWith("map.yaml:17: dataset \"posts\": can never be asked: posts needs postId from posts; ");
     }
 
     @Test
@@ -672,7 +761,7 @@ class DataMapLoaderTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "map.yaml:16: dataset \"accounts\": can never be asked: accounts needs siteUserId from accounts; ");
+                        "map.yaml:17: dataset \"accounts\": can never be asked: accounts needs siteUserId from accounts; ");
     }
 
     @Test
@@ -742,7 +831,7 @@ class DataMapLoaderTest {
             """)
     void mistakeInHowKeysAreComparedIsNamedWithItsLine(String keys, String problem) {
         String map = MAP + POSTS + "keys: " + keys + "\n";
-        assertThat(problems(map)).singleElement().asString().startsWith("map.yaml:17: " + problem);
+        assertThat(problems(map)).singleElement().asString().startsWith("map.yaml:19: " + problem);
         if (!problem.contains("no dataset is asked with")) {
             assertThatAnEditorMarks(map, problem);
         }
@@ -758,9 +847,9 @@ class DataMapLoaderTest {
 
         assertThat(problems(MAP + accounts + comments + route("keys: [siteUserId]")))
                 .containsExactly(
-                        "map.yaml:23: dataset \"comments\": needs the key \"siteUserId\", which \"accounts\" finds for each"
+                        "map.yaml:25: dataset \"comments\": needs the key \"siteUserId\", which \"accounts\" finds for each"
                                 + " {site} and which holds only there; use the same placeholders in this path",
-                        "map.yaml:29: dataset \"crm\": needs the key \"siteUserId\", which \"accounts\" finds for each {site}"
+                        "map.yaml:32: dataset \"crm\": needs the key \"siteUserId\", which \"accounts\" finds for each {site}"
                                 + " and which holds only there; only a lake dataset with the same placeholders can use it");
     }
 
@@ -790,7 +879,7 @@ class DataMapLoaderTest {
     void datasetThatIsNoMappingIsNamedByItsNumber() {
         assertThat(problems(MAP + "  - posts\n"))
                 .containsExactly(
-                        "map.yaml:10: dataset 2: this must have properties; write for example  {name: posts, ...}");
+                        "map.yaml:11: dataset 2: this must have properties; write for example  {name: posts, ...}");
     }
 
     @ParameterizedTest
@@ -821,7 +910,7 @@ class DataMapLoaderTest {
         assertThat(problems(MAP + "---\n" + MAP))
                 .singleElement()
                 .asString()
-                .startsWith("map.yaml:10: this is not YAML");
+                .startsWith("map.yaml:11: this is not YAML");
     }
 
     @Test

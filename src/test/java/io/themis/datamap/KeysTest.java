@@ -353,6 +353,7 @@ class KeysTest {
                 List.of(),
                 Map.of(),
                 null,
+                null,
                 1);
 
         assertThat(Keys.provided(orders, null, Map.of("order.id", 7L)))
@@ -378,6 +379,7 @@ class KeysTest {
                 Map.of("session", "user.session\\.id"),
                 List.of(),
                 Map.of(),
+                null,
                 null,
                 1);
 
@@ -419,6 +421,7 @@ class KeysTest {
                 List.of(),
                 Map.of(),
                 null,
+                null,
                 1);
     }
 
@@ -443,6 +446,7 @@ class KeysTest {
                 provides,
                 List.of(),
                 columns,
+                null,
                 null,
                 1);
     }
@@ -472,6 +476,7 @@ class KeysTest {
                 provides,
                 List.of(),
                 Map.of(),
+                null,
                 null,
                 1);
     }

@@ -204,6 +204,7 @@ public class SqlColumnsTest {
                     provides: {accountId: account_id}
                     %s
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
                 """.formatted(query, match);
         try {
             return DataMapLoader.load("map.yaml", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));

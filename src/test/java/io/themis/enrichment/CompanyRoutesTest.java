@@ -30,9 +30,9 @@ class CompanyRoutesTest {
             subject: {key: emailAddress}
             datasets:
               - {name: notes, title: t, kind: route, uri: direct:my-crm, article15: &same {purposes: [p],
-                 categories: [c], recipients: [r], retention: t, origin: o}}
-              - {name: more, title: t, kind: route, uri: "direct:my-crm?failIfNoConsumers=true", article15: *same}
-              - {name: mails, title: t, kind: route, uri: "seda:answered-elsewhere", article15: *same}
+                 categories: [c], recipients: [r], retention: t, origin: o}, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
+              - {name: more, title: t, kind: route, uri: "direct:my-crm?failIfNoConsumers=true", article15: *same, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
+              - {name: mails, title: t, kind: route, uri: "seda:answered-elsewhere", article15: *same, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
             """;
 
     @TempDir

@@ -74,12 +74,12 @@ class LakeRowsTest {
                 subject: {key: mail}
                 datasets:
                   - {name: known, title: t, kind: route, uri: direct:known, provides: {userId: id, displayName: n, firstName: f},
-                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
+                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
                   - {name: users, title: t, kind: lake, path: "{site}/Users", format: xml-rows, match: {Id: mail}, provides: {userId: Id},
-                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
+                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
                   - {name: posts, title: t, kind: lake, path: "{site}/Posts", format: xml-rows, match: {Owner: userId},
                      review: [Name], provides: {displayName: Name},
-                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
+                     article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
                 """;
         Dataset posts = DataMapLoader.load("map", new ByteArrayInputStream(map.getBytes(StandardCharsets.UTF_8)))
                 .dataset("posts");

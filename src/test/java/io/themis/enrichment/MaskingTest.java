@@ -344,7 +344,8 @@ class MaskingTest {
     }
 
     private static DataMap map(String properties, String columns) throws IOException {
-        String article15 = "article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}";
+        String article15 =
+                "article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}";
         String yaml = """
                 subject: {key: mail}
                 datasets:

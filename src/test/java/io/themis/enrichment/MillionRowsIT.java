@@ -100,6 +100,7 @@ class MillionRowsIT {
                                 query: SELECT id, writer, body FROM posts WHERE writer = :#mail
                                 match: {writer: mail}
                                 article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
                             """.getBytes(StandardCharsets.UTF_8)));
         }
 

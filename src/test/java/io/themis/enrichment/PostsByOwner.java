@@ -13,9 +13,9 @@ final class PostsByOwner {
             subject: {key: mail}
             datasets:
               - {name: known, title: t, kind: route, uri: direct:known, provides: {userId: id},
-                 article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
+                 article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
               - {name: posts, title: t, kind: lake, path: "posts.xml", format: xml-rows, match: {Owner: userId},
-                 article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}}
+                 article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}, erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}}
             """;
 
     private PostsByOwner() {}

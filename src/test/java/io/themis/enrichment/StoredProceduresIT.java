@@ -229,6 +229,7 @@ public class StoredProceduresIT {
                     query: "%s"
                     %s
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
                 """.formatted(query, column == null ? "" : "provides: {orderKey: %s}".formatted(column));
         return DataMapLoader.load("map.yaml", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
     }

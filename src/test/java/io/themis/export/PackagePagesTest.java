@@ -97,6 +97,7 @@ class PackagePagesTest {
                         words(List.of(EVIL)),
                         words(EVIL),
                         words(EVIL)),
+                null,
                 1);
         sample.add(dataset, SamplePackage.findings("notes", sample.parts.stage(EVIL, List.of("a"), "{\"a\":\"x\"}")));
         UnzippedPackage unzipped = UnzippedPackage.of(sample.write());
@@ -363,6 +364,7 @@ class PackagePagesTest {
                 List.of(),
                 Map.of(),
                 dataset.article15(),
+                null,
                 1);
     }
 

@@ -154,6 +154,7 @@ final class SamplePackage {
                         List.of(),
                         Map.of(),
                         rows.article15(),
+                        null,
                         1),
                 findings("letters", staged));
         return this;
@@ -221,6 +222,7 @@ final class SamplePackage {
                 List.of(),
                 columns,
                 article15,
+                null,
                 1);
     }
 

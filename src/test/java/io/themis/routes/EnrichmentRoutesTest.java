@@ -151,6 +151,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
                 List.of(),
                 Map.of(),
                 null,
+                null,
                 1);
     }
 

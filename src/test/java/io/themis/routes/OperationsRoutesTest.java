@@ -201,6 +201,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 List.of(),
                 Map.of(),
                 null,
+                null,
                 1);
     }
 

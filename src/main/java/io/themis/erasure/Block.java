@@ -1,0 +1,70 @@
+package io.themis.erasure;
+
+import io.themis.lake.Edit;
+import io.themis.lake.FileEdits;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A part of a rewritten file, made of a part of the old one.
+ *
+ * @param from offset in the old file
+ * @param to offset behind it
+ * @param edits all within it; none if it is copied as it is
+ * @param isCopied whether the store is to copy it itself
+ */
+record Block(long from, long to, List<Edit> edits, boolean isCopied) {
+
+    /** What goes through memory at once. */
+    static final long WRITTEN = 8L << 20;
+
+    /** Put Block From URL takes no more at once. */
+    private static final long MOST_COPIED = 100L << 20;
+
+    /** A request of its own costs more than to read and write so little. */
+    private static final long LEAST_COPIED = 256L << 10;
+
+    /** A blob has 50,000 blocks at most: this leaves room for as many that are written between those that are copied. */
+    private static final long COPIED_BLOCKS = 10_000;
+
+    /** The blocks of a file, in their order. Nothing of the old file is missing, and nothing is there twice. */
+    static List<Block> of(FileEdits edits) {
+        long leastCopied = Math.max(LEAST_COPIED, edits.length() / COPIED_BLOCKS);
+        List<Block> blocks = new ArrayList<>();
+        List<Edit> pending = new ArrayList<>();
+        long start = 0;
+        long at = 0;
+        for (Edit edit : edits.edits()) {
+            if (edit.from() - at >= leastCopied) {
+                write(blocks, start, at, pending);
+                copy(blocks, at, edit.from());
+                start = edit.from();
+            } else if (edit.to() - start > WRITTEN) {
+                write(blocks, start, at, pending);
+                start = at;
+            }
+            pending.add(edit);
+            at = edit.to();
+        }
+        if (edits.length() - at >= leastCopied) {
+            write(blocks, start, at, pending);
+            copy(blocks, at, edits.length());
+        } else {
+            write(blocks, start, edits.length(), pending);
+        }
+        return blocks;
+    }
+
+    private static void write(List<Block> blocks, long from, long to, List<Edit> edits) {
+        if (to > from) {
+            blocks.add(new Block(from, to, List.copyOf(edits), false));
+            edits.clear();
+        }
+    }
+
+    private static void copy(List<Block> blocks, long from, long to) {
+        for (long at = from; at < to; at += MOST_COPIED) {
+            blocks.add(new Block(at, Math.min(to, at + MOST_COPIED), List.of(), true));
+        }
+    }
+}
