@@ -69,8 +69,8 @@ class ArchitectureTest {
             entry("notification", Set.of("delivery", "export", "request")),
             // Problems say what an exception of any part means to a caller.
             entry("rest", Set.of("datamap", "eventgrid", "request", "security", "step")),
-            // A file that is rewritten is put in the place of the old one.
-            entry("erasure", Set.of("azure", "lake")),
+            // An erasure finds as the enrichment does, and then rewrites.
+            entry("erasure", Set.of("azure", "lake", "request")),
             // A command runs the enrichment and says what it did.
             entry("dryrun", Set.of("azure", "datamap", "enrichment", "index", "lake", "request", "step")),
             // Readiness asks the stores that the flow needs.

@@ -136,6 +136,7 @@ class PackagedJarIT {
                             "spring.security.oauth2.resourceserver.jwt.audiences",
                             "themis.gateway-key",
                             "themis.event-grid.webhook-secret",
+                            "themis.erasure.ledger.key",
                             "themis.event-grid.topic-endpoint",
                             "themis.console.password",
                             "themis.storage.endpoint",
@@ -249,6 +250,7 @@ class PackagedJarIT {
             settings.put("themis.gateway-key", GATEWAY_KEY);
             settings.put("themis.event-grid.webhook-secret", WEBHOOK_SECRET);
             settings.put("themis.console.password", CONSOLE_PASSWORD);
+            settings.put("themis.erasure.ledger.key", Base64.getEncoder().encodeToString(new byte[32]));
             settings.put("spring.datasource.url", jdbc(database, "postgres"));
             settings.put("themis.data-sources.users.url", jdbc(database, "users"));
             settings.put(

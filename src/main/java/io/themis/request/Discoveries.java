@@ -16,7 +16,7 @@ public interface Discoveries {
     /**
      * Keeps what a dataset answered and the keys that it brought to light, both or neither.
      *
-     * @throws IllegalStateException if the request has begun again, or its package is whole: a search that an attempt left
+     * @throws IllegalStateException if the request has begun again or ended, or its package is whole: a search that an attempt left
      *     behind when it failed can end as late as that
      */
     void record(DataSubjectRequest request, DatasetFindings findings, Collection<SubjectKey> keys);

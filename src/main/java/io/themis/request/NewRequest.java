@@ -9,9 +9,15 @@ import java.util.regex.Pattern;
  * @param language the person's language, for mails and the package
  * @param caller who sent it; scopes the idempotency key
  * @param idempotencyKey the caller's own name for this request, or null
+ * @param isAccessFirst whether an erasure is to wait for a package of all that it erases
  */
 public record NewRequest(
-        RequestType type, EmailAddress emailAddress, Locale language, String caller, String idempotencyKey) {
+        RequestType type,
+        EmailAddress emailAddress,
+        Locale language,
+        String caller,
+        String idempotencyKey,
+        boolean isAccessFirst) {
 
     private static final Pattern KEY = Pattern.compile("(?=.*\\S)[ -~]{1,255}");
 
@@ -20,5 +26,14 @@ public record NewRequest(
             throw new InvalidRequestException(
                     "", "Idempotency-Key must be 1 to 255 printable ASCII characters, not all of them blank");
         }
+        if (isAccessFirst && type != RequestType.ERASURE) {
+            throw new InvalidRequestException("/accessFirst", "accessFirst is for requests of type \"erasure\"");
+        }
+    }
+
+    /** Without another request before it. */
+    public NewRequest(
+            RequestType type, EmailAddress emailAddress, Locale language, String caller, String idempotencyKey) {
+        this(type, emailAddress, language, caller, idempotencyKey, false);
     }
 }

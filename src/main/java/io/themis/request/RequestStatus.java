@@ -10,7 +10,17 @@ public enum RequestStatus {
     UNDELIVERED("undelivered"),
     DELIVERED("delivered"),
     EXPIRED("expired"),
-    UNKNOWN_SUBJECT("unknown-subject");
+    UNKNOWN_SUBJECT("unknown-subject"),
+    /** An erasure is counted; nothing has been touched. */
+    PLANNING("planning"),
+    AWAITING_APPROVAL("awaiting-approval"),
+    ERASING("erasing"),
+    VERIFYING("verifying"),
+    DONE("done"),
+    /** Something that had to go is still there, or could not be looked for; open, because somebody has to see to it. */
+    INCOMPLETE("incomplete"),
+    /** A privacy officer declined the erasure and gave a reason (Art. 12(4)). */
+    REFUSED("refused");
 
     private final String label;
 
@@ -25,7 +35,10 @@ public enum RequestStatus {
 
     /** Whether the request has come to its end. */
     public boolean isClosed() {
-        return this == DELIVERED || this == EXPIRED || this == UNKNOWN_SUBJECT;
+        return switch (this) {
+            case DELIVERED, EXPIRED, UNKNOWN_SUBJECT, DONE, REFUSED -> true;
+            default -> false;
+        };
     }
 
     static RequestStatus of(String label) {

@@ -3,7 +3,9 @@ package io.themis.request;
 /** What a person asks for. */
 public enum RequestType {
     /** A copy of all personal data: GDPR Art. 15 and 20. */
-    ACCESS("access");
+    ACCESS("access"),
+    /** The right to be forgotten: GDPR Art. 17. */
+    ERASURE("erasure");
 
     private final String label;
 

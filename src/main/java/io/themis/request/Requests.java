@@ -7,6 +7,7 @@ import io.themis.request.DataSubjectRequest.SealedPackage;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,9 @@ public class Requests implements Discoveries {
 
     private static final Duration USUAL = Duration.ofMinutes(1);
 
+    /** Who asks for an erasure that is done again. */
+    private static final String REPLAY = "replay";
+
     private final JdbcClient jdbc;
     private final ObjectMapper json;
     private final Clock clock;
@@ -43,14 +47,15 @@ public class Requests implements Discoveries {
 
     /**
      * Writes the request, or finds the one that it repeats: the one with the same idempotency key of the same caller,
-     * else the person's open one of the same type.
+     * else the person's open one of the same type. With an erasure that is to wait for a package it writes or finds the
+     * person's access request as well, see {@link #accessBefore}.
      *
      * @throws IdempotencyKeyReusedException if the key already names a request for somebody or something else
      */
     @Transactional
     public DataSubjectRequest accept(NewRequest asked) {
         if (asked.idempotencyKey() == null) {
-            return insertOrFindOpen(asked);
+            return acceptAnonymous(asked);
         }
         // Two requests with one key at the same moment: the second waits here until the first has committed.
         jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:caller || ' ' || :key, 0))")
@@ -68,6 +73,7 @@ public class Requests implements Discoveries {
         if (named.isPresent()) {
             DataSubjectRequest known = named.get();
             if (known.type() != asked.type()
+                    || (asked.isAccessFirst() && accessBefore(known) == null)
                     || !known.emailAddress()
                             .normalForm()
                             .equals(asked.emailAddress().normalForm())) {
@@ -75,7 +81,7 @@ public class Requests implements Discoveries {
             }
             return known;
         }
-        DataSubjectRequest accepted = insertOrFindOpen(asked);
+        DataSubjectRequest accepted = acceptAnonymous(asked);
         jdbc.sql("INSERT INTO idempotency_key (caller, key, request_id) VALUES (:caller, :key, :id)")
                 .param("caller", asked.caller())
                 .param("key", asked.idempotencyKey())
@@ -84,13 +90,70 @@ public class Requests implements Discoveries {
         return accepted;
     }
 
+    private DataSubjectRequest acceptAnonymous(NewRequest asked) {
+        if (!asked.isAccessFirst()) {
+            return insertOrFindOpen(asked);
+        }
+        DataSubjectRequest access = insertOrFindOpen(new NewRequest(
+                RequestType.ACCESS, asked.emailAddress(), asked.language(), asked.caller(), asked.idempotencyKey()));
+        DataSubjectRequest erasure = insertOrFindOpen(asked);
+        jdbc.sql("UPDATE data_subject_request SET after_request = :access WHERE id = :id")
+                .param("access", access.id())
+                .param("id", erasure.id())
+                .update();
+        return erasure;
+    }
+
+    /** The access request whose package an erasure waits for, or has waited for; null if there is none. */
+    public DataSubjectRequest accessBefore(DataSubjectRequest request) {
+        return jdbc.sql("""
+                        SELECT access.* FROM data_subject_request r
+                        JOIN data_subject_request access ON access.id = r.after_request WHERE r.id = :id""")
+                .param("id", request.id())
+                .query(this::request)
+                .optional()
+                .orElse(null);
+    }
+
+    /** Whether an erasure has to wait: until the package of the access request before it is whole, or there will be none. */
+    public boolean isWaitingForAccess(DataSubjectRequest request) {
+        DataSubjectRequest access = accessBefore(request);
+        return access != null && access.sealed() == null && !access.status().isClosed();
+    }
+
+    /**
+     * Writes an erasure of somebody whom an erasure was done for before, with the keys that were known then, or finds the
+     * person's open erasure and adds the keys to it. Only one that is written here needs no approval.
+     *
+     * @param erased the request of that erasure
+     */
+    @Transactional
+    public DataSubjectRequest replay(UUID erased, EmailAddress address, Locale language, Collection<SubjectKey> keys) {
+        DataSubjectRequest request =
+                insertOrFindOpen(new NewRequest(RequestType.ERASURE, address, language, REPLAY, null), erased);
+        keep(request.id(), keys);
+        return request;
+    }
+
+    /** Whether the request erases again what was erased before, from a backup that was restored. Its person has asked nothing. */
+    public boolean isReplay(DataSubjectRequest request) {
+        return jdbc.sql("SELECT replay_of IS NOT NULL FROM data_subject_request WHERE id = :id")
+                .param("id", request.id())
+                .query(Boolean.class)
+                .single();
+    }
+
     private DataSubjectRequest insertOrFindOpen(NewRequest asked) {
+        return insertOrFindOpen(asked, null);
+    }
+
+    private DataSubjectRequest insertOrFindOpen(NewRequest asked, UUID replayOf) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         while (true) {
             Optional<DataSubjectRequest> created = jdbc.sql("""
                             INSERT INTO data_subject_request
-                                (id, type, email_address, language, status, received_at, due_at, caller)
-                            VALUES (:id, :type, :email, :language, :status, :now, :due, :caller)
+                                (id, type, email_address, language, status, received_at, due_at, caller, replay_of)
+                            VALUES (:id, :type, :email, :language, :status, :now, :due, :caller, :replayOf)
                             ON CONFLICT DO NOTHING RETURNING *""")
                     .param("id", UUID.randomUUID())
                     .param("type", asked.type().label())
@@ -100,6 +163,7 @@ public class Requests implements Discoveries {
                     .param("now", now)
                     .param("due", now.plusMonths(1))
                     .param("caller", asked.caller())
+                    .param("replayOf", replayOf, Types.OTHER)
                     .query(this::request)
                     .optional();
             if (created.isPresent()) {
@@ -151,41 +215,34 @@ public class Requests implements Discoveries {
     }
 
     /**
-     * When the request of an unknown person may close: after as long as the last known person's took. Until then asking
-     * again gives the same request, for the one as for the other, so that nobody learns from it who is known.
+     * When the request of an unknown person may close: after as long as the last known person's of the same type took.
+     * Until then asking again gives the same request, for the one as for the other, so that nobody learns from it who is
+     * known. An erasure waits for people, so as long as none is known it is taken to last.
      */
     public Instant endOfUnknown(DataSubjectRequest request) {
         Duration usual = jdbc.sql("""
                         SELECT extract(epoch FROM closed_at - received_at)::bigint FROM data_subject_request
-                        WHERE status IN (:delivered, :expired) ORDER BY closed_at DESC LIMIT 1""")
-                .param("delivered", RequestStatus.DELIVERED.label())
-                .param("expired", RequestStatus.EXPIRED.label())
+                        WHERE type = :type AND closed_at IS NOT NULL AND status <> :unknown AND replay_of IS NULL
+                        ORDER BY closed_at DESC LIMIT 1""")
+                .param("type", request.type().label())
+                .param("unknown", RequestStatus.UNKNOWN_SUBJECT.label())
                 .query(Long.class)
                 .optional()
                 .map(Duration::ofSeconds)
-                .orElse(USUAL);
+                .orElse(request.type() == RequestType.ERASURE ? LONGEST_UNKNOWN : USUAL);
         return request.receivedAt().plus(usual.compareTo(LONGEST_UNKNOWN) < 0 ? usual : LONGEST_UNKNOWN);
     }
 
     /**
      * Forgets what has been done and found for the request, so that its steps can be started again. Its id and its clock
-     * stay, and nobody is told twice that it has started.
+     * stay, and nobody is told twice that it has started. So do the keys of an erasure that is in the ledger: what leads
+     * to the rows that are left may have been erased already.
      *
      * @return the request as it is now
      */
     @Transactional
     public DataSubjectRequest startOver(UUID id) {
-        jdbc.sql("DELETE FROM request_step WHERE request_id = :id AND NOT (name = :told AND state = :done)")
-                .param("id", id)
-                .param("told", "send-started-mail")
-                .param("done", Step.State.DONE.name())
-                .update();
-        for (String table : List.of("subject_key", "dataset_findings")) {
-            jdbc.sql("DELETE FROM " + table + " WHERE request_id = :id")
-                    .param("id", id)
-                    .update();
-        }
-        return jdbc.sql("""
+        DataSubjectRequest request = jdbc.sql("""
                         UPDATE data_subject_request
                         SET run = run + 1, status = :status, package_volumes = NULL,
                             package_sealed_at = NULL, package_expires_at = NULL
@@ -194,6 +251,24 @@ public class Requests implements Discoveries {
                 .param("id", id)
                 .query(this::request)
                 .single();
+        jdbc.sql("DELETE FROM request_step WHERE request_id = :id AND NOT (name = :told AND state = :done)")
+                .param("id", id)
+                .param("told", "send-started-mail")
+                .param("done", Step.State.DONE.name())
+                .update();
+        jdbc.sql("DELETE FROM dataset_findings WHERE request_id = :id")
+                .param("id", id)
+                .update();
+        jdbc.sql("""
+                        DELETE FROM subject_key k USING data_subject_request r
+                        WHERE k.request_id = :id AND r.id = k.request_id AND r.replay_of IS NULL
+                          AND NOT EXISTS (SELECT FROM erasure_ledger l WHERE l.request_id = k.request_id)""").param("id", id).update();
+        Erasures.forgetPlanned(jdbc, id);
+        jdbc.sql("""
+                        UPDATE erasure
+                        SET plan = NULL, plan_digest = NULL, planned_at = NULL, approved_at = NULL, report = NULL
+                        WHERE request_id = :id""").param("id", id).update();
+        return request;
     }
 
     @Override
@@ -210,13 +285,25 @@ public class Requests implements Discoveries {
         UUID id = request.id();
         jdbc.sql("""
                         SELECT id FROM data_subject_request
-                        WHERE id = :id AND run = :run AND package_sealed_at IS NULL FOR SHARE""")
+                        WHERE id = :id AND run = :run AND package_sealed_at IS NULL AND closed_at IS NULL
+                        FOR SHARE""")
                 .param("id", id)
                 .param("run", request.run())
                 .query(UUID.class)
                 .optional()
                 .orElseThrow(() ->
                         new IllegalStateException("the answer of %s comes too late".formatted(findings.dataset())));
+        keep(id, keys);
+        jdbc.sql("""
+                        INSERT INTO dataset_findings (request_id, dataset, findings) VALUES (:id, :dataset, :findings::jsonb)
+                        ON CONFLICT (request_id, dataset) DO UPDATE SET findings = excluded.findings""")
+                .param("id", id)
+                .param("dataset", findings.dataset())
+                .param("findings", write(findings))
+                .update();
+    }
+
+    private void keep(UUID id, Collection<SubjectKey> keys) {
         for (SubjectKey key : keys) {
             jdbc.sql("""
                             INSERT INTO subject_key (request_id, name, key_partition, value)
@@ -227,13 +314,6 @@ public class Requests implements Discoveries {
                     .param("value", key.value())
                     .update();
         }
-        jdbc.sql("""
-                        INSERT INTO dataset_findings (request_id, dataset, findings) VALUES (:id, :dataset, :findings::jsonb)
-                        ON CONFLICT (request_id, dataset) DO UPDATE SET findings = excluded.findings""")
-                .param("id", id)
-                .param("dataset", findings.dataset())
-                .param("findings", write(findings))
-                .update();
     }
 
     @Override
@@ -269,10 +349,14 @@ public class Requests implements Discoveries {
                 .param("expiresAt", sealed.expiresAt().atOffset(ZoneOffset.UTC))
                 .param("id", id)
                 .update();
+        forgetKeys(id);
+        return get(id);
+    }
+
+    void forgetKeys(UUID id) {
         jdbc.sql("DELETE FROM subject_key WHERE request_id = :id")
                 .param("id", id)
                 .update();
-        return get(id);
     }
 
     private DataSubjectRequest request(ResultSet row, int n) throws SQLException {

@@ -130,6 +130,18 @@ public class Steps {
         return states.contains(Step.State.PARKED) && !states.contains(Step.State.RUNNING);
     }
 
+    /** Whether no step of the request is being done or will be. It stays so in the transaction of the caller. */
+    @Transactional
+    public boolean haveAllEnded(UUID requestId) {
+        return jdbc
+                .sql("SELECT state FROM request_step WHERE request_id = :id FOR UPDATE")
+                .param("id", requestId)
+                .query((row, n) -> Step.State.valueOf(row.getString(1)))
+                .list()
+                .stream()
+                .allMatch(state -> state == Step.State.DONE || state == Step.State.PARKED);
+    }
+
     private static String instance(UUID requestId, String name) {
         return requestId + "/" + name;
     }

@@ -4,6 +4,7 @@ import io.themis.eventgrid.MalformedEventException;
 import io.themis.request.IdempotencyKeyReusedException;
 import io.themis.request.InvalidRequestException;
 import io.themis.request.ReadableError;
+import io.themis.request.WrongStateException;
 import io.themis.security.NotAllowedException;
 import io.themis.security.Problem;
 import io.themis.step.RouteFailure;
@@ -38,7 +39,7 @@ public class Problems {
         if (failure instanceof NotFoundException) {
             return Problem.of(HttpStatus.NOT_FOUND, failure.getMessage());
         }
-        if (failure instanceof ConflictException) {
+        if (failure instanceof ConflictException || failure instanceof WrongStateException) {
             return Problem.of(HttpStatus.CONFLICT, failure.getMessage());
         }
         if (failure instanceof IdempotencyKeyReusedException) {

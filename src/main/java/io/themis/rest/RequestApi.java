@@ -1,5 +1,6 @@
 package io.themis.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.themis.datamap.DataMap;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DataSubjectRequest.SealedPackage;
@@ -38,12 +39,14 @@ public class RequestApi {
     private final Steps steps;
     private final SearchProgresses searches;
     private final DataMap map;
+    private final ErasureApi erasures;
 
-    RequestApi(Requests requests, Steps steps, SearchProgresses searches, DataMap map) {
+    RequestApi(Requests requests, Steps steps, SearchProgresses searches, DataMap map, ErasureApi erasures) {
         this.requests = requests;
         this.steps = steps;
         this.searches = searches;
         this.map = map;
+        this.erasures = erasures;
     }
 
     /**
@@ -58,12 +61,16 @@ public class RequestApi {
     /**
      * The answer to an accepted request. It says {@code received} also where it repeats an earlier one, because how far
      * that has come would tell whether the company knows the person.
+     *
+     * @param access the request whose package an erasure waits for, or null
      */
-    public AcceptedRequest accepted(DataSubjectRequest request) {
-        return new AcceptedRequest(request.id(), RequestStatus.RECEIVED.label(), request.dueAt());
+    public AcceptedRequest accepted(DataSubjectRequest request, DataSubjectRequest access) {
+        return new AcceptedRequest(
+                request.id(), RequestStatus.RECEIVED.label(), request.dueAt(), access == null ? null : access.id());
     }
 
-    record AcceptedRequest(UUID id, String status, Instant dueAt) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record AcceptedRequest(UUID id, String status, Instant dueAt, UUID accessRequestId) {}
 
     /** The request of that id; null if there is none, which not everybody may be told. */
     public DataSubjectRequest find(@Header("id") String id) {
@@ -95,7 +102,8 @@ public class RequestApi {
                         .toList(),
                 findings.stream().map(DatasetView::of).toList(),
                 caller.mayOperate() ? ReviewView.of(findings) : null,
-                request.sealed() == null ? null : view(request.sealed()));
+                request.sealed() == null ? null : view(request.sealed()),
+                erasures.view(request, caller.isStaff()));
     }
 
     private static PackageView view(SealedPackage sealed) {
@@ -130,9 +138,10 @@ public class RequestApi {
      */
     public DataSubjectRequest restart(@Variable("request") DataSubjectRequest request) {
         requireFound(request);
-        if (request.status().isClosed() || !steps.isStuck(request.id())) {
-            throw new ConflictException(
-                    "only an open request with a parked step, and none under way, can be restarted");
+        boolean isIncomplete = request.status() == RequestStatus.INCOMPLETE && steps.haveAllEnded(request.id());
+        if (request.status().isClosed() || !(isIncomplete || steps.isStuck(request.id()))) {
+            throw new ConflictException("only an open request with a parked step, or an incomplete erasure,"
+                    + " and no step under way, can be restarted");
         }
         return requests.startOver(request.id());
     }

@@ -25,7 +25,8 @@ record RequestView(
         List<StepView> steps,
         List<DatasetView> datasets,
         ReviewView review,
-        @JsonProperty("package") PackageView sealed) {
+        @JsonProperty("package") PackageView sealed,
+        ErasureApi.ErasureView erasure) {
 
     /** @param lake null if no lake file has been asked for */
     @JsonInclude(JsonInclude.Include.NON_NULL)

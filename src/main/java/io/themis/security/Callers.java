@@ -76,4 +76,26 @@ public class Callers {
             throw new NotAllowedException();
         }
     }
+
+    /**
+     * Passes if the caller may say whether a person's data are erased. No gateway key may: it stands for nobody.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayDecide(Caller caller) {
+        if (!caller.isAny(Role.PRIVACY_OFFICER)) {
+            throw new NotAllowedException();
+        }
+    }
+
+    /**
+     * Passes if the caller may say that a recipient of the data has confirmed.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayConfirm(Caller caller) {
+        if (!caller.isStaff()) {
+            throw new NotAllowedException();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.themis.security;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
     static final String DEVELOPMENT_PREFIX = "dev-";
 
     private static final int SHORTEST_KEY = 32;
+    private static final int LEDGER_KEY_BYTES = 32;
     private static final int SHORTEST_PASSWORD = 16;
     private static final Pattern URL_SAFE = Pattern.compile("[\\w.~-]*");
     private static final String MISSING = "is missing";
@@ -83,6 +85,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             present(
                     "themis.controller.automated-decisions",
                     "Set it to what is decided about people by machines alone, or say that nothing is");
+            ledgerKey("themis.erasure.ledger.key");
             mail("themis.mail.protocol", "themis.mail.starttls");
             postgres("spring.datasource.url");
             dataSources("themis.data-sources");
@@ -121,6 +124,28 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
 
         private void key(String name) {
             flawOfKey(value(name)).ifPresent(flaw -> fault(name, flaw, RANDOM_KEY));
+        }
+
+        /** What is sealed with it is as personal as what was erased. */
+        private void ledgerKey(String name) {
+            String key = value(name);
+            String remedy = "Set it to " + LEDGER_KEY_BYTES + " random bytes, as openssl rand -base64 32 prints them";
+            if (key.isEmpty()) {
+                fault(name, MISSING, remedy);
+            } else if (key.startsWith(DEVELOPMENT_PREFIX)) {
+                fault(name, DEVELOPMENT, remedy);
+            } else if (!isLedgerKey(key)) {
+                fault(name, "is not " + LEDGER_KEY_BYTES + " bytes in base64", remedy);
+            }
+        }
+
+        private static boolean isLedgerKey(String key) {
+            try {
+                return Base64.getUrlDecoder().decode(key.replace('+', '-').replace('/', '_')).length
+                        == LEDGER_KEY_BYTES;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
         }
 
         /** It stands in the webhook's URL. */

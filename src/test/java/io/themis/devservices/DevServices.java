@@ -24,6 +24,9 @@ public final class DevServices implements AutoCloseable {
     /** Begins as every secret of the development run does, so that the application refuses it anywhere else. */
     static final String GATEWAY_KEY = "dev-key";
 
+    /** 32 bytes in the URL-safe base64, in which a hyphen is a digit. */
+    private static final String LEDGER_KEY = "dev-ledger-key-dev-ledger-key-dev-ledger-ke=";
+
     static final String WEBHOOK_SECRET = "dev-webhook-secret-of-the-development-run";
     private static final Logger LOG = LoggerFactory.getLogger(DevServices.class);
     private static final int NEWSLETTER_REQUESTS_A_SECOND = 12;
@@ -197,6 +200,7 @@ public final class DevServices implements AutoCloseable {
                         "themis.event-grid.topic-endpoint", eventGrid.endpoint().toString()),
                 Map.entry("themis.event-grid.access-key", EVENT_GRID_KEY),
                 Map.entry("themis.event-grid.webhook-secret", WEBHOOK_SECRET),
+                Map.entry("themis.erasure.ledger.key", LEDGER_KEY),
                 Map.entry("themis.gateway-key", GATEWAY_KEY),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", identity.issuer()),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.audiences", IdentityProvider.AUDIENCE),

@@ -45,7 +45,14 @@ final class RequestDatabase implements AutoCloseable {
         com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfiguration.class
     })
     @EnableConfigurationProperties(StepSettings.class)
-    @Import({RequestConfiguration.class, Requests.class, Steps.class, StepRunner.class})
+    @Import({
+        RequestConfiguration.class,
+        Requests.class,
+        Erasures.class,
+        LedgerEntries.class,
+        Steps.class,
+        StepRunner.class
+    })
     static class Replica {
 
         @Bean

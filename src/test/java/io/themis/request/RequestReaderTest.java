@@ -35,6 +35,23 @@ class RequestReaderTest {
                         "key-1"));
     }
 
+    @Test
+    void anErasureCanWaitForAPackage() {
+        String body = "{\"type\": \"erasure\", \"emailAddress\": \"ada@example.org\"%s}";
+
+        assertThat(reader.read(utf8(body.formatted("")), null, "gateway", null))
+                .isEqualTo(new NewRequest(
+                        RequestType.ERASURE, new EmailAddress("ada@example.org"), Locale.ENGLISH, "gateway", null));
+        assertThat(reader.read(utf8(body.formatted(", \"accessFirst\": true")), null, "gateway", null))
+                .isEqualTo(new NewRequest(
+                        RequestType.ERASURE,
+                        new EmailAddress("ada@example.org"),
+                        Locale.ENGLISH,
+                        "gateway",
+                        null,
+                        true));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             hello                                             | ``            | the body is not JSON, at line 1, column
@@ -46,11 +63,13 @@ class RequestReaderTest {
             "access"                                          | ``            | the body must be a JSON object
             null                                              | ``            | the body must be a JSON object
             {"type": "access", "name": "ada"}                 | ``            | the body has an unknown field
-            {}                                                | /type         | type must be "access"
-            {"type": null}                                    | /type         | type must be "access"
-            {"type": "erase-ada"}                             | /type         | type must be "access"
-            {"type": "Access"}                                | /type         | type must be "access"
+            {}                                                | /type         | type must be "access" or "erasure"
+            {"type": null}                                    | /type         | type must be "access" or "erasure"
+            {"type": "erase-ada"}                             | /type         | type must be "access" or "erasure"
+            {"type": "Access"}                                | /type         | type must be "access" or "erasure"
             {"type": 1}                                       | /type         | type must be a string
+            {"type": "access", "emailAddress": "ada@b.org", "accessFirst": true} | /accessFirst | accessFirst is for requests of type "erasure"
+            {"type": "erasure", "emailAddress": "ada@b.org", "accessFirst": "yes"} | /accessFirst | accessFirst must be true or false
             {"type": "access"}                                | /emailAddress | emailAddress is missing
             {"type": "access", "emailAddress": null}          | /emailAddress | emailAddress is missing
             {"type": "access", "emailAddress": ["ada@b.org"]} | /emailAddress | emailAddress must be a string

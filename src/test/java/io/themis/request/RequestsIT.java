@@ -364,6 +364,20 @@ class RequestsIT {
         }
     }
 
+    static DatasetFindings nothingFound() {
+        return new DatasetFindings(
+                "profile",
+                DatasetFindings.Status.NOTHING_FOUND,
+                List.of(),
+                0,
+                0,
+                0,
+                Set.of(),
+                List.of(),
+                ASKED,
+                Review.NOTHING);
+    }
+
     private static JdbcClient jdbc(ConfigurableApplicationContext where) {
         return where.getBean(JdbcClient.class);
     }

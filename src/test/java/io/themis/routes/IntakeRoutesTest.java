@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.datamap.DataMap;
 import io.themis.devservices.Broker;
 import io.themis.queue.TextMessages;
+import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
 import io.themis.request.IdempotencyKeyReusedException;
 import io.themis.request.NewRequest;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -79,7 +82,8 @@ class IntakeRoutesTest extends RouteFileTest {
                                 requests,
                                 steps,
                                 null,
-                                new DataMap("emailAddress", "profile", Map.of(), List.of(), "test")));
+                                new DataMap("emailAddress", "profile", Map.of(), List.of(), "test"),
+                                null));
         context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
         // A consumer that is to stop waits as long for a last message.
@@ -91,6 +95,12 @@ class IntakeRoutesTest extends RouteFileTest {
                 "retryStep",
                 "restartRequest",
                 "getHomonyms",
+                "getErasurePlan",
+                "approveErasure",
+                "refuseErasure",
+                "getCertificate",
+                "confirmReceipt",
+                "replayErasures",
                 "getUserProfile",
                 "allowEvents",
                 "receiveEvents")) {
@@ -117,7 +127,50 @@ class IntakeRoutesTest extends RouteFileTest {
     @Test
     void theRequestAndItsFirstStepAreWrittenTogether() throws Exception {
         send("direct:accept-request", exchange -> exchange.getMessage().setBody(ADAS_REQUEST));
-        assertThat(journal).containsExactly("begin", "requests.accept(NewRequest)", "step:identify-person", "commit");
+        assertThat(journal)
+                .containsExactly(
+                        "begin",
+                        "requests.accept(NewRequest)",
+                        "step:identify-person",
+                        "requests.accessBefore(request)",
+                        "commit");
+    }
+
+    @Test
+    void anErasureThatWaitsIsWrittenAndBegunTogetherWithTheAccessRequestBeforeIt() throws Exception {
+        UUID accessId = UUID.fromString("0a5e2b1c-5a61-4a0c-a2c5-e0d2a8c3c7c1");
+        DataSubjectRequest access = new DataSubjectRequest(
+                accessId,
+                RequestType.ACCESS,
+                REQUEST.emailAddress(),
+                REQUEST.language(),
+                REQUEST.status(),
+                REQUEST.receivedAt(),
+                REQUEST.dueAt(),
+                REQUEST.caller(),
+                null,
+                null,
+                1);
+        doReturn(access).when(requests).accessBefore(REQUEST);
+        doAnswer(call -> journal.add("step of the access request:" + call.getArgument(1)))
+                .when(steps)
+                .start(eq(accessId), any(), any());
+
+        Exchange answer = submit(
+                GATEWAY,
+                "{\"type\": \"erasure\", \"emailAddress\": \"ada@example.org\", \"accessFirst\": true}",
+                Map.of());
+
+        assertThat(body(answer).path("id").textValue()).isEqualTo(ID.toString());
+        assertThat(body(answer).path("accessRequestId").textValue()).isEqualTo(accessId.toString());
+        assertThat(journal)
+                .containsExactly(
+                        "begin",
+                        "requests.accept(NewRequest)",
+                        "step:identify-person",
+                        "requests.accessBefore(request)",
+                        "step of the access request:identify-person",
+                        "commit");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.themis.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
@@ -16,13 +17,25 @@ import io.themis.enrichment.Identification;
 import io.themis.enrichment.KnownPlaces;
 import io.themis.enrichment.LakeProgress;
 import io.themis.enrichment.Profiles;
+import io.themis.erasure.Ledger;
+import io.themis.request.Approval;
+import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
+import io.themis.request.ErasureFile;
+import io.themis.request.Erasures;
+import io.themis.request.JsonBodies;
+import io.themis.request.Outcome;
+import io.themis.request.Proposal;
+import io.themis.request.RecipientNotice;
 import io.themis.request.RequestMetrics;
 import io.themis.request.RequestProgress;
 import io.themis.request.RequestStatus;
+import io.themis.request.RequestType;
 import io.themis.request.SearchProgresses;
 import io.themis.request.Step;
 import io.themis.request.Step.State;
+import io.themis.request.WrongStateException;
+import io.themis.rest.ErasureApi;
 import io.themis.rest.Problems;
 import io.themis.rest.RequestApi;
 import io.themis.security.Caller;
@@ -56,11 +69,27 @@ class OperationsRoutesTest extends RouteFileTest {
     private static final Caller ADA = new Caller(Set.of(Role.PERSON), "1", new EmailAddress("ada@example.org"));
     private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", new EmailAddress("eve@example.org"));
 
+    private static final Map<String, Object> PATH = Map.of("id", ID.toString());
+    private static final DataSubjectRequest ERASURE = new DataSubjectRequest(
+            ID,
+            RequestType.ERASURE,
+            new EmailAddress("ada@example.org"),
+            Locale.ENGLISH,
+            RequestStatus.AWAITING_APPROVAL,
+            Instant.parse("2026-03-01T10:00:00Z"),
+            Instant.parse("2026-04-01T10:00:00Z"),
+            "gateway",
+            "Ada",
+            null,
+            1);
+
     private final DataMap map = new DataMap("emailAddress", "profile", Map.of(), List.of(), "test");
     private final RequestMetrics metrics = standIn(RequestMetrics.class);
     private final SearchProgresses searches = mock(SearchProgresses.class);
     private final LakeProgress progress = standIn(LakeProgress.class);
     private final KnownPlaces known = standIn(KnownPlaces.class);
+    private final Erasures erasures = standIn(Erasures.class);
+    private final Ledger ledger = standIn(Ledger.class);
     private final Homonyms homonyms = standIn(Homonyms.class);
     private final Identification identification = standIn(Identification.class);
     private Map<String, Object> query = Map.of();
@@ -70,7 +99,10 @@ class OperationsRoutesTest extends RouteFileTest {
     void arrange(CamelContext context) {
         Callers callers = new Callers();
         context.getRegistry().bind("callers", callers);
-        context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, searches, map));
+        ErasureApi erasureApi = real(ErasureApi.class, requests, erasures, real(JsonBodies.class, json), 2);
+        context.getRegistry().bind("erasureApi", erasureApi);
+        context.getRegistry().bind("ledger", ledger);
+        context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, searches, map, erasureApi));
         context.getRegistry()
                 .bind(
                         "profiles",
@@ -157,7 +189,18 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void aCallThatNobodyCheckedIsRefusedByEveryRoute() throws Exception {
-        for (String operation : List.of("getRequest", "retryStep", "restartRequest", "getHomonyms", "getUserProfile")) {
+        for (String operation : List.of(
+                "getRequest",
+                "retryStep",
+                "restartRequest",
+                "getHomonyms",
+                "getErasurePlan",
+                "approveErasure",
+                "refuseErasure",
+                "getCertificate",
+                "confirmReceipt",
+                "replayErasures",
+                "getUserProfile")) {
             assertThat(statusOf(call(operation, null, Map.of("id", ID.toString()))))
                     .as(operation)
                     .isEqualTo(403);
@@ -345,6 +388,215 @@ class OperationsRoutesTest extends RouteFileTest {
         AdviceWith.adviceWith(context, "drop-former-index", route -> route.replaceFromWith("direct:tick"));
         send("direct:tick", exchange -> {});
         assertThat(journal).containsExactly("knownPlaces.dropOthers()");
+    }
+
+    @Test
+    void thePlanIsShownAsItWasProposedWithWhoHasApprovedIt() throws Exception {
+        given(Optional.of(ERASURE));
+        doReturn(Optional.of(
+                        new Proposal(1, "{\"datasets\": [1.0]}", "d1", Instant.parse("2026-03-01T11:00:00Z"), null)))
+                .when(erasures)
+                .proposal(ID);
+        doReturn(List.of(new Approval("odo", Instant.parse("2026-03-01T12:00:00Z"))))
+                .when(erasures)
+                .approvals(ID);
+
+        Exchange answer = call("getErasurePlan", OFFICER, PATH);
+
+        assertThat(answer.getMessage().getHeaders())
+                .containsOnlyKeys("Content-Type", "Content-Disposition")
+                .containsEntry("Content-Disposition", "attachment; filename=\"erasure-plan-" + ID + ".json\"");
+        assertThat(answer.getMessage().getBody(String.class)).contains("{\"datasets\": [1.0]}");
+        assertThat(body(answer)).isEqualTo(json.readTree("""
+                        {"requestId": "%s", "planDigest": "d1", "plannedAt": "2026-03-01T11:00:00Z", "approved": false,
+                         "approvalsNeeded": 2, "approvals": [{"approver": "odo", "approvedAt": "2026-03-01T12:00:00Z"}],
+                         "plan": {"datasets": [1.0]}}""".formatted(ID)));
+        for (Caller caller : List.of(GATEWAY, ADA, EVE)) {
+            assertThat(statusOf(call("getErasurePlan", caller, PATH)))
+                    .as("%s", caller)
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void theErasureBeginsInTheTransactionOfTheLastApproval() throws Exception {
+        given(Optional.of(ERASURE));
+        String approval = "{\"planDigest\": \"d1\"}";
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, approval))).isEqualTo(202);
+        assertThat(journal)
+                .containsExactly("begin", "requests.find(id)", "erasures.approve(id, d1, odo, Integer)", "commit");
+
+        doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, approval))).isEqualTo(202);
+        assertThat(journal)
+                .containsExactly(
+                        "begin",
+                        "requests.find(id)",
+                        "erasures.approve(id, d1, odo, Integer)",
+                        "step:erase-data",
+                        "commit");
+    }
+
+    @Test
+    void anApprovalWhoseStepCannotBeWrittenIsNotKept() throws Exception {
+        given(Optional.of(ERASURE));
+        doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
+        doThrow(new IllegalStateException("away")).when(steps).start(any(), any(), any());
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
+                .isEqualTo(500);
+        assertThat(journal).endsWith("rollback");
+    }
+
+    @Test
+    void nobodyButAPrivacyOfficerDecides() throws Exception {
+        given(Optional.of(ERASURE));
+        for (Caller caller : List.of(GATEWAY, OPERATOR, ADA, EVE)) {
+            assertThat(statusOf(call("approveErasure", caller, PATH, "{\"planDigest\": \"d1\"}")))
+                    .as("%s", caller)
+                    .isEqualTo(403);
+            assertThat(statusOf(call("refuseErasure", caller, PATH, "{\"reason\": \"No.\"}")))
+                    .as("%s", caller)
+                    .isEqualTo(403);
+        }
+        assertThat(journal).isEmpty();
+    }
+
+    @Test
+    void aPlanThatHasChangedIsNotApproved() throws Exception {
+        given(Optional.of(ERASURE));
+        doThrow(new WrongStateException("the plan has changed; look at it again"))
+                .when(erasures)
+                .approve(ID, "d1", "odo", 2);
+        Exchange answer = call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}");
+        assertThat(statusOf(answer)).isEqualTo(409);
+        assertThat(body(answer).path("detail").textValue()).isEqualTo("the plan has changed; look at it again");
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    void anApprovalNamesThePlanAndARefusalItsReason() throws Exception {
+        given(Optional.of(ERASURE));
+        for (String none : List.of("", "{}", "{\"planDigest\": \" \", \"x\": 1}", "{\"planDigest\": 1}")) {
+            assertThat(statusOf(call("approveErasure", OFFICER, PATH, none))).isEqualTo(400);
+        }
+        for (String none : List.of("{\"reason\": \"\"}", "{\"reason\": \"" + "x".repeat(4001) + "\"}")) {
+            assertThat(statusOf(call("refuseErasure", OFFICER, PATH, none))).isEqualTo(400);
+        }
+        assertThat(journal("erasures")).isEmpty();
+
+        assertThat(statusOf(call("refuseErasure", OFFICER, PATH, "{\"reason\": \"Unpaid.\"}")))
+                .isEqualTo(202);
+        assertThat(journal("erasures")).containsExactly("erasures.refuse(id, Unpaid., odo)");
+    }
+
+    @Test
+    void anAccessRequestHasNothingOfAnErasure() throws Exception {
+        assertThat(statusOf(call("getErasurePlan", OFFICER, PATH))).isEqualTo(404);
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
+                .isEqualTo(404);
+        assertThat(statusOf(call("getCertificate", OFFICER, PATH))).isEqualTo(404);
+        assertThat(journal("erasures")).isEmpty();
+    }
+
+    @Test
+    void thePersonGetsTheirCertificateAndNobodyElses() throws Exception {
+        given(Optional.of(ERASURE));
+        assertThat(statusOf(call("getCertificate", ADA, PATH))).isEqualTo(404);
+        doReturn(Optional.of(new Outcome(null, "{\"signed\":1.0}", Instant.EPOCH, null)))
+                .when(erasures)
+                .outcome(ID);
+
+        Exchange answer = call("getCertificate", ADA, PATH);
+        assertThat(answer.getMessage().getHeaders()).containsEntry("Content-Type", "application/json");
+        assertThat(answer.getMessage().getBody(String.class)).isEqualTo("{\"signed\":1.0}");
+        assertThat(statusOf(call("getCertificate", EVE, PATH))).isEqualTo(403);
+    }
+
+    @Test
+    void aRecipientConfirmsThroughTheGateway() throws Exception {
+        given(Optional.of(ERASURE));
+        doReturn(true).when(erasures).noticeReceived(ID, 2);
+        assertThat(statusOf(call("confirmReceipt", GATEWAY, Map.of("id", ID.toString(), "recipient", "2"))))
+                .isEqualTo(202);
+        for (String nobody : List.of("3", "-1", "two", "99999999999")) {
+            assertThat(statusOf(call("confirmReceipt", GATEWAY, Map.of("id", ID.toString(), "recipient", nobody))))
+                    .as(nobody)
+                    .isEqualTo(404);
+        }
+        assertThat(statusOf(call("confirmReceipt", ADA, Map.of("id", ID.toString(), "recipient", "2"))))
+                .isEqualTo(403);
+    }
+
+    @Test
+    void whomTheLedgerNamesIsErasedAgainAllOrNone() throws Exception {
+        doReturn(List.of(ERASURE)).when(ledger).replay(Instant.parse("2026-05-01T01:00:00Z"));
+
+        Exchange answer =
+                call("replayErasures", OPERATOR, Map.of(), "{\"backupTakenAt\": \"2026-05-01T03:00:00+02:00\"}");
+
+        assertThat(statusOf(answer)).isEqualTo(202);
+        assertThat(body(answer)).isEqualTo(json.readTree("{\"requests\": [\"%s\"]}".formatted(ID)));
+        assertThat(journal).containsExactly("begin", "ledger.replay(Instant)", "step:identify-person", "commit");
+
+        doThrow(new IllegalStateException("away")).when(steps).start(any(), any(), any());
+        assertThat(statusOf(
+                        call("replayErasures", OPERATOR, Map.of(), "{\"backupTakenAt\": \"2026-05-01T01:00:00Z\"}")))
+                .isEqualTo(500);
+        assertThat(journal).endsWith("rollback");
+        assertThat(statusOf(call("replayErasures", OPERATOR, Map.of(), "{\"backupTakenAt\": \"yesterday\"}")))
+                .isEqualTo(400);
+        assertThat(statusOf(call("replayErasures", GATEWAY, Map.of(), "{}"))).isEqualTo(403);
+    }
+
+    @Test
+    void theLedgerIsPurgedByTheClock() throws Exception {
+        AdviceWith.adviceWith(context, "purge-ledger", route -> route.replaceFromWith("direct:tick"));
+        send("direct:tick", exchange -> {});
+        assertThat(journal).containsExactly("ledger.purge()");
+    }
+
+    @Test
+    void howFarAnErasureHasComeIsShownAndItsRecipientsToStaffAlone() throws Exception {
+        given(Optional.of(ERASURE));
+        doReturn(List.of(
+                        new ErasureFile("posts", "a", ErasureFile.State.REWRITTEN, null),
+                        new ErasureFile("posts", "b", ErasureFile.State.PENDING, null)))
+                .when(erasures)
+                .files(ID);
+        doReturn(List.of(new RecipientNotice(1, "Mail Ltd", Instant.EPOCH, null)))
+                .when(erasures)
+                .notices(ID);
+
+        assertThat(body(call("getRequest", OPERATOR, PATH)).path("erasure")).isEqualTo(json.readTree("""
+                        {"replay": false, "approved": false, "approvals": 0, "approvalsNeeded": 2, "files": 2, "filesDone": 1,
+                         "recipients": [{"number": 1, "recipient": "Mail Ltd", "sentAt": "1970-01-01T00:00:00Z",
+                                         "receiptAt": null}]}"""));
+        assertThat(body(call("getRequest", ADA, PATH)).path("erasure").has("recipients"))
+                .isFalse();
+    }
+
+    @Test
+    void anIncompleteErasureCanBeginAgainOnceNothingIsUnderWay() throws Exception {
+        given(Optional.of(at(RequestStatus.INCOMPLETE, ERASURE)));
+        assertThat(statusOf(call("restartRequest", OPERATOR, PATH))).isEqualTo(409);
+        when(steps.haveAllEnded(ID)).thenReturn(true);
+        doReturn(ERASURE).when(requests).startOver(ID);
+        assertThat(statusOf(call("restartRequest", OPERATOR, PATH))).isEqualTo(202);
+    }
+
+    private void given(Optional<DataSubjectRequest> found) {
+        doReturn(found).when(requests).find(ID);
+    }
+
+    private Exchange call(String operation, Caller caller, Map<String, Object> parameters, String body)
+            throws Exception {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setAttribute(Caller.class.getName(), caller);
+        return send("direct:" + operation, exchange -> {
+            exchange.getMessage().setHeaders(new HashMap<>(parameters));
+            exchange.getMessage().setHeader("CamelHttpServletRequest", request);
+            exchange.getMessage().setBody(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+        });
     }
 
     private Exchange call(String operation, Caller caller, Map<String, Object> parameters) throws Exception {

@@ -28,6 +28,7 @@ class SecureSettingsTest {
         settings.put("spring.security.oauth2.resourceserver.jwt.audiences", "api://themis");
         settings.put("themis.gateway-key", RANDOM);
         settings.put("themis.event-grid.webhook-secret", RANDOM);
+        settings.put("themis.erasure.ledger.key", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=");
         settings.put("themis.event-grid.topic-endpoint", "https://topic.example.org/api/events");
         settings.put("themis.console.password", "{bcrypt}$2a$10$AHWCUMHB9f9eLJl7T");
         settings.put("themis.storage.endpoint", "https://account.blob.example.org");
@@ -63,6 +64,7 @@ class SecureSettingsTest {
                 "spring.security.oauth2.resourceserver.jwt.audiences",
                 "themis.gateway-key",
                 "themis.event-grid.webhook-secret",
+                "themis.erasure.ledger.key",
                 "themis.event-grid.topic-endpoint",
                 "themis.console.password",
                 "themis.storage.endpoint",
@@ -103,6 +105,9 @@ class SecureSettingsTest {
                 "themis.event-grid.webhook-secret | dev-webhook-secret-dev-webhook-secret | is a development value",
                 "themis.event-grid.webhook-secret | 0123456789abcdef             | is shorter than 32",
                 "themis.event-grid.webhook-secret | 0123456789abcdef0123456789abcde& | a URL does not take",
+                "themis.erasure.ledger.key | dev-ledger-key-dev-ledger-key-dev-ledger-ke= | is a development value",
+                "themis.erasure.ledger.key        | q83vEjRWeJCrze8SNFZ4kA==     | is not 32 bytes in base64",
+                "themis.erasure.ledger.key        | not base64 at all            | is not 32 bytes in base64",
                 "themis.console.password          | dev-password-of-the-console  | is a development value",
                 "themis.console.password          | fifteen-letters              | is shorter than 16",
                 "themis.console.password          | {noop}sixteen-letters-now    | is marked as not hashed",

@@ -1,0 +1,218 @@
+package io.themis.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.request.Approval;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.ErasureFile;
+import io.themis.request.Erasures;
+import io.themis.request.InvalidRequestException;
+import io.themis.request.JsonBodies;
+import io.themis.request.Outcome;
+import io.themis.request.Proposal;
+import io.themis.request.RecipientNotice;
+import io.themis.request.RequestType;
+import io.themis.request.Requests;
+import io.themis.request.WrongStateException;
+import io.themis.security.Caller;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** What the REST routes about erasures call. */
+@Component
+public class ErasureApi {
+
+    private static final int LONGEST_REASON = 4000;
+
+    private final Requests requests;
+    private final Erasures erasures;
+    private final JsonBodies bodies;
+    private final int approvalsNeeded;
+
+    /** @param approvalsNeeded how many different people have to approve a plan */
+    ErasureApi(
+            Requests requests,
+            Erasures erasures,
+            JsonBodies bodies,
+            @Value("${themis.erasure.approvals}") int approvalsNeeded) {
+        if (approvalsNeeded < 1) {
+            throw new IllegalArgumentException("themis.erasure.approvals must be 1 or more");
+        }
+        this.requests = requests;
+        this.erasures = erasures;
+        this.bodies = bodies;
+        this.approvalsNeeded = approvalsNeeded;
+    }
+
+    /**
+     * The plan with what has been said to it.
+     *
+     * @throws NotFoundException if there is no request, or no plan
+     */
+    public PlanView plan(@Variable("request") DataSubjectRequest request) {
+        requireErasure(request);
+        Proposal proposal = erasures.proposal(request.id())
+                .orElseThrow(() -> new NotFoundException("this request has no plan of an erasure"));
+        return new PlanView(
+                request.id(),
+                proposal.digest(),
+                proposal.plannedAt(),
+                proposal.isApproved(),
+                approvalsNeeded,
+                erasures.approvals(request.id()),
+                proposal.plan());
+    }
+
+    /** @param plan JSON as it was proposed */
+    record PlanView(
+            UUID requestId,
+            String planDigest,
+            Instant plannedAt,
+            boolean approved,
+            int approvalsNeeded,
+            List<Approval> approvals,
+            @JsonRawValue String plan) {}
+
+    /**
+     * Notes the caller's approval, {@code {"planDigest": "…"}}.
+     *
+     * @return whether enough people have approved
+     * @throws NotFoundException if there is no request, or it is no erasure
+     * @throws WrongStateException if the plan is another one, or can't be approved
+     */
+    public boolean approve(
+            @Body byte[] body, @Variable("caller") Caller caller, @Variable("request") DataSubjectRequest request) {
+        requireErasure(request);
+        String digest = required(body, "planDigest", "{\"planDigest\": \"…\"}");
+        return erasures.approve(request.id(), digest, caller.subject(), approvalsNeeded);
+    }
+
+    /**
+     * Declines the erasure, {@code {"reason": "…"}}.
+     *
+     * @throws NotFoundException if there is no request, or it is no erasure
+     * @throws WrongStateException if there is no plan, or it has been approved
+     */
+    public void refuse(
+            @Body byte[] body, @Variable("caller") Caller caller, @Variable("request") DataSubjectRequest request) {
+        requireErasure(request);
+        String reason = required(body, "reason", "{\"reason\": \"…\"}");
+        if (reason.length() > LONGEST_REASON) {
+            throw new InvalidRequestException("/reason", "reason is longer than " + LONGEST_REASON + " characters");
+        }
+        erasures.refuse(request.id(), reason, caller.subject());
+    }
+
+    /**
+     * The certificate, JSON.
+     *
+     * @throws NotFoundException if there is no request, or no certificate yet
+     */
+    public String certificate(@Variable("request") DataSubjectRequest request) {
+        requireErasure(request);
+        return erasures.outcome(request.id())
+                .map(Outcome::certificate)
+                .orElseThrow(() -> new NotFoundException("this request has no certificate, or not yet"));
+    }
+
+    /**
+     * Notes that a recipient confirmed.
+     *
+     * @param number of the recipient, as the view of the request has it
+     * @throws NotFoundException if there is no request, or no such recipient
+     */
+    public void confirm(@Variable("request") DataSubjectRequest request, @Header("recipient") String number) {
+        requireErasure(request);
+        if (number == null
+                || !number.matches("[0-9]{1,9}")
+                || !erasures.noticeReceived(request.id(), Integer.parseInt(number))) {
+            throw new NotFoundException("nobody of that number has been told; GET the request to see its recipients");
+        }
+    }
+
+    /** The time in {@code {"backupTakenAt": "…"}}, ISO 8601 with an offset. */
+    public Instant backupTime(@Body byte[] body) {
+        String text = required(body, "backupTakenAt", "{\"backupTakenAt\": \"2026-05-01T03:00:00Z\"}");
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new InvalidRequestException(
+                    "/backupTakenAt", "backupTakenAt must be a time like 2026-05-01T03:00:00Z");
+        }
+    }
+
+    public Replayed replayed(@Body List<DataSubjectRequest> again) {
+        return new Replayed(again.stream().map(DataSubjectRequest::id).toList());
+    }
+
+    record Replayed(List<UUID> requests) {}
+
+    /** Where an erasure stands; null for a request of another type. */
+    ErasureView view(DataSubjectRequest request, boolean isStaff) {
+        if (request.type() != RequestType.ERASURE) {
+            return null;
+        }
+        UUID id = request.id();
+        Optional<Outcome> outcome = erasures.outcome(id);
+        List<ErasureFile> files = erasures.files(id);
+        DataSubjectRequest access = requests.accessBefore(request);
+        return new ErasureView(
+                access == null ? null : access.id(),
+                requests.isReplay(request),
+                erasures.proposal(id).map(Proposal::isApproved).orElse(false),
+                erasures.approvals(id).size(),
+                approvalsNeeded,
+                files.size(),
+                files.stream()
+                        .filter(file -> file.state() == ErasureFile.State.REWRITTEN
+                                || file.state() == ErasureFile.State.VERIFIED)
+                        .count(),
+                outcome.map(Outcome::endedAt).orElse(null),
+                outcome.map(Outcome::refusal).orElse(null),
+                isStaff ? erasures.notices(id) : null);
+    }
+
+    /**
+     * @param filesDone rewritten, verified or not yet
+     * @param certifiedAt null as long as there is no certificate
+     * @param recipients shown to staff
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ErasureView(
+            UUID accessRequestId,
+            boolean replay,
+            boolean approved,
+            int approvals,
+            int approvalsNeeded,
+            long files,
+            long filesDone,
+            Instant certifiedAt,
+            String refusal,
+            List<RecipientNotice> recipients) {}
+
+    private String required(byte[] body, String field, String example) {
+        JsonNode root = bodies.read(body, example, Set.of(field));
+        String text = JsonBodies.text(root, field);
+        if (text == null || text.isBlank()) {
+            throw new InvalidRequestException("/" + field, field + " is missing");
+        }
+        return text;
+    }
+
+    private static void requireErasure(DataSubjectRequest request) {
+        if (request == null || request.type() != RequestType.ERASURE) {
+            throw new NotFoundException("there is no erasure request with this id");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+package io.themis.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.themis.request.DataSubjectRequest.SealedPackage;
+import io.themis.request.ErasureFile.Name;
+import io.themis.request.ErasureFile.State;
+import io.themis.request.LedgerEntries.LedgerEntry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Erasures on the real database: who may begin one, what of it is left to do, and what is kept of it. */
+class ErasuresIT {
+
+    private static final Set<SubjectKey> KEYS =
+            Set.of(new SubjectKey("accountId", null, "42"), new SubjectKey("siteUserId", "site", "7"));
+
+    private static RequestDatabase database;
+    private static ConfigurableApplicationContext replica;
+    private static Requests requests;
+    private static Erasures erasures;
+
+    @BeforeAll
+    static void start() {
+        database = RequestDatabase.create();
+        replica = database.replica();
+        requests = replica.getBean(Requests.class);
+        erasures = replica.getBean(Erasures.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        replica.close();
+        database.close();
+    }
+
+    @Test
+    void aPlanIsKeptToTheLastByte() {
+        DataSubjectRequest request = erasure();
+        String plan = "{ \"b\": 1.0,\n  \"a\": \"\u00e4\", \"a\": 2 }";
+
+        erasures.propose(request, plan, "d1");
+
+        Proposal kept = erasures.proposal(request.id()).orElseThrow();
+        assertThat(kept.plan()).isEqualTo(plan);
+        assertThat(kept.digest()).isEqualTo("d1");
+        assertThat(kept.isApproved()).isFalse();
+    }
+
+    @Test
+    void twoDifferentPeopleApproveAndTheSamePersonTwiceIsOne() {
+        DataSubjectRequest request = planned("d1");
+
+        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isFalse();
+        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isFalse();
+        assertThat(erasures.proposal(request.id()).orElseThrow().isApproved()).isFalse();
+        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isTrue();
+
+        assertThat(erasures.proposal(request.id()).orElseThrow().isApproved()).isTrue();
+        assertThat(erasures.approvals(request.id()))
+                .extracting(Approval::approver)
+                .containsExactly("odo", "pia");
+    }
+
+    @Test
+    void onePersonIsEnoughWhereOneIsNeeded() {
+        assertThat(erasures.approve(planned("d1").id(), "d1", "odo", 1)).isTrue();
+    }
+
+    @Test
+    void anotherPlanTakesTheApprovalsAwayAndTheSameDoesNot() {
+        DataSubjectRequest request = planned("d1");
+        erasures.approve(request.id(), "d1", "odo", 1);
+
+        erasures.propose(request, "{}", "d1");
+        assertThat(erasures.proposal(request.id()).orElseThrow().isApproved()).isTrue();
+
+        erasures.propose(request, "{}", "d2");
+        assertThat(erasures.proposal(request.id()).orElseThrow().isApproved()).isFalse();
+        assertThat(erasures.approvals(request.id())).isEmpty();
+        assertThatThrownBy(() -> erasures.approve(request.id(), "d1", "odo", 1))
+                .isInstanceOf(WrongStateException.class)
+                .hasMessage("the plan has changed; look at it again");
+    }
+
+    @Test
+    void aPlanOfAnEarlierRunOrForAnEndedRequestComesTooLate() {
+        DataSubjectRequest before = planned("d1");
+        erasures.approve(before.id(), "d1", "odo", 1);
+
+        DataSubjectRequest again = requests.startOver(before.id());
+
+        assertThat(erasures.proposal(before.id())).isEmpty();
+        assertThat(erasures.approvals(before.id())).isEmpty();
+        assertThatThrownBy(() -> erasures.approve(before.id(), "d1", "odo", 1)).isInstanceOf(WrongStateException.class);
+        assertThatThrownBy(() -> erasures.propose(before, "{}", "d1")).hasMessageContaining("too late");
+        erasures.propose(again, "{}", "d1");
+        assertThat(erasures.proposal(before.id()).orElseThrow().isApproved()).isFalse();
+
+        requests.close(again.id(), RequestStatus.DONE);
+        assertThatThrownBy(() -> erasures.propose(again, "{}", "d2")).hasMessageContaining("too late");
+        assertThatThrownBy(() -> erasures.approve(again.id(), "d1", "odo", 1)).isInstanceOf(WrongStateException.class);
+    }
+
+    @Test
+    void aRefusalClosesTheRequestAndCannotComeAfterTheApproval() {
+        DataSubjectRequest request = planned("d1");
+        requests.record(request, RequestsIT.nothingFound(), KEYS);
+
+        erasures.refuse(request.id(), "The invoices are not paid.", "odo");
+
+        assertThat(requests.get(request.id()).status()).isEqualTo(RequestStatus.REFUSED);
+        assertThat(erasures.outcome(request.id()).orElseThrow().refusal()).isEqualTo("The invoices are not paid.");
+        assertThat(requests.keys(request.id())).isEmpty();
+        assertThatThrownBy(() -> erasures.approve(request.id(), "d1", "pia", 1))
+                .isInstanceOf(WrongStateException.class);
+
+        DataSubjectRequest approved = planned("d1");
+        erasures.approve(approved.id(), "d1", "odo", 1);
+        assertThatThrownBy(() -> erasures.refuse(approved.id(), "No.", "pia")).isInstanceOf(WrongStateException.class);
+        assertThatThrownBy(() -> erasures.refuse(erasure().id(), "No.", "pia")).isInstanceOf(WrongStateException.class);
+    }
+
+    @Test
+    void onePassHasEveryApprovedRequestThatIsErasingAndHasTheFilePending() {
+        Name file = new Name("posts", UUID.randomUUID() + "/Posts.xml");
+        DataSubjectRequest first = erasing(file);
+        DataSubjectRequest second = erasing(file);
+        DataSubjectRequest done = erasing(file);
+        erasures.markFile(done.id(), file.dataset(), file.file(), State.REWRITTEN, "{}");
+        DataSubjectRequest notApproved = planned("d1");
+        erasures.planFiles(notApproved.id(), List.of(file));
+        requests.advance(notApproved.id(), RequestStatus.ERASING);
+        DataSubjectRequest notErasing = planned("d1");
+        erasures.approve(notErasing.id(), "d1", "odo", 1);
+        erasures.planFiles(notErasing.id(), List.of(file));
+        erasing(new Name("votes", file.file()));
+
+        assertThat(erasures.pendingRequestsFor(file.dataset(), file.file()))
+                .containsExactly(requests.get(first.id()), requests.get(second.id()));
+    }
+
+    @Test
+    void aFileIsPlannedOnceForAPlanAndAgainForTheNextOne() {
+        Name one = new Name("posts", "a");
+        Name two = new Name("posts", "b");
+        DataSubjectRequest request = planned("d1");
+        erasures.planFiles(request.id(), List.of(one, two));
+        erasures.markFile(request.id(), "posts", "a", State.REWRITTEN, "{\"rows\": 1}");
+        erasures.planFiles(request.id(), List.of(one, two));
+        assertThat(erasures.files(request.id()))
+                .containsExactly(
+                        new ErasureFile("posts", "a", State.REWRITTEN, "{\"rows\": 1}"),
+                        new ErasureFile("posts", "b", State.PENDING, null));
+
+        erasures.propose(request, "{}", "d2");
+        assertThat(erasures.files(request.id()))
+                .as("what was done stays done")
+                .containsExactly(new ErasureFile("posts", "a", State.REWRITTEN, "{\"rows\": 1}"));
+
+        erasures.planFiles(request.id(), List.of(one));
+        assertThat(erasures.files(request.id()))
+                .containsExactly(new ErasureFile("posts", "a", State.PENDING, "{\"rows\": 1}"));
+        assertThatThrownBy(() -> erasures.markFile(request.id(), "posts", "b", State.VERIFIED, null))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageNotContaining("\"b\"");
+    }
+
+    @Test
+    void theCertificateIsKeptOnceAndTheKeysOfThePersonNoLonger() {
+        DataSubjectRequest request = planned("d1");
+        requests.record(request, RequestsIT.nothingFound(), KEYS);
+
+        erasures.report(request.id(), "{\"isDone\": true}");
+        erasures.certify(request.id(), "{\"first\": 1}");
+        erasures.certify(request.id(), "{\"second\": 2}");
+
+        Outcome outcome = erasures.outcome(request.id()).orElseThrow();
+        assertThat(outcome.report()).isEqualTo("{\"isDone\": true}");
+        assertThat(outcome.certificate()).isEqualTo("{\"first\": 1}");
+        assertThat(requests.keys(request.id())).isEmpty();
+    }
+
+    @Test
+    void recipientsAreCountedAndToldOnceAndConfirmOnce() {
+        UUID id = erasure().id();
+
+        assertThat(erasures.noticeSent(id, "Mail Ltd")).isEqualTo(1);
+        assertThat(erasures.noticeSent(id, "Post AG")).isEqualTo(2);
+        assertThat(erasures.noticeSent(id, "Mail Ltd")).isEqualTo(1);
+        assertThat(erasures.noticeReceived(id, 2)).isTrue();
+        Instant confirmed = erasures.notices(id).get(1).receiptAt();
+        assertThat(erasures.noticeReceived(id, 2)).isTrue();
+        assertThat(erasures.noticeReceived(id, 3)).isFalse();
+
+        assertThat(erasures.notices(id))
+                .extracting(RecipientNotice::number, RecipientNotice::recipient, RecipientNotice::receiptAt)
+                .containsExactly(tuple(1, "Mail Ltd", null), tuple(2, "Post AG", confirmed));
+        assertThat(confirmed).isNotNull();
+    }
+
+    @Test
+    void anErasureWaitsForThePackageOfTheAccessRequestBeforeIt() {
+        DataSubjectRequest erasure = accessFirst("first@example.org", "k1");
+        DataSubjectRequest access = requests.accessBefore(erasure);
+        assertThat(access.type()).isEqualTo(RequestType.ACCESS);
+        assertThat(access.emailAddress()).isEqualTo(erasure.emailAddress());
+        assertThat(requests.isWaitingForAccess(erasure)).isTrue();
+
+        assertThat(accessFirst("first@example.org", "k1").id()).isEqualTo(erasure.id());
+        assertThat(accessFirst("FIRST@example.org", "k2").id()).isEqualTo(erasure.id());
+        assertThat(requests.accessBefore(erasure).id()).isEqualTo(access.id());
+
+        requests.seal(access.id(), new SealedPackage(List.of(), Instant.EPOCH, Instant.EPOCH));
+        assertThat(requests.isWaitingForAccess(erasure)).isFalse();
+    }
+
+    @Test
+    void anErasureDoesNotWaitForAPackageThatWillNotBe() {
+        DataSubjectRequest erasure = accessFirst("unknown@example.org", null);
+        requests.close(requests.accessBefore(erasure).id(), RequestStatus.UNKNOWN_SUBJECT);
+        assertThat(requests.isWaitingForAccess(erasure)).isFalse();
+        assertThat(requests.isWaitingForAccess(erasure())).isFalse();
+    }
+
+    @Test
+    void anAccessRequestThatIsOpenIsTheOneBeforeTheErasure() {
+        DataSubjectRequest open = requests.accept(RequestDatabase.asking("open@example.org"));
+        assertThat(requests.accessBefore(accessFirst("open@example.org", null))).isEqualTo(open);
+    }
+
+    @Test
+    void aKeyThatNamesAnErasureAloneNamesNoneThatWaits() {
+        NewRequest alone = new NewRequest(
+                RequestType.ERASURE, new EmailAddress("alone@example.org"), Locale.ENGLISH, "caller", "alone");
+        requests.accept(alone);
+        assertThatThrownBy(() -> accessFirst("alone@example.org", "alone"))
+                .isInstanceOf(IdempotencyKeyReusedException.class);
+    }
+
+    @Test
+    void aReplayNeedsNoApprovalAndHasTheKeysThatTheFirstErasureHad() {
+        UUID erased = UUID.randomUUID();
+        EmailAddress address = new EmailAddress("replayed@example.org");
+
+        DataSubjectRequest replay = requests.replay(erased, address, Locale.GERMAN, KEYS);
+        assertThat(requests.replay(erased, address, Locale.GERMAN, KEYS).id()).isEqualTo(replay.id());
+
+        assertThat(requests.isReplay(replay)).isTrue();
+        assertThat(replay.caller()).isEqualTo("replay");
+        assertThat(requests.keys(replay.id())).isEqualTo(KEYS);
+        erasures.propose(replay, "{}", "d1");
+        assertThat(erasures.proposal(replay.id()).orElseThrow().isApproved()).isTrue();
+        assertThat(requests.keys(requests.startOver(replay.id()).id()))
+                .as("they lead to what is left")
+                .isEqualTo(KEYS);
+    }
+
+    @Test
+    void anErasureThatItsPersonAskedForStillNeedsItsApproval() {
+        DataSubjectRequest asked = erasure();
+
+        DataSubjectRequest replay = requests.replay(UUID.randomUUID(), asked.emailAddress(), asked.language(), KEYS);
+
+        assertThat(replay.id()).isEqualTo(asked.id());
+        assertThat(requests.isReplay(replay)).isFalse();
+        assertThat(requests.keys(replay.id())).isEqualTo(KEYS);
+    }
+
+    @Test
+    void anUnknownPersonsErasureStaysOpenForAnHourBeforeAnybodysHasEnded() {
+        try (RequestDatabase own = RequestDatabase.create();
+                ConfigurableApplicationContext alone = own.replica()) {
+            Requests its = alone.getBean(Requests.class);
+            its.close(its.accept(RequestDatabase.asking("known@example.org")).id(), RequestStatus.DELIVERED);
+            DataSubjectRequest unknown = its.accept(asked("nobody@example.org", null, false));
+            assertThat(its.endOfUnknown(unknown)).isEqualTo(unknown.receivedAt().plusSeconds(3600));
+        }
+    }
+
+    @Test
+    void aRestoredBackupMayHaveWhoeversErasureHadNotEndedWhenItWasTaken() {
+        try (RequestDatabase own = RequestDatabase.create();
+                ConfigurableApplicationContext alone = own.replica()) {
+            LedgerEntries entries = alone.getBean(LedgerEntries.class);
+            Requests its = alone.getBean(Requests.class);
+            Erasures their = alone.getBean(Erasures.class);
+            UUID ended = its.accept(asked("ended@example.org", null, false)).id();
+            UUID open = its.accept(asked("open@example.org", null, false)).id();
+            for (UUID id : List.of(ended, open)) {
+                entries.put(new LedgerEntry(id, "k", new byte[] {1}));
+                entries.put(new LedgerEntry(id, "k", new byte[] {2}));
+            }
+            their.propose(its.get(ended), "{}", "d1");
+            their.certify(ended, "{}");
+            its.close(ended, RequestStatus.DONE);
+            Instant end = their.outcome(ended).orElseThrow().endedAt();
+
+            assertThat(entries.notEndedBy(end.plusMillis(1)))
+                    .extracting(LedgerEntry::requestId)
+                    .containsExactly(open);
+            assertThat(entries.notEndedBy(end.minusMillis(1)))
+                    .extracting(LedgerEntry::requestId)
+                    .containsExactly(ended, open);
+            assertThat(entries.find(open).orElseThrow().sealed()).isEqualTo(new byte[] {2});
+
+            entries.dropWrittenBefore(Instant.now().plusSeconds(60));
+            assertThat(entries.notEndedBy(Instant.EPOCH))
+                    .as("an erasure that is open keeps its entry")
+                    .extracting(LedgerEntry::requestId)
+                    .containsExactly(open);
+        }
+    }
+
+    private static DataSubjectRequest erasing(Name file) {
+        DataSubjectRequest request = planned("d1");
+        erasures.approve(request.id(), "d1", "odo", 1);
+        erasures.planFiles(request.id(), List.of(file));
+        requests.advance(request.id(), RequestStatus.ERASING);
+        return request;
+    }
+
+    private static DataSubjectRequest planned(String digest) {
+        DataSubjectRequest request = erasure();
+        erasures.propose(request, "{}", digest);
+        return request;
+    }
+
+    private static DataSubjectRequest erasure() {
+        return requests.accept(asked("person-" + UUID.randomUUID() + "@example.org", null, false));
+    }
+
+    private static DataSubjectRequest accessFirst(String address, String key) {
+        return requests.accept(asked(address, key, true));
+    }
+
+    private static NewRequest asked(String address, String key, boolean isAccessFirst) {
+        return new NewRequest(
+                RequestType.ERASURE, new EmailAddress(address), Locale.ENGLISH, "caller", key, isAccessFirst);
+    }
+}
