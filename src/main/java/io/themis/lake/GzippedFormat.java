@@ -40,7 +40,7 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
-    FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
+    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
         try (Unpacked unpacked = new Unpacked(file)) {
             return content.edits(unpacked, match, judge);
         }
@@ -52,13 +52,13 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
-    boolean isPacked() {
+    public boolean isPacked() {
         return true;
     }
 
     /** In one member, with the header of the file's first. */
     @Override
-    void rewrite(InputStream file, FileEdits edits, OutputStream target) throws IOException {
+    public void rewrite(InputStream file, FileEdits edits, OutputStream target) throws IOException {
         try (Unpacked unpacked = new Unpacked(file)) {
             OutputStream keptOpen = new FilterOutputStream(target) {
                 @Override

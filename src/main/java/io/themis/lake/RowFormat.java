@@ -117,7 +117,7 @@ public abstract class RowFormat {
      * @throws UnreadableFileException if the file could not be read to its end, or is encoded in a way in which bytes can't be told
      * @throws IOException from the file
      */
-    FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
+    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
         EditLog log = new EditLog(file);
         FileEditor editor = editor(log, judge);
         try {
@@ -131,7 +131,7 @@ public abstract class RowFormat {
     abstract FileEditor editor(EditLog log, RowJudge judge);
 
     /** Whether edits are of what the file unpacks to, and not of the file itself. */
-    boolean isPacked() {
+    public boolean isPacked() {
         return false;
     }
 
@@ -140,7 +140,7 @@ public abstract class RowFormat {
      *
      * @throws IOException from the file or the target, and if the file is not the one that the edits were made for
      */
-    void rewrite(InputStream file, FileEdits edits, OutputStream target) throws IOException {
+    public void rewrite(InputStream file, FileEdits edits, OutputStream target) throws IOException {
         long at = 0;
         for (Edit edit : edits.edits()) {
             copy(file, edit.from() - at, target);

@@ -4,7 +4,7 @@ import java.util.Map;
 
 /** Decides what becomes of a row. The same row gets the same verdict however often it is asked for. */
 @FunctionalInterface
-interface RowJudge {
+public interface RowJudge {
 
     /** @param row as a search hands it on */
     RowVerdict of(Map<String, Object> row);

@@ -8,7 +8,7 @@ import java.util.Map;
  * @param isDeleted whether the row goes; then nothing is replaced
  * @param replaced where in the row a value is replaced, and by what: null, String, Number or Boolean. Empty if the row stays as it is
  */
-record RowVerdict(boolean isDeleted, Map<ColumnPath, Object> replaced) {
+public record RowVerdict(boolean isDeleted, Map<ColumnPath, Object> replaced) {
 
     public static final RowVerdict KEEP = new RowVerdict(false, Map.of());
 

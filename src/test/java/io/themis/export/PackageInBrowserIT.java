@@ -173,6 +173,8 @@ class PackageInBrowserIT {
                             "users",
                             "query",
                             "SELECT * FROM notes WHERE address = :#emailAddress",
+                            "erasure",
+                            Map.of("action", "delete", "statements", List.of("DELETE FROM notes WHERE address = :#emailAddress")),
                             "article15",
                             article15))
                     .toList();
