@@ -137,6 +137,7 @@ class PackagedJarIT {
                             "themis.gateway-key",
                             "themis.event-grid.webhook-secret",
                             "themis.erasure.ledger.key",
+                            "themis.erasure.pseudonym-key",
                             "themis.event-grid.topic-endpoint",
                             "themis.console.password",
                             "themis.storage.endpoint",
@@ -251,6 +252,7 @@ class PackagedJarIT {
             settings.put("themis.event-grid.webhook-secret", WEBHOOK_SECRET);
             settings.put("themis.console.password", CONSOLE_PASSWORD);
             settings.put("themis.erasure.ledger.key", Base64.getEncoder().encodeToString(new byte[32]));
+            settings.put("themis.erasure.pseudonym-key", Base64.getEncoder().encodeToString(new byte[32]));
             settings.put("spring.datasource.url", jdbc(database, "postgres"));
             settings.put("themis.data-sources.users.url", jdbc(database, "users"));
             settings.put(

@@ -147,11 +147,17 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
         return wanted.entrySet().stream().anyMatch(column -> holds(dataset, column.getKey(), column.getValue(), row));
     }
 
-    /** A value that can't be a key is nobody's, as is one to which the column's path does not lead. */
+    /** Whether the cell from which the column's keys are read holds what is wanted. */
     static boolean holds(Dataset dataset, String column, Wanted wanted, Map<String, ?> row) {
+        List<List<String>> places = dataset.places(column, row);
+        return !places.isEmpty() && holds(dataset, places.get(0), wanted, row);
+    }
+
+    /** A value that can't be a key is nobody's, as is one to which the place does not lead. */
+    static boolean holds(Dataset dataset, List<String> place, Wanted wanted, Map<String, ?> row) {
         Object value;
         try {
-            value = value(dataset, column, row);
+            value = new ColumnPath(place).of(row);
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -3,6 +3,7 @@ package io.themis.datamap;
 import io.themis.lake.KeyText;
 import io.themis.lake.NormalForm;
 import io.themis.lake.RowMatch.Wanted;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +31,19 @@ public final class RowOwner {
     /** Whether one of the columns that the dataset matches on holds one of the person's keys. */
     public boolean isPersons(Map<String, ?> row) {
         return Keys.holdsAny(dataset, match, row);
+    }
+
+    /**
+     * Where a column that the dataset matches on holds one of the person's keys. Another such column can hold somebody else's.
+     *
+     * @return the column's places in the row, see {@link Dataset#places}; none if it holds none of them
+     */
+    public List<List<String>> placesOfOwnKeys(String column, Map<String, ?> row) {
+        return match.containsKey(column)
+                ? dataset.places(column, row).stream()
+                        .filter(place -> Keys.holds(dataset, place, match.get(column), row))
+                        .toList()
+                : List.of();
     }
 
     /**

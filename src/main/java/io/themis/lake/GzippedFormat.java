@@ -40,7 +40,8 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
-    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
+    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge)
+            throws UnreadableFileException, IOException {
         try (Unpacked unpacked = new Unpacked(file)) {
             return content.edits(unpacked, match, judge);
         }

@@ -25,7 +25,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
     static final String DEVELOPMENT_PREFIX = "dev-";
 
     private static final int SHORTEST_KEY = 32;
-    private static final int LEDGER_KEY_BYTES = 32;
+    private static final int SECRET_BYTES = 32;
     private static final int SHORTEST_PASSWORD = 16;
     private static final Pattern URL_SAFE = Pattern.compile("[\\w.~-]*");
     private static final String MISSING = "is missing";
@@ -85,7 +85,8 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             present(
                     "themis.controller.automated-decisions",
                     "Set it to what is decided about people by machines alone, or say that nothing is");
-            ledgerKey("themis.erasure.ledger.key");
+            secretBytes("themis.erasure.ledger.key");
+            secretBytes("themis.erasure.pseudonym-key");
             mail("themis.mail.protocol", "themis.mail.starttls");
             postgres("spring.datasource.url");
             dataSources("themis.data-sources");
@@ -126,23 +127,22 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             flawOfKey(value(name)).ifPresent(flaw -> fault(name, flaw, RANDOM_KEY));
         }
 
-        /** What is sealed with it is as personal as what was erased. */
-        private void ledgerKey(String name) {
+        /** What is sealed or hashed with it is as personal as what was erased. */
+        private void secretBytes(String name) {
             String key = value(name);
-            String remedy = "Set it to " + LEDGER_KEY_BYTES + " random bytes, as openssl rand -base64 32 prints them";
+            String remedy = "Set it to " + SECRET_BYTES + " random bytes, as openssl rand -base64 32 prints them";
             if (key.isEmpty()) {
                 fault(name, MISSING, remedy);
             } else if (key.startsWith(DEVELOPMENT_PREFIX)) {
                 fault(name, DEVELOPMENT, remedy);
-            } else if (!isLedgerKey(key)) {
-                fault(name, "is not " + LEDGER_KEY_BYTES + " bytes in base64", remedy);
+            } else if (!isSecretBytes(key)) {
+                fault(name, "is not " + SECRET_BYTES + " bytes in base64", remedy);
             }
         }
 
-        private static boolean isLedgerKey(String key) {
+        private static boolean isSecretBytes(String key) {
             try {
-                return Base64.getUrlDecoder().decode(key.replace('+', '-').replace('/', '_')).length
-                        == LEDGER_KEY_BYTES;
+                return Base64.getUrlDecoder().decode(key.replace('+', '-').replace('/', '_')).length == SECRET_BYTES;
             } catch (IllegalArgumentException e) {
                 return false;
             }

@@ -27,6 +27,9 @@ public final class DevServices implements AutoCloseable {
     /** 32 bytes in the URL-safe base64, in which a hyphen is a digit. */
     private static final String LEDGER_KEY = "dev-ledger-key-dev-ledger-key-dev-ledger-ke=";
 
+    /** As above. */
+    private static final String PSEUDONYM_KEY = "dev-pseudonym-key-dev-pseudonym-key-dev-pse=";
+
     static final String WEBHOOK_SECRET = "dev-webhook-secret-of-the-development-run";
     private static final Logger LOG = LoggerFactory.getLogger(DevServices.class);
     private static final int NEWSLETTER_REQUESTS_A_SECOND = 12;
@@ -201,6 +204,7 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("themis.event-grid.access-key", EVENT_GRID_KEY),
                 Map.entry("themis.event-grid.webhook-secret", WEBHOOK_SECRET),
                 Map.entry("themis.erasure.ledger.key", LEDGER_KEY),
+                Map.entry("themis.erasure.pseudonym-key", PSEUDONYM_KEY),
                 Map.entry("themis.gateway-key", GATEWAY_KEY),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", identity.issuer()),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.audiences", IdentityProvider.AUDIENCE),

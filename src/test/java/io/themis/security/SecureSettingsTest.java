@@ -29,6 +29,7 @@ class SecureSettingsTest {
         settings.put("themis.gateway-key", RANDOM);
         settings.put("themis.event-grid.webhook-secret", RANDOM);
         settings.put("themis.erasure.ledger.key", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=");
+        settings.put("themis.erasure.pseudonym-key", "SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kKvN7w=");
         settings.put("themis.event-grid.topic-endpoint", "https://topic.example.org/api/events");
         settings.put("themis.console.password", "{bcrypt}$2a$10$AHWCUMHB9f9eLJl7T");
         settings.put("themis.storage.endpoint", "https://account.blob.example.org");
@@ -65,6 +66,7 @@ class SecureSettingsTest {
                 "themis.gateway-key",
                 "themis.event-grid.webhook-secret",
                 "themis.erasure.ledger.key",
+                "themis.erasure.pseudonym-key",
                 "themis.event-grid.topic-endpoint",
                 "themis.console.password",
                 "themis.storage.endpoint",
@@ -107,6 +109,8 @@ class SecureSettingsTest {
                 "themis.event-grid.webhook-secret | 0123456789abcdef0123456789abcde& | a URL does not take",
                 "themis.erasure.ledger.key | dev-ledger-key-dev-ledger-key-dev-ledger-ke= | is a development value",
                 "themis.erasure.ledger.key        | q83vEjRWeJCrze8SNFZ4kA==     | is not 32 bytes in base64",
+                "themis.erasure.pseudonym-key | dev-pseudonym-key-dev-pseudonym-key-dev-pse= | is a development value",
+                "themis.erasure.pseudonym-key     | q83vEjRWeJCrze8SNFZ4kA==     | is not 32 bytes in base64",
                 "themis.erasure.ledger.key        | not base64 at all            | is not 32 bytes in base64",
                 "themis.console.password          | dev-password-of-the-console  | is a development value",
                 "themis.console.password          | fifteen-letters              | is shorter than 16",

@@ -1,0 +1,61 @@
+package io.themis.erasure;
+
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Erasure;
+import io.themis.erasure.ErasurePlan.Kept;
+import io.themis.lake.RowJudge;
+import io.themis.lake.RowVerdict;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Counts what becomes of one person's rows of a dataset while a rule is asked about each. */
+final class RowCounts implements RowJudge {
+
+    private final Dataset dataset;
+    private final RowErasure rule;
+    private final Map<Erasure.Exemption, Long> kept = new LinkedHashMap<>();
+    private long deleted;
+    private long masked;
+
+    RowCounts(Dataset dataset, RowErasure rule) {
+        this.dataset = dataset;
+        this.rule = rule;
+    }
+
+    @Override
+    public RowVerdict of(Map<String, Object> row) {
+        if (!rule.isErased(row)) {
+            rule.exemption(row).ifPresent(ground -> kept.merge(ground, 1L, Long::sum));
+        } else if (dataset.erasure().action() == Erasure.Action.DELETE) {
+            deleted++;
+        } else {
+            masked++;
+        }
+        return rule.of(row);
+    }
+
+    long deleted() {
+        return deleted;
+    }
+
+    long masked() {
+        return masked;
+    }
+
+    long keptRows() {
+        return kept.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** By ground, in the language of the data map's readers. */
+    List<Kept> kept() {
+        List<Kept> all = new ArrayList<>();
+        kept.forEach((ground, rows) -> all.add(new Kept(
+                rows,
+                "Art. %s: %s".formatted(ground.article(), ground.ground().in(Locale.ENGLISH)),
+                ground.until().in(Locale.ENGLISH))));
+        return all;
+    }
+}
