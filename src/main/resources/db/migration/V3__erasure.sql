@@ -13,6 +13,8 @@ CREATE TABLE erasure (
     plan_digest text,
     planned_at  timestamptz,
     approved_at timestamptz,
+    -- When this run was about to destroy something for the first time; from then on the plan is not looked at again.
+    begun_at    timestamptz,
     report      text,
     certificate text,
     ended_at    timestamptz,
@@ -41,6 +43,16 @@ CREATE TABLE erasure_file (
     PRIMARY KEY (request_id, dataset, file)
 );
 CREATE INDEX erasure_file_pending ON erasure_file (dataset, file) WHERE state = 'PENDING';
+
+-- Rows of other datasets than those with files, which are done in one piece each. Those of earlier runs stay.
+CREATE TABLE erasure_dataset (
+    request_id  uuid    NOT NULL REFERENCES data_subject_request,
+    run         integer NOT NULL,
+    dataset     text    NOT NULL,
+    deleted     bigint  NOT NULL,
+    masked      bigint  NOT NULL,
+    PRIMARY KEY (request_id, run, dataset)
+);
 
 -- Whom a restored backup has to be cleaned of again; sealed, and written before anything is destroyed. It outlives
 -- requests, so it refers to none.

@@ -3,12 +3,14 @@ package io.themis.datamap;
 import io.themis.lake.ColumnPath;
 import io.themis.lake.CsvLayout;
 import io.themis.lake.LakePath;
+import io.themis.lake.RowFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One dataset of the data map. Fields that its kind does not use are null or empty.
@@ -85,6 +87,23 @@ public record Dataset(
     /** For {@code lake}: which files its path means. Read anew by each call. */
     public LakePath lakePath() {
         return format == Format.FILE ? LakePath.ofFiles(path) : LakePath.parse(path);
+    }
+
+    /** For {@code lake}: how a file is read from its beginning to its end; not for Parquet, nor for a file that is a record itself. */
+    public RowFormat rowFormat() {
+        Set<String> keyColumns = Set.copyOf(provides.values());
+        RowFormat rows = switch (format) {
+            case XML_ROWS -> RowFormat.xmlRows();
+            case CSV ->
+                RowFormat.csv(
+                        csv,
+                        Stream.concat(keyColumns.stream(), maskedColumns().stream())
+                                .collect(Collectors.toSet()));
+            case JSONL -> RowFormat.jsonl(keyColumns);
+            case PARQUET -> throw new IllegalArgumentException("Parquet is read by ranges");
+            case FILE -> throw new IllegalArgumentException("A file that is a record itself is not read");
+        };
+        return lakePath().isGzipped() ? rows.gzipped() : rows;
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +51,16 @@ public record Keys(Set<SubjectKey> known, Map<String, NormalForm> normalForms) {
             }
         });
         return wanted;
+    }
+
+    /**
+     * All values of a key, in whichever partition each holds.
+     *
+     * @return nothing if there is none, or no such key
+     */
+    public Optional<Wanted> everywhere(String key) {
+        Set<String> values = named(key).map(SubjectKey::value).collect(Collectors.toSet());
+        return values.isEmpty() ? Optional.empty() : Optional.of(new Wanted(form(key), values));
     }
 
     /**

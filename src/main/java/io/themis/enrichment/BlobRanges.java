@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Mono;
 
 /** A blob as it was when it was opened: after another write, reads fail with 412. */
-final class BlobRanges implements FileRanges {
+public final class BlobRanges implements FileRanges {
 
     private final BlobAsyncClient blob;
     private final long length;
@@ -26,7 +26,11 @@ final class BlobRanges implements FileRanges {
 
     /** A blob in a version that is known already. */
     static BlobRanges of(BlobAsyncClient blob, FileVersion version) {
-        return new BlobRanges(blob, version.etag(), version.length());
+        return of(blob, version.etag(), version.length());
+    }
+
+    public static BlobRanges of(BlobAsyncClient blob, String etag, long length) {
+        return new BlobRanges(blob, etag, length);
     }
 
     /** @throws com.azure.storage.blob.models.BlobStorageException if the store refuses */

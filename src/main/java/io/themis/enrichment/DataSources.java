@@ -44,6 +44,12 @@ public class DataSources implements CamelContextConfiguration {
         return Map.copyOf(pools);
     }
 
+    public java.sql.Connection forErasure(String name) throws java.sql.SQLException {
+        java.sql.Connection connection = pools.get(name).getConnection();
+        connection.setReadOnly(false);
+        return connection;
+    }
+
     @Override
     public void beforeApplicationStart(CamelContext context) {
         pools.forEach((name, pool) -> context.getRegistry().bind(name, DataSource.class, pool));

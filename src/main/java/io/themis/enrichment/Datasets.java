@@ -15,6 +15,7 @@ import io.themis.request.Part;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -90,7 +91,7 @@ public class Datasets {
     }
 
     /** All that is known to name the person: what the request brought, and what datasets brought to light. */
-    Keys keys(DataSubjectRequest request) {
+    public Keys keys(DataSubjectRequest request) {
         Set<SubjectKey> known = new LinkedHashSet<>();
         known.add(new SubjectKey(map.subjectKey(), null, request.emailAddress().value()));
         // In the same order in every attempt, since the first of those with the same normal form is asked with.
@@ -98,6 +99,11 @@ public class Datasets {
                 .sorted(Comparator.comparing(SubjectKey::value))
                 .forEach(known::add);
         return new Keys(known, map.normalForms());
+    }
+
+    /** Where found rows go. An erasure asks for what is there and for the keys; the rows themselves nobody will see. */
+    PartSink sink(DataSubjectRequest request) {
+        return request.isErasure() ? part -> OutputStream.nullOutputStream() : staging;
     }
 
     /** Where not all that names the person may be known. */
@@ -118,7 +124,7 @@ public class Datasets {
                 asked,
                 new RowOwner(asked, null, keys),
                 new FoundRows(
-                        staging,
+                        sink(request),
                         Staging.name(request, dataset, String.valueOf(query)),
                         asked,
                         null,

@@ -28,9 +28,10 @@ public class Identification {
 
     /** A partial answer without rows is not a "no": such a request goes on and its package says what is missing. */
     public boolean isKnown(DataSubjectRequest request) {
-        return requests.findings(request.id()).stream()
-                .filter(findings -> findings.dataset().equals(map.knownBy()))
-                .noneMatch(findings -> findings.status() == Status.NOTHING_FOUND);
+        return requests.isIdentified(request)
+                || requests.findings(request.id()).stream()
+                        .filter(findings -> findings.dataset().equals(map.knownBy()))
+                        .noneMatch(findings -> findings.status() == Status.NOTHING_FOUND);
     }
 
     /** Keeps the name for the mails, which outlives the keys. */

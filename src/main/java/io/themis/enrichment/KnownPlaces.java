@@ -6,6 +6,7 @@ import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
+import io.themis.datamap.Keys;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
 import io.themis.index.IndexStore;
@@ -28,9 +29,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -50,6 +53,7 @@ public class KnownPlaces {
     private final LakeIndex index;
     private final MeterRegistry registry;
     private final Map<String, Kept> kept = new HashMap<>();
+    private final List<Dataset> datasets;
 
     /** What could not be done with the index. */
     private enum Failed {
@@ -73,6 +77,7 @@ public class KnownPlaces {
     KnownPlaces(DataMap map, IndexStore store, MeterRegistry registry) {
         index = new LakeIndex(store);
         this.registry = registry;
+        datasets = map.datasets();
         // There from the start, so that an alarm has something to watch
         for (Failed what : Failed.values()) {
             failures(what);
@@ -175,6 +180,32 @@ public class KnownPlaces {
             failures(Failed.TIDY).increment();
             LOG.warn("dataset {}: the index is not merged: {}", dataset.name(), ReadableError.of(e));
         }
+    }
+
+    /**
+     * Drops what is known of files in which one of the person's keys is. Unlike everything else here this must not be passed over: a hash
+     * of a key is personal data too.
+     *
+     * @throws IOException if the index can't be read or written; some hashes may still be there
+     */
+    public void forget(Keys keys) throws IOException {
+        Set<Long> hashes = new HashSet<>();
+        for (Dataset dataset : datasets.stream().filter(this::isKept).toList()) {
+            for (String column : columns(dataset).keySet()) {
+                hashes.addAll(hashes(dataset, column, keys));
+            }
+        }
+        index.forget(hashes);
+    }
+
+    /** Of the values of a key in whichever partition, as the same hash is in the index of each. */
+    private static Set<Long> hashes(Dataset dataset, String column, Keys keys) {
+        Stream<Wanted> wanted = Stream.concat(
+                keys.everywhere(dataset.match().get(column)).stream(),
+                Optional.ofNullable(keys.review(dataset).get(column)).stream());
+        return wanted.flatMap(each -> each.normalForms().stream())
+                .map(text -> KeyHash.of(column, text))
+                .collect(Collectors.toSet());
     }
 
     /** Drops what is known of datasets as the data map no longer has them. */

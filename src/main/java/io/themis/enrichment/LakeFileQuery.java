@@ -1,5 +1,6 @@
 package io.themis.enrichment;
 
+import io.themis.datamap.Dataset;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
@@ -46,6 +47,15 @@ public record LakeFileQuery(
     /** The same by a reading that is for nobody else. */
     LakeFileQuery alone() {
         return new LakeFileQuery(ofDataset, file, match, packagePath, version, places, true, progress);
+    }
+
+    public Dataset dataset() {
+        return ofDataset.dataset();
+    }
+
+    /** The file has been dealt with otherwise than by a search. */
+    public void end() {
+        progress.end();
     }
 
     /** A place for the rows of the file. */

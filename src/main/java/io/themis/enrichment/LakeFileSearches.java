@@ -49,7 +49,7 @@ public class LakeFileSearches {
         }
         if (all.path().isZip()) {
             FoundEntries found = new FoundEntries(all, query.match());
-            return new LakeFileSearch(file, found, all.format().searchZip(all.path(), file, found), query.progress());
+            return new LakeFileSearch(file, found, dataset.rowFormat().searchZip(all.path(), file, found), query.progress());
         }
         if (dataset.format() == Format.PARQUET) {
             LakeRows found = query.rows();
@@ -66,7 +66,7 @@ public class LakeFileSearches {
     private static LakeFileSearch excerpt(LakeFileQuery query, FileAnswer.Within places) {
         LakeRows found = query.rows();
         ExcerptSearch search = new ExcerptSearch(
-                query.ofDataset().format(), query.match(), found::take, places.rowsBegin(), places.ranges());
+                query.ofDataset().dataset().rowFormat(), query.match(), found::take, places.rowsBegin(), places.ranges());
         return new LakeFileSearch(query.file(), found, search::search, query.version(), query.progress());
     }
 
@@ -132,7 +132,7 @@ public class LakeFileSearches {
         Dataset dataset = query.ofDataset().dataset();
         SegmentBuilder places = query.version() == null ? null : known.learn(dataset, query.version());
         LakePass pass = new LakePass(seats, places == null ? () -> {} : () -> known.learnt(dataset, places));
-        RowFormat format = query.ofDataset().format();
+        RowFormat format = dataset.rowFormat();
         RowSearch scan = places == null
                 ? format.scan(pass.match(), pass)
                 : format.scan(pass.match(), pass, known.columns(dataset), places);

@@ -4,7 +4,6 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.lake.LakeFile;
 import io.themis.lake.LakePath;
-import io.themis.lake.RowFormat;
 import io.themis.lake.RowMatch;
 import io.themis.lake.RowMatch.Wanted;
 import io.themis.request.DataSubjectRequest;
@@ -13,10 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What is looked for in a lake dataset for one person, whichever file it is, and where it goes. A plan has one for all its files, so
@@ -103,22 +99,5 @@ final class LakeQuery {
                 request,
                 dataset.name(),
                 UUID.nameUUIDFromBytes(file.getBytes(StandardCharsets.UTF_8)).toString());
-    }
-
-    /** Of files that are read from the beginning. */
-    RowFormat format() {
-        Set<String> keyColumns = Set.copyOf(dataset.provides().values());
-        RowFormat format = switch (dataset.format()) {
-            case XML_ROWS -> RowFormat.xmlRows();
-            case CSV ->
-                RowFormat.csv(
-                        dataset.csv(),
-                        Stream.concat(keyColumns.stream(), dataset.maskedColumns().stream())
-                                .collect(Collectors.toSet()));
-            case JSONL -> RowFormat.jsonl(keyColumns);
-            case PARQUET -> throw new IllegalArgumentException("Parquet is read by ranges");
-            case FILE -> throw new IllegalArgumentException("A file that is a record itself is not read");
-        };
-        return path.isGzipped() ? format.gzipped() : format;
     }
 }

@@ -30,7 +30,6 @@ public class LakeSearches {
 
     private final LakeListing listing;
     private final Datasets datasets;
-    private final PartSink staging;
     private final HomonymSink homonyms;
     private final LakeProgress progress;
     private final KnownPlaces known;
@@ -38,13 +37,11 @@ public class LakeSearches {
     LakeSearches(
             LakeListing listing,
             Datasets datasets,
-            PartSink staging,
             HomonymSink homonyms,
             LakeProgress progress,
             KnownPlaces known) {
         this.listing = listing;
         this.datasets = datasets;
-        this.staging = staging;
         this.homonyms = homonyms;
         this.progress = progress;
         this.known = known;
@@ -59,7 +56,7 @@ public class LakeSearches {
     public LakePlan plan(DataSubjectRequest request, String datasetName) {
         Dataset dataset = datasets.get(datasetName);
         LakeQuery query = new LakeQuery(
-                request, dataset, datasets.keys(request), datasets.missingKeys(request), staging, homonyms);
+                request, dataset, datasets.keys(request), datasets.missingKeys(request), datasets.sink(request), homonyms);
         DatasetProgress counted = progress.begin(request, datasetName);
         if (dataset.format() == Format.FILE) {
             return new LakePlan(
@@ -155,6 +152,16 @@ public class LakeSearches {
         return match.get(first).normalForms().stream()
                 .map(path::listingPrefix)
                 .sorted()
+                .toList();
+    }
+
+    /**
+     * The files that may hold rows of the person's keys, by what earlier searches have taught: what is not known is among them. Each is
+     * to be told when it has been dealt with.
+     */
+    public List<LakeFileQuery> candidates(DataSubjectRequest request, String dataset) {
+        return plan(request, dataset).queries().stream()
+                .filter(query -> query.match() == null || !query.match().isByNameAlone())
                 .toList();
     }
 

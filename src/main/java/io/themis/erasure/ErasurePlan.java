@@ -1,6 +1,8 @@
 package io.themis.erasure;
 
+import io.themis.datamap.Erasure;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -35,7 +37,15 @@ public record ErasurePlan(
      * @param ground of Art. 17(3), in the words of the data map
      * @param until when they go, in the words of the data map
      */
-    public record Kept(long rows, String ground, String until) {}
+    public record Kept(long rows, String ground, String until) {
+
+        static Kept of(long rows, Erasure.Exemption why) {
+            return new Kept(
+                    rows,
+                    "Art. %s: %s".formatted(why.article(), why.ground().in(Locale.ENGLISH)),
+                    why.until().in(Locale.ENGLISH));
+        }
+    }
 
     /**
      * One file of a lake; for a dataset whose files are records themselves, all of them, under the path of the data map.

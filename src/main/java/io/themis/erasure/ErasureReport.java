@@ -31,9 +31,10 @@ public record ErasureReport(
     /**
      * One lake file that was rewritten.
      *
-     * @param keptRows rows that are in the file now
-     * @param keptSha256 of the content with these rows, the same as of the content before without what went
+     * @param rows that the file had when it was rewritten, whoever's they are
+     * @param sha256 of the content with these rows: that of before without what went
      * @param oldCopies versions, snapshots and soft-deleted copies that the store still has of the file as it was
+     * @param remark what else has to be said; null if nothing
      */
     public record FileReport(
             String file,
@@ -41,11 +42,28 @@ public record ErasureReport(
             long bytesAfter,
             long deleted,
             long masked,
-            long keptRows,
-            String keptSha256,
+            long rows,
+            String sha256,
             Instant rewrittenAt,
             Instant verifiedAt,
-            List<OldCopy> oldCopies) {}
+            List<OldCopy> oldCopies,
+            String remark) {
+
+        static FileReport of(String file, FileNote note) {
+            return new FileReport(
+                    file,
+                    note.bytesBefore(),
+                    note.bytesAfter(),
+                    note.deletedBefore() + note.deleted(),
+                    note.maskedBefore() + note.masked(),
+                    note.rows(),
+                    note.sha256(),
+                    note.rewrittenAt(),
+                    note.verifiedAt(),
+                    note.oldCopies(),
+                    note.remark());
+        }
+    }
 
     /**
      * @param goesAt when the store drops it by its own rule; null if nobody has told it to

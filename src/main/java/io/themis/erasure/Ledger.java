@@ -70,6 +70,12 @@ public class Ledger {
         }
     }
 
+    /** The same with all keys that the request has. */
+    @Transactional
+    public void write(DataSubjectRequest request) {
+        write(request, requests.keys(request.id()));
+    }
+
     /**
      * Writes an erasure request for everybody whom a restored backup may have again: whose erasure had not ended when it
      * was taken. Asked again, it gives the same requests as long as they are open.

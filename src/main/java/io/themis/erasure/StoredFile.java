@@ -290,6 +290,20 @@ final class StoredFile {
     }
 
     /**
+     * What it means that reading has failed.
+     *
+     * @return the same, if it is no refusal of the store
+     * @throws FileNotReplacedException if there is another version by now, or none
+     */
+    IOException orRefusal(IOException e) throws FileNotReplacedException {
+        // The stream wraps what the store refuses with
+        if (e.getCause() instanceof BlobStorageException refused) {
+            throw failure(refused);
+        }
+        return e;
+    }
+
+    /**
      * What a refusal of the store means.
      *
      * @throws BlobStorageException the same, if it is no refusal and trying again may help

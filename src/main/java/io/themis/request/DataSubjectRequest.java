@@ -35,6 +35,10 @@ public record DataSubjectRequest(
      */
     public record SealedPackage(List<Volume> volumes, Instant sealedAt, Instant expiresAt) {}
 
+    public boolean isErasure() {
+        return type == RequestType.ERASURE;
+    }
+
     /** Never the address: this object ends up in log lines by accident. */
     @Override
     public String toString() {

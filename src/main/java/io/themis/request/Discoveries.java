@@ -10,6 +10,14 @@ public interface Discoveries {
 
     Set<SubjectKey> keys(UUID id);
 
+    /**
+     * Whether it is known who the person is, whatever the company's databases say by now: an erasure that has begun before, or is done
+     * again, has the keys from then.
+     */
+    default boolean isIdentified(DataSubjectRequest request) {
+        return false;
+    }
+
     /** What has been answered so far, in no particular order. */
     List<DatasetFindings> findings(UUID id);
 

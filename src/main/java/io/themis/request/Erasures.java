@@ -57,7 +57,7 @@ public class Erasures {
                                 ON CONFLICT (request_id) DO UPDATE
                                 SET run = excluded.run, number = known.number + 1, plan = excluded.plan,
                                     plan_digest = excluded.plan_digest, planned_at = excluded.planned_at,
-                                    approved_at = excluded.approved_at, report = NULL
+                                    approved_at = excluded.approved_at, begun_at = NULL, report = NULL
                                 WHERE (known.run, known.plan_digest) IS DISTINCT FROM (excluded.run, excluded.plan_digest)""")
                         .param("id", request.id())
                         .param("run", request.run())
@@ -122,6 +122,60 @@ public class Erasures {
                 .param("id", id)
                 .update();
         return true;
+    }
+
+    /** Notes that from now on rows are destroyed as the plan says. */
+    public void begin(UUID id) {
+        jdbc.sql("UPDATE erasure SET begun_at = coalesce(begun_at, :now) WHERE request_id = :id")
+                .param("now", now())
+                .param("id", id)
+                .update();
+    }
+
+    /** When rows were first destroyed by the plan as it is now; nothing before. */
+    public Optional<Instant> begunAt(UUID id) {
+        return jdbc.sql("SELECT begun_at FROM erasure WHERE request_id = :id AND begun_at IS NOT NULL")
+                .param("id", id)
+                .query((row, n) -> Requests.instant(row, "begun_at"))
+                .optional();
+    }
+
+    /** Notes what became of a dataset without files in this run; the first time counts. */
+    public void datasetDone(DataSubjectRequest request, String dataset, long deleted, long masked) {
+        jdbc.sql("""
+                        INSERT INTO erasure_dataset (request_id, run, dataset, deleted, masked)
+                        VALUES (:id, :run, :dataset, :deleted, :masked) ON CONFLICT DO NOTHING""")
+                .param("id", request.id())
+                .param("run", request.run())
+                .param("dataset", dataset)
+                .param("deleted", deleted)
+                .param("masked", masked)
+                .update();
+    }
+
+    /** Rows of a dataset without files that were deleted and masked, in all runs of the request. */
+    public Done done(UUID id, String dataset) {
+        return jdbc.sql("""
+                        SELECT coalesce(sum(deleted), 0), coalesce(sum(masked), 0) FROM erasure_dataset
+                        WHERE request_id = :id AND dataset = :dataset""")
+                .param("id", id)
+                .param("dataset", dataset)
+                .query((row, n) -> new Done(row.getLong(1), row.getLong(2)))
+                .single();
+    }
+
+    public record Done(long deleted, long masked) {}
+
+    /** Whether this run of the request has dealt with the dataset, which has no files. */
+    public boolean isDone(DataSubjectRequest request, String dataset) {
+        return jdbc.sql("""
+                        SELECT EXISTS (SELECT FROM erasure_dataset
+                                       WHERE request_id = :id AND run = :run AND dataset = :dataset)""")
+                .param("id", request.id())
+                .param("run", request.run())
+                .param("dataset", dataset)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Who has approved the plan as it is now, in the order in which they did. */
@@ -235,6 +289,13 @@ public class Erasures {
         if (marked == 0) {
             throw new IllegalStateException("a file of " + dataset + " is in no plan of this request");
         }
+    }
+
+    public Optional<ErasureFile> file(UUID id, ErasureFile.Name name) {
+        return files(id).stream()
+                .filter(file -> file.dataset().equals(name.dataset())
+                        && file.file().equals(name.file()))
+                .findFirst();
     }
 
     /** By dataset and name. */

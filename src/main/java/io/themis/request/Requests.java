@@ -121,6 +121,13 @@ public class Requests implements Discoveries {
         return access != null && access.sealed() == null && !access.status().isClosed();
     }
 
+    /** @throws NotYetException if {@link #isWaitingForAccess} */
+    public void requirePackageFirst(DataSubjectRequest request) {
+        if (isWaitingForAccess(request)) {
+            throw new NotYetException("waits for the package of the person's access request");
+        }
+    }
+
     /**
      * Writes an erasure of somebody whom an erasure was done for before, with the keys that were known then, or finds the
      * person's open erasure and adds the keys to it. Only one that is written here needs no approval.
@@ -256,9 +263,7 @@ public class Requests implements Discoveries {
                 .param("told", "send-started-mail")
                 .param("done", Step.State.DONE.name())
                 .update();
-        jdbc.sql("DELETE FROM dataset_findings WHERE request_id = :id")
-                .param("id", id)
-                .update();
+        forgetFindings(id);
         jdbc.sql("""
                         DELETE FROM subject_key k USING data_subject_request r
                         WHERE k.request_id = :id AND r.id = k.request_id AND r.replay_of IS NULL
@@ -266,7 +271,7 @@ public class Requests implements Discoveries {
         Erasures.forgetPlanned(jdbc, id);
         jdbc.sql("""
                         UPDATE erasure
-                        SET plan = NULL, plan_digest = NULL, planned_at = NULL, approved_at = NULL, report = NULL
+                        SET plan = NULL, plan_digest = NULL, planned_at = NULL, approved_at = NULL, begun_at = NULL, report = NULL
                         WHERE request_id = :id""").param("id", id).update();
         return request;
     }
@@ -314,6 +319,23 @@ public class Requests implements Discoveries {
                     .param("value", key.value())
                     .update();
         }
+    }
+
+    /** Forgets what datasets have answered, and not the keys, so that all are asked again. */
+    public void forgetFindings(UUID id) {
+        jdbc.sql("DELETE FROM dataset_findings WHERE request_id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    @Override
+    public boolean isIdentified(DataSubjectRequest request) {
+        return jdbc.sql("""
+                        SELECT replay_of IS NOT NULL OR EXISTS (SELECT FROM erasure_ledger l WHERE l.request_id = r.id)
+                        FROM data_subject_request r WHERE r.id = :id""")
+                .param("id", request.id())
+                .query(Boolean.class)
+                .single();
     }
 
     @Override

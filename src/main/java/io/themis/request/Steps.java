@@ -62,6 +62,33 @@ public class Steps {
     }
 
     /**
+     * The same for a step that has been done before and is to be done once more.
+     *
+     * @throws WrongStateException if it is under way, or parked
+     */
+    @Transactional
+    public void startAgain(UUID requestId, String name) {
+        Instant now = clock.instant();
+        boolean isNew = jdbc.sql("""
+                                INSERT INTO request_step AS known (request_id, name, state, due_at)
+                                VALUES (:id, :name, :waiting, :now)
+                                ON CONFLICT (request_id, name) DO UPDATE
+                                SET state = excluded.state, attempts = 0, due_at = excluded.due_at, finished_at = NULL
+                                WHERE known.state = :done""")
+                        .param("id", requestId)
+                        .param("name", name)
+                        .param("waiting", Step.State.WAITING.name())
+                        .param("done", Step.State.DONE.name())
+                        .param("now", now.atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
+        if (!isNew) {
+            throw new WrongStateException("the step %s is under way or parked; GET the request to see which".formatted(name));
+        }
+        schedule(requestId, name, now);
+    }
+
+    /**
      * Gives a parked step all its attempts again.
      *
      * @return false if the request has no such parked step

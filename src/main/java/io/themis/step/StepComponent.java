@@ -13,7 +13,8 @@ import org.springframework.stereotype.Component;
  * {@code step:name}. A route that starts with it finds the {@link io.themis.request.DataSubjectRequest} in the
  * variable {@value #REQUEST} and in the body; the step is done when the route ends without an exception. A route that
  * sends to it has the request in that variable, and may name {@code notBefore}: a simple expression that gives the
- * {@link java.time.Instant} before which the step does not run.
+ * {@link java.time.Instant} before which the step does not run. A step that was started before is left alone, unless {@code again=true}
+ * says that it is to be done once more.
  */
 @Component("step")
 public class StepComponent extends DefaultComponent {
@@ -37,6 +38,7 @@ public class StepComponent extends DefaultComponent {
         Expression time = notBefore == null
                 ? null
                 : getCamelContext().resolveLanguage("simple").createExpression(notBefore);
-        return new StepEndpoint(uri, name, time, this, requests, steps, runner);
+        boolean again = getAndRemoveParameter(parameters, "again", boolean.class, false);
+        return new StepEndpoint(uri, name, time, again, this, requests, steps, runner);
     }
 }

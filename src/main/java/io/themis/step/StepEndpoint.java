@@ -20,15 +20,20 @@ class StepEndpoint extends DefaultEndpoint {
 
     private final String name;
     private final Expression notBefore;
+    private final boolean again;
     private final Requests requests;
     private final Steps steps;
     private final StepRunner runner;
 
-    /** @param notBefore null to run at once */
+    /**
+     * @param notBefore null to run at once
+     * @param again whether one that has been done is done once more
+     */
     StepEndpoint(
             String uri,
             String name,
             Expression notBefore,
+            boolean again,
             StepComponent component,
             Requests requests,
             Steps steps,
@@ -36,6 +41,7 @@ class StepEndpoint extends DefaultEndpoint {
         super(uri, component);
         this.name = name;
         this.notBefore = notBefore;
+        this.again = again;
         this.requests = requests;
         this.steps = steps;
         this.runner = runner;
@@ -47,6 +53,10 @@ class StepEndpoint extends DefaultEndpoint {
             @Override
             public void process(Exchange exchange) {
                 DataSubjectRequest request = exchange.getVariable(StepComponent.REQUEST, DataSubjectRequest.class);
+                if (again) {
+                    steps.startAgain(request.id(), name);
+                    return;
+                }
                 Instant when = notBefore == null
                         ? Instant.now()
                         : Objects.requireNonNull(notBefore.evaluate(exchange, Instant.class), "notBefore is no time");

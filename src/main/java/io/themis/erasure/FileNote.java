@@ -1,0 +1,97 @@
+package io.themis.erasure;
+
+import io.themis.erasure.ErasurePlan.FilePlan;
+import io.themis.erasure.ErasurePlan.Kept;
+import io.themis.erasure.ErasureReport.OldCopy;
+import io.themis.lake.FileEdits;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What has been done to a lake file for one request, kept with it. It is written before the file is, so that after a crash it can be
+ * told whether the file is the old one or the new one.
+ *
+ * @param deletedBefore rows of the person, in earlier runs of the request
+ * @param maskedBefore likewise
+ * @param deleted rows of the person, in this run
+ * @param masked likewise
+ * @param kept of the person's rows, why; as the last reading found them
+ * @param rows that the new file has, whoever's they are
+ * @param sha256 of the new content
+ * @param verifiedAt when the new file was read to its end without a row of theirs; null until then
+ * @param remark what else has to be said, or what went wrong; null if nothing
+ */
+record FileNote(
+        long bytesBefore,
+        long bytesAfter,
+        long deletedBefore,
+        long maskedBefore,
+        long deleted,
+        long masked,
+        List<Kept> kept,
+        long rows,
+        String sha256,
+        Instant rewrittenAt,
+        Instant verifiedAt,
+        List<OldCopy> oldCopies,
+        String remark) {
+
+    /** Of a file of which nothing has been done in this run. */
+    static FileNote none(FileNote earlier) {
+        boolean wasDone = earlier != null && earlier.verifiedAt != null;
+        return new FileNote(
+                0,
+                0,
+                earlier == null ? 0 : earlier.deletedBefore + (wasDone ? earlier.deleted : 0),
+                earlier == null ? 0 : earlier.maskedBefore + (wasDone ? earlier.masked : 0),
+                0,
+                0,
+                List.of(),
+                0,
+                null,
+                null,
+                null,
+                List.of(),
+                null);
+    }
+
+    /** What is about to be done. */
+    FileNote planned(SurveyedFile found, FileEdits edits, Instant now) {
+        FilePlan plan = found.plan();
+        return new FileNote(
+                plan.bytes(),
+                plan.bytes(),
+                deletedBefore,
+                maskedBefore,
+                plan.delete(),
+                plan.mask(),
+                found.kept(),
+                edits.rows() - edits.deleted(),
+                edits.sha256(),
+                now,
+                null,
+                List.of(),
+                null);
+    }
+
+    FileNote verified(long bytes, List<OldCopy> copies, String remark, Instant now) {
+        return new FileNote(
+                bytesBefore,
+                bytes,
+                deletedBefore,
+                maskedBefore,
+                deleted,
+                masked,
+                kept,
+                rows,
+                sha256,
+                rewrittenAt,
+                now,
+                copies,
+                remark);
+    }
+
+    FileNote failed(String problem) {
+        return verified(bytesAfter, oldCopies, problem, null);
+    }
+}

@@ -1,0 +1,44 @@
+package io.themis.erasure;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.request.ErasureFile;
+import io.themis.request.ErasureFile.State;
+import io.themis.request.Erasures;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Notes of what has been done to lake files, as they are kept. */
+@Component
+class FileNotes {
+
+    private final Erasures erasures;
+    private final ObjectMapper json;
+
+    FileNotes(Erasures erasures, ObjectMapper json) {
+        this.erasures = erasures;
+        this.json = json;
+    }
+
+    /** Null if nothing has been done to the file. */
+    FileNote of(ErasureFile file) {
+        try {
+            return file.note() == null ? null : json.readValue(file.note(), FileNote.class);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    FileNote of(UUID request, ErasureFile.Name file) {
+        return erasures.file(request, file).map(this::of).orElse(null);
+    }
+
+    void keep(UUID request, ErasureFile.Name file, State state, FileNote note) {
+        try {
+            erasures.markFile(request, file.dataset(), file.file(), state, json.writeValueAsString(note));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

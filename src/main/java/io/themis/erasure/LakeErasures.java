@@ -1,0 +1,289 @@
+package io.themis.erasure;
+
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Keys;
+import io.themis.enrichment.Datasets;
+import io.themis.enrichment.LakeFileQuery;
+import io.themis.erasure.ErasurePlan.FilePlan;
+import io.themis.erasure.ErasureReport.OldCopy;
+import io.themis.erasure.FileNotReplacedException.Reason;
+import io.themis.erasure.StoredFile.Replaced;
+import io.themis.lake.FileEdits;
+import io.themis.lake.LakeFile;
+import io.themis.lake.UnreadableFileException;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.ErasureFile;
+import io.themis.request.ErasureFile.State;
+import io.themis.request.Erasures;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Rewrites lake files without the rows of those whose erasure is under way: all of them in one pass, whoever's turn it is. A file is
+ * read in one version and swapped only if it still is that version. What is found is held against the plan before anything is
+ * written, and the new file is read again by the full parser before anybody is told that rows are gone.
+ */
+@Component
+public class LakeErasures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LakeErasures.class);
+
+    private static final String CHANGED_SINCE =
+            "the file has changed again since it was rewritten, so its other rows were not compared";
+
+    /** How often a file is done again that others keep changing. */
+    private static final int ATTEMPTS = 5;
+
+    private final Datasets datasets;
+    private final Erasures erasures;
+    private final StoredPlans plans;
+    private final FileNotes notes;
+    private final LakeFileStore lake;
+    private final OldCopies oldCopies;
+    private final Pseudonyms pseudonyms;
+    private final ErasureMetrics metrics;
+    private final Clock clock;
+
+    /** Whoever comes second to a file need not read it: the first does their rows too. */
+    private final Map<ErasureFile.Name, Object> busy = new ConcurrentHashMap<>();
+
+    LakeErasures(
+            Datasets datasets,
+            Erasures erasures,
+            StoredPlans plans,
+            FileNotes notes,
+            LakeFileStore lake,
+            OldCopies oldCopies,
+            Pseudonyms pseudonyms,
+            ErasureMetrics metrics,
+            Clock clock) {
+        this.datasets = datasets;
+        this.erasures = erasures;
+        this.plans = plans;
+        this.notes = notes;
+        this.lake = lake;
+        this.oldCopies = oldCopies;
+        this.pseudonyms = pseudonyms;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** What a file has of the person, read by the full parser. */
+    public SurveyedFile survey(DataSubjectRequest request, LakeFileQuery query) throws IOException {
+        SurveyedFile found = survey(request, query, 1);
+        query.end();
+        return found;
+    }
+
+    private SurveyedFile survey(DataSubjectRequest request, LakeFileQuery query, int attempt) throws IOException {
+        LakeFile file = query.file();
+        Dataset dataset = query.dataset();
+        PeopleInFile people = people(dataset, List.of(request));
+        try {
+            RewritableFile content = open(dataset, file);
+            content.edits(people);
+            return people.found(request.id(), file.name(), content.length());
+        } catch (UnreadableFileException e) {
+            return SurveyedFile.problem(file.name(), e.getMessage());
+        } catch (FileNotReplacedException e) {
+            // Most likely by somebody else's erasure
+            return e.reason() == Reason.CHANGED && attempt < ATTEMPTS
+                    ? survey(request, query, attempt + 1)
+                    : e.reason() == Reason.GONE
+                            ? people.found(request.id(), file.name(), 0)
+                            : SurveyedFile.problem(file.name(), e.getMessage());
+        }
+    }
+
+    /** The files that have still to be rewritten for the request. */
+    public List<ErasureFile.Name> files(DataSubjectRequest request) {
+        return erasures.files(request.id()).stream()
+                .filter(file -> file.state() == State.PENDING)
+                .map(file -> new ErasureFile.Name(file.dataset(), file.file()))
+                .toList();
+    }
+
+    /**
+     * Rewrites one file for everybody whose erasure is under way and has it in its plan. What can't be done is noted with the file.
+     *
+     * @throws IOException if the store failed, and may not the next time
+     */
+    public void erase(DataSubjectRequest request, ErasureFile.Name name) throws IOException {
+        try {
+            synchronized (busy.computeIfAbsent(name, file -> new Object())) {
+                List<DataSubjectRequest> people = waiting(name, request);
+                for (int attempt = 1; !people.isEmpty(); attempt++) {
+                    erase(people, name, attempt);
+                    people = waiting(name, request);
+                }
+            }
+        } finally {
+            busy.remove(name);
+        }
+    }
+
+    private void erase(List<DataSubjectRequest> people, ErasureFile.Name name, int attempt) throws IOException {
+        try {
+            erase(people, name);
+        } catch (FileNotReplacedException e) {
+            if (e.reason() == Reason.GONE) {
+                gone(people, name, "the file is gone");
+            } else if (e.reason() != Reason.CHANGED || attempt >= ATTEMPTS) {
+                fail(people, name, e.getMessage());
+            }
+        } catch (UnreadableFileException e) {
+            fail(people, name, e.getMessage());
+        }
+    }
+
+    /** Nobody, once the request itself needs nothing any more. */
+    private List<DataSubjectRequest> waiting(ErasureFile.Name name, DataSubjectRequest request) {
+        List<DataSubjectRequest> waiting = erasures.pendingRequestsFor(name.dataset(), name.file());
+        return waiting.stream().anyMatch(other -> other.id().equals(request.id())) ? waiting : List.of();
+    }
+
+    private void erase(List<DataSubjectRequest> everybody, ErasureFile.Name name)
+            throws UnreadableFileException, FileNotReplacedException, IOException {
+        Dataset dataset = datasets.get(name.dataset());
+        LakeFile file = dataset.lakePath().file(name.file()).orElseThrow();
+        RewritableFile old = open(dataset, file);
+        PeopleInFile people = people(dataset, everybody);
+        FileEdits edits = old.edits(people);
+        List<DataSubjectRequest> planned = new ArrayList<>();
+        for (DataSubjectRequest one : everybody) {
+            SurveyedFile found = people.found(one.id(), file.name(), old.length());
+            if (found.plan().delete() + found.plan().mask() == 0) {
+                nothingLeft(one, name, edits, old);
+            } else if (isPlanned(one, name, found.plan())) {
+                planned.add(one);
+            } else {
+                fail(
+                        List.of(one),
+                        name,
+                        "the file has other rows of the person than the plan, so it was left as it is");
+            }
+        }
+        if (planned.size() == everybody.size()) {
+            rewrite(planned, name, old, edits, people);
+        }
+        // Otherwise once more, for those who are left
+    }
+
+    private boolean isPlanned(DataSubjectRequest request, ErasureFile.Name name, FilePlan found) {
+        return plans.of(request, name)
+                .filter(plan -> plan.delete() == found.delete()
+                        && plan.mask() == found.mask()
+                        && plan.keep() == found.keep())
+                .isPresent();
+    }
+
+    /** The rows are gone: by an attempt that was cut off after the swap, or by somebody else. */
+    private void nothingLeft(
+            DataSubjectRequest request, ErasureFile.Name name, FileEdits content, RewritableFile file)
+            throws IOException {
+        FileNote note = notes.of(request.id(), name);
+        boolean isOurs = note != null && note.rewrittenAt() != null && note.verifiedAt() == null;
+        if (isOurs) {
+            boolean isWhole = content.deleted() + content.masked() == 0 && content.sha256().equals(note.sha256());
+            verified(request, name, note, file, isWhole ? null : CHANGED_SINCE);
+        } else {
+            gone(List.of(request), name, "somebody else had taken the rows out of the file");
+        }
+    }
+
+    private void rewrite(
+            List<DataSubjectRequest> people,
+            ErasureFile.Name name,
+            RewritableFile old,
+            FileEdits edits,
+            PeopleInFile found)
+            throws UnreadableFileException, FileNotReplacedException, IOException {
+        Map<DataSubjectRequest, FileNote> noted = new LinkedHashMap<>();
+        for (DataSubjectRequest one : people) {
+            FileNote note = FileNote.none(notes.of(one.id(), name))
+                    .planned(found.found(one.id(), name.file(), old.length()), edits, clock.instant());
+            notes.keep(one.id(), name, State.PENDING, note);
+            noted.put(one, note);
+        }
+        Replaced replaced = old.replace(edits);
+        metrics.rewritten(name.dataset(), replaced);
+        LOG.info(
+                "dataset {}: a file was rewritten for {} requests, {} rows deleted, {} masked",
+                name.dataset(),
+                people.size(),
+                edits.deleted(),
+                edits.masked());
+        verify(noted, name, edits, replaced);
+    }
+
+    private void verify(
+            Map<DataSubjectRequest, FileNote> noted, ErasureFile.Name name, FileEdits expected, Replaced replaced)
+            throws UnreadableFileException, FileNotReplacedException, IOException {
+        Dataset dataset = datasets.get(name.dataset());
+        RewritableFile now =
+                open(dataset, dataset.lakePath().file(name.file()).orElseThrow());
+        FileEdits left = now.edits(people(dataset, noted.keySet()));
+        if (left.deleted() + left.masked() > 0) {
+            if (!now.etag().equals(replaced.etag())) {
+                throw new FileNotReplacedException(Reason.CHANGED, "rows came back");
+            }
+            fail(noted.keySet(), name, "rows of the person are still found in the file that was written without them");
+            return;
+        }
+        boolean isOurs = now.etag().equals(replaced.etag());
+        boolean isWhole = left.sha256().equals(expected.sha256()) && left.rows() == expected.rows() - expected.deleted();
+        if (isOurs && !isWhole) {
+            LOG.error("dataset {}: a file was not written as it should be: {}", name.dataset(), name.file());
+            fail(noted.keySet(), name, "the file is not what was written; restore it from a copy, and look at the store");
+            return;
+        }
+        for (Map.Entry<DataSubjectRequest, FileNote> one : noted.entrySet()) {
+            verified(
+                    one.getKey(), name, one.getValue(), now, isWhole ? null : CHANGED_SINCE);
+        }
+    }
+
+    /** Only now may the old content go for good. */
+    private void verified(
+            DataSubjectRequest request, ErasureFile.Name name, FileNote note, RewritableFile now, String remark)
+            throws IOException {
+        Instant time = clock.instant();
+        List<OldCopy> copies = oldCopies.dealWith(name.file(), note.rewrittenAt());
+        notes.keep(request.id(), name, State.VERIFIED, note.verified(now.length(), copies, remark, time));
+    }
+
+    private void gone(List<DataSubjectRequest> people, ErasureFile.Name name, String remark) {
+        for (DataSubjectRequest one : people) {
+            FileNote none = FileNote.none(notes.of(one.id(), name));
+            notes.keep(one.id(), name, State.VERIFIED, none.verified(0, List.of(), remark, clock.instant()));
+        }
+    }
+
+    private void fail(Iterable<DataSubjectRequest> people, ErasureFile.Name name, String problem) {
+        for (DataSubjectRequest one : people) {
+            LOG.warn("request {} dataset {}: a file is not done: {}", one.id(), name.dataset(), problem);
+            FileNote note = notes.of(one.id(), name);
+            notes.keep(one.id(), name, State.FAILED, (note == null ? FileNote.none(null) : note).failed(problem));
+        }
+    }
+
+    private RewritableFile open(Dataset dataset, LakeFile file) throws FileNotReplacedException {
+        return new RewritableFile(dataset, file, lake.open(file.name()));
+    }
+
+    private PeopleInFile people(Dataset dataset, Iterable<DataSubjectRequest> requests) {
+        Map<UUID, Keys> people = new LinkedHashMap<>();
+        requests.forEach(request -> people.put(request.id(), datasets.keys(request)));
+        return new PeopleInFile(dataset, people, pseudonyms);
+    }
+}

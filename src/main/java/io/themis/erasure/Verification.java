@@ -1,0 +1,149 @@
+package io.themis.erasure;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
+import io.themis.datamap.Dataset.Kind;
+import io.themis.datamap.Erasure;
+import io.themis.enrichment.Datasets;
+import io.themis.enrichment.KnownPlaces;
+import io.themis.erasure.ErasurePlan.DatasetPlan;
+import io.themis.erasure.ErasurePlan.Kept;
+import io.themis.erasure.ErasureReport.DatasetReport;
+import io.themis.erasure.ErasureReport.FileReport;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.ErasureFile;
+import io.themis.request.ErasureFile.State;
+import io.themis.request.Erasures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Says what an erasure has done, once everything has been looked for again; and calls it done only if nothing was found. */
+@Component
+public class Verification {
+
+    private final Datasets datasets;
+    private final Erasures erasures;
+    private final StoredPlans plans;
+    private final FileNotes notes;
+    private final KnownPlaces known;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    Verification(
+            Datasets datasets,
+            Erasures erasures,
+            StoredPlans plans,
+            FileNotes notes,
+            KnownPlaces known,
+            ObjectMapper json,
+            Clock clock) {
+        this.datasets = datasets;
+        this.erasures = erasures;
+        this.plans = plans;
+        this.notes = notes;
+        this.known = known;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /** Takes what names the person out of the index. */
+    public void forget(DataSubjectRequest request) throws IOException {
+        known.forget(datasets.keys(request));
+    }
+
+    /**
+     * Keeps the report of the erasure.
+     *
+     * @param left what a new survey has found of the person, after everything was asked for again
+     */
+    public ErasureReport report(DataSubjectRequest request, List<DatasetPlan> left) {
+        ErasurePlan plan = plans.of(request).orElseThrow();
+        List<DatasetReport> reports = new ArrayList<>();
+        for (DatasetPlan found : left) {
+            DatasetPlan planned = plan.datasets().stream()
+                    .filter(dataset -> dataset.dataset().equals(found.dataset()))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new PlanOutdatedException("dataset %s is not in the plan".formatted(found.dataset())));
+            reports.add(report(request, planned, found));
+        }
+        boolean isDone = reports.stream().allMatch(dataset -> dataset.problems().isEmpty());
+        ErasureReport report = new ErasureReport(
+                request.id(), isDone, erasures.begunAt(request.id()).orElseThrow(), clock.instant(), reports);
+        try {
+            erasures.report(request.id(), json.writeValueAsString(report));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+        return report;
+    }
+
+    private DatasetReport report(DataSubjectRequest request, DatasetPlan planned, DatasetPlan found) {
+        Dataset dataset = datasets.get(found.dataset());
+        List<String> problems = new ArrayList<>(found.problems());
+        if (found.changesAnything()) {
+            problems.add("%d rows of the person are still there".formatted(found.delete() + found.mask()));
+        }
+        long keptNow = rows(found.kept());
+        if (keptNow < rows(planned.kept())) {
+            problems.add("%d rows had to be kept, and %d are there".formatted(rows(planned.kept()), keptNow));
+        }
+        if (hasNotedFiles(dataset)) {
+            return ofFiles(request, dataset, found, problems);
+        }
+        Erasures.Done done = erasures.done(request.id(), dataset.name());
+        return new DatasetReport(
+                dataset.name(), done.deleted(), done.masked(), found.kept(), List.of(), how(dataset), problems);
+    }
+
+    private static boolean hasNotedFiles(Dataset dataset) {
+        return dataset.kind() == Kind.LAKE && dataset.format() != Format.FILE;
+    }
+
+    private DatasetReport ofFiles(
+            DataSubjectRequest request, Dataset dataset, DatasetPlan found, List<String> problems) {
+        List<FileReport> files = new ArrayList<>();
+        long deleted = 0;
+        long masked = 0;
+        for (ErasureFile file : erasures.files(request.id())) {
+            if (file.dataset().equals(dataset.name())) {
+                FileNote note = notes.of(file);
+                if (file.state() != State.VERIFIED) {
+                    problems.add("%s: %s"
+                            .formatted(file.file(), note == null ? "has not been rewritten" : note.remark()));
+                } else {
+                    deleted += note.deletedBefore() + note.deleted();
+                    masked += note.maskedBefore() + note.masked();
+                    files.add(FileReport.of(file.file(), note));
+                }
+            }
+        }
+        return new DatasetReport(dataset.name(), deleted, masked, found.kept(), files, how(dataset), problems);
+    }
+
+    private static long rows(List<Kept> kept) {
+        return kept.stream().mapToLong(Kept::rows).sum();
+    }
+
+    private static String how(Dataset dataset) {
+        if (dataset.erasure().action() == Erasure.Action.KEEP) {
+            return "Nothing was to be erased; the rows were counted again.";
+        }
+        return switch (dataset.kind()) {
+            case SQL ->
+                "The query of the data map was run again before the statements were committed and once more at the end.";
+            case ROUTE -> "The route of the data map was asked again with all keys of the person.";
+            case LAKE ->
+                dataset.format() == Format.FILE
+                        ? "The files were listed again."
+                        : "Each rewritten file was read again to its end by the full parser, its other rows compared by number"
+                                + " and checksum, and all files of the dataset searched once more.";
+        };
+    }
+}
