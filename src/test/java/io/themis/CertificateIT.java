@@ -103,7 +103,7 @@ class CertificateIT {
         // The recipient
         List<MimeMessage> notices = themis.mails(id, MIRROR);
         assertThat(notices).hasSize(1);
-        assertThat(Themis.body(notices.get(0), "text/plain")).contains(person, "Your posts");
+        assertThat(Themis.body(notices.get(0), "text/plain")).contains(person, "Your questions and answers");
         JsonNode recipient = erasing.request(id).at("/erasure/recipients/0");
         assertThat(recipient.required("recipient").textValue()).isEqualTo(MIRROR);
         assertThat(recipient.required("sentAt").isTextual()).isTrue();

@@ -52,6 +52,7 @@ public class ErasureMails {
         String language = mails.language(request);
         Map<String, Object> values = values(request);
         values.put("erasedAt", Mails.day(certificate.endedAt(), language));
+        values.put("changed", certificate.datasets().stream().anyMatch(Certificate.Dataset::hasChanged));
         values.put(
                 "kept",
                 certificate.datasets().stream()

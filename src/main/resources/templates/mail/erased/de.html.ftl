@@ -1,11 +1,17 @@
 <#ftl output_format="HTML">
 <#import "../layout.ftl" as layout>
-<@layout.mail language="de" title="Ihre Daten sind gelöscht">
+<@layout.mail language="de" title=body.changed?then("Ihre Daten sind gelöscht", "Ihre Bitte um Löschung ist erledigt")>
 <p>Guten Tag<#if body.greeting?has_content> ${body.greeting}</#if>,</p>
-<#if body.kept?size == 0>
+<#if body.kept?size == 0 && body.changed>
 <p>Ihre personenbezogenen Daten wurden am ${body.erasedAt} gelöscht. Danach haben wir überall noch einmal danach gesucht und nichts gefunden.</p>
+<#elseif body.kept?size == 0>
+<p>Wir haben überall gesucht und nichts von Ihnen gefunden, was zu löschen wäre.</p>
 <#else>
+<#if body.changed>
 <p>Ihre personenbezogenen Daten wurden am ${body.erasedAt} gelöscht, außer dem, was wir von Gesetzes wegen behalten müssen oder dürfen. Danach haben wir überall noch einmal gesucht. Das ist noch da:</p>
+<#else>
+<p>Am ${body.erasedAt} wurde nichts gelöscht, weil wir von Gesetzes wegen behalten müssen oder dürfen, was wir von Ihnen haben. Wir haben überall gesucht. Das ist da:</p>
+</#if>
 <ul>
 <#list body.kept as kept>
 <li><strong>${kept.title}</strong>, Datensätze: ${kept.rows}. ${kept.ground}<#if kept.article??> (Artikel ${kept.article} DSGVO)</#if>. Bis: ${kept.until}.</li>

@@ -1,11 +1,18 @@
 Guten Tag<#if body.greeting?has_content> ${body.greeting}</#if>,
 
-<#if body.kept?size == 0>
+<#if body.kept?size == 0 && body.changed>
 Ihre personenbezogenen Daten wurden am ${body.erasedAt} gelöscht. Danach haben wir überall noch einmal danach
 gesucht und nichts gefunden.
+<#elseif body.kept?size == 0>
+Wir haben überall gesucht und nichts von Ihnen gefunden, was zu löschen wäre.
 <#else>
+<#if body.changed>
 Ihre personenbezogenen Daten wurden am ${body.erasedAt} gelöscht, außer dem, was wir von Gesetzes wegen behalten
 müssen oder dürfen. Danach haben wir überall noch einmal gesucht. Das ist noch da:
+<#else>
+Am ${body.erasedAt} wurde nichts gelöscht, weil wir von Gesetzes wegen behalten müssen oder dürfen, was wir von
+Ihnen haben. Wir haben überall gesucht. Das ist da:
+</#if>
 
 <#list body.kept as kept>
 - ${kept.title}, Datensätze: ${kept.rows}. ${kept.ground}<#if kept.article??> (Artikel ${kept.article} DSGVO)</#if>. Bis: ${kept.until}.

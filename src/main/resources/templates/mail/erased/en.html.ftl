@@ -1,11 +1,17 @@
 <#ftl output_format="HTML">
 <#import "../layout.ftl" as layout>
-<@layout.mail language="en" title="Your data has been erased">
+<@layout.mail language="en" title=body.changed?then("Your data has been erased", "Your request for erasure is done")>
 <p>Hello<#if body.greeting?has_content> ${body.greeting}</#if>,</p>
-<#if body.kept?size == 0>
+<#if body.kept?size == 0 && body.changed>
 <p>Your personal data was erased on ${body.erasedAt}. Afterwards we looked for it again in every place and did not find it.</p>
+<#elseif body.kept?size == 0>
+<p>We looked in every place and found nothing of you that could be erased.</p>
 <#else>
+<#if body.changed>
 <p>Your personal data was erased on ${body.erasedAt}, except for what the law makes us or lets us keep. Afterwards we looked again in every place. This is still there:</p>
+<#else>
+<p>Nothing was erased on ${body.erasedAt}, because the law makes us or lets us keep what we have of you. We looked in every place. This is there:</p>
+</#if>
 <ul>
 <#list body.kept as kept>
 <li><strong>${kept.title}</strong>, records: ${kept.rows}. ${kept.ground}<#if kept.article??> (Article ${kept.article} GDPR)</#if>. Until: ${kept.until}.</li>

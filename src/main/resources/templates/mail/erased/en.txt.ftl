@@ -1,12 +1,19 @@
 Hello<#if body.greeting?has_content> ${body.greeting}</#if>,
 
-<#if body.kept?size == 0>
+<#if body.kept?size == 0 && body.changed>
 Your personal data was erased on ${body.erasedAt}. Afterwards we looked for it
 again in every place and did not find it.
+<#elseif body.kept?size == 0>
+We looked in every place and found nothing of you that could be erased.
 <#else>
+<#if body.changed>
 Your personal data was erased on ${body.erasedAt}, except for what the law makes
 us or lets us keep. Afterwards we looked again in every place. This is still
 there:
+<#else>
+Nothing was erased on ${body.erasedAt}, because the law makes us or lets us keep
+what we have of you. We looked in every place. This is there:
+</#if>
 
 <#list body.kept as kept>
 - ${kept.title}, records: ${kept.rows}. ${kept.ground}<#if kept.article??> (Article ${kept.article} GDPR)</#if>. Until: ${kept.until}.

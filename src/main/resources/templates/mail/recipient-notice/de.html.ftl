@@ -13,5 +13,5 @@
 </ul>
 </#if>
 <p>Bitte bestätigen Sie es, indem Sie auf diese E-Mail antworten, ohne ihren Betreff zu ändern. Wenn Sie unsere Schnittstelle aufrufen, bestätigen Sie mit <code>POST /api/v1/requests/${body.requestId}/recipients/${body.number}/receipt</code>.</p>
-<@layout.small><#if body.controller?has_content>${body.controller}. </#if><#if body.contact?has_content>${body.contact}. </#if>Mitteilung ${body.number} zur Anfrage ${body.requestId}</@layout.small>
+<@layout.small><#if body.controller?has_content>${body.controller}, </#if><#if body.contact?has_content>${body.contact}, </#if>Mitteilung ${body.number} zur Anfrage ${body.requestId}</@layout.small>
 </@layout.mail>

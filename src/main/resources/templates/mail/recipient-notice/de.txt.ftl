@@ -20,4 +20,4 @@ Bitte bestätigen Sie es, indem Sie auf diese E-Mail antworten, ohne ihren Betre
 Schnittstelle aufrufen, bestätigen Sie mit
 POST /api/v1/requests/${body.requestId}/recipients/${body.number}/receipt
 
-<#if body.controller?has_content>${body.controller}. </#if><#if body.contact?has_content>${body.contact}. </#if>Mitteilung ${body.number} zur Anfrage ${body.requestId}
+<#if body.controller?has_content>${body.controller}, </#if><#if body.contact?has_content>${body.contact}, </#if>Mitteilung ${body.number} zur Anfrage ${body.requestId}

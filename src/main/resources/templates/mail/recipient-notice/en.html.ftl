@@ -13,5 +13,5 @@
 </ul>
 </#if>
 <p>Please confirm by answering this mail, without changing its subject. If you call our interface, confirm with <code>POST /api/v1/requests/${body.requestId}/recipients/${body.number}/receipt</code>.</p>
-<@layout.small><#if body.controller?has_content>${body.controller}. </#if><#if body.contact?has_content>${body.contact}. </#if>Notice ${body.number} of request ${body.requestId}</@layout.small>
+<@layout.small><#if body.controller?has_content>${body.controller}, </#if><#if body.contact?has_content>${body.contact}, </#if>notice ${body.number} of request ${body.requestId}</@layout.small>
 </@layout.mail>

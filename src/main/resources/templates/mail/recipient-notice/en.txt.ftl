@@ -20,4 +20,4 @@ Please confirm by answering this mail, without changing its subject. If you call
 our interface, confirm with
 POST /api/v1/requests/${body.requestId}/recipients/${body.number}/receipt
 
-<#if body.controller?has_content>${body.controller}. </#if><#if body.contact?has_content>${body.contact}. </#if>Notice ${body.number} of request ${body.requestId}
+<#if body.controller?has_content>${body.controller}, </#if><#if body.contact?has_content>${body.contact}, </#if>notice ${body.number} of request ${body.requestId}

@@ -364,6 +364,23 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     }
 
     @Test
+    void noMailSaysThatSomethingIsErasedWhereNothingWas() throws Exception {
+        given(ERASURE);
+        Certificate.Kept kept = new Certificate.Kept(2, null, Map.of("de", "Steuerrecht"), Map.of("de", "2036"));
+        doReturn(certificate(0, kept)).when(certificates).get(ERASURE);
+        run("send-erased-mail");
+        assertThat(theMail().getSubject()).isEqualTo("Your request for erasure is done");
+        assertThat(text(theMail()))
+                .contains("Nothing was erased", "- Your posts, records: 2. Steuerrecht. Until: 2036.")
+                .doesNotContain("Your personal data was erased");
+
+        server.clear();
+        doReturn(certificate(0)).when(certificates).get(ERASURE);
+        run("send-erased-mail");
+        assertThat(text(theMail())).contains("found nothing of you").doesNotContain("was erased");
+    }
+
+    @Test
     void aRefusalSaysWhyAndWhatThePersonCanDo() throws Exception {
         given(ERASURE);
         doReturn(Optional.of(new Outcome(null, null, null, "You owe us money <b>& more</b>.")))
@@ -404,7 +421,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(text(mail))
                 .contains("ada@example.org", "Friday, 20 March 2026", "- Your posts: What you wrote; And when")
                 .contains("POST /api/v1/requests/" + ID + "/recipients/1/receipt")
-                .contains("Example Ltd. privacy@example.org. Notice 1 of request " + ID)
+                .contains("Example Ltd, privacy@example.org, notice 1 of request " + ID)
                 .doesNotContain("Ada");
         assertThat(html(mail)).contains("ada@example.org", "<li>Your posts: What you wrote; And when</li>");
         assertThat(journal).endsWith("erasures.noticeSent(id, Integer)");
@@ -437,6 +454,10 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     }
 
     private static Certificate certificate(Certificate.Kept... kept) {
+        return certificate(3, kept);
+    }
+
+    private static Certificate certificate(long deleted, Certificate.Kept... kept) {
         return new Certificate(
                 ID,
                 false,
@@ -450,7 +471,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                 List.of(new Certificate.Dataset(
                         "posts",
                         Map.of("en", "Your posts", "de", "Ihre Beiträge"),
-                        3,
+                        deleted,
                         0,
                         List.of(kept),
                         "Looked for.",
