@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -22,7 +23,6 @@ import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DataPageV1;
 import org.apache.parquet.column.page.DataPageV2;
 import org.apache.parquet.column.page.DictionaryPage;
-import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.values.ValuesWriter;
 import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
 import org.apache.parquet.column.values.dictionary.DictionaryValuesWriter;
@@ -40,8 +40,6 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageLocation;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
-import org.apache.parquet.format.converter.ParquetMetadataConverter;
-import org.apache.parquet.internal.column.columnindex.ColumnIndexBuilder;
 import org.apache.parquet.io.api.Binary;
 
 /**
@@ -52,9 +50,6 @@ import org.apache.parquet.io.api.Binary;
  * <p>Memory: a page, and the pages that are encoded with a dictionary, as that comes before them in the file.
  */
 final class ParquetChunkWriter implements TripleSink {
-
-    /** As other writers cut bounds short in column indexes. */
-    private static final int INDEXED_LENGTH = 64;
 
     private final ColumnDescriptor column;
     private final CompressionCodec codec;
@@ -68,15 +63,15 @@ final class ParquetChunkWriter implements TripleSink {
     private final List<PageLocation> locations = new ArrayList<>();
     private final Map<PageEncodingStats, Integer> pages = new LinkedHashMap<>();
     private final Set<Encoding> encodings = new LinkedHashSet<>();
-    private final Statistics<?> statistics;
-    private final ColumnIndexBuilder index;
+    private final ParquetExtremes extremes;
+    private final List<ParquetExtremes> pageExtremes = new ArrayList<>();
     private DictionaryValuesWriter dictionary;
     private boolean isDictionaryOpen;
     private boolean hasDictionaryValues;
     private long dictionaryAt;
     private DataPage old;
     private ValuesWriter values;
-    private Statistics<?> pageStatistics;
+    private ParquetExtremes current;
     private int pageValues;
     private int pageNulls;
     private int pageRows;
@@ -105,8 +100,7 @@ final class ParquetChunkWriter implements TripleSink {
         start = target.position();
         repetitions = ParquetEncoders.levels(column.getMaxRepetitionLevel());
         definitions = ParquetEncoders.levels(column.getMaxDefinitionLevel());
-        statistics = Statistics.createStats(column.getPrimitiveType());
-        index = ColumnIndexBuilder.getBuilder(column.getPrimitiveType(), INDEXED_LENGTH);
+        extremes = new ParquetExtremes(column.getPrimitiveType());
         isDictionaryOpen = oldDictionary != null;
     }
 
@@ -116,7 +110,7 @@ final class ParquetChunkWriter implements TripleSink {
             endPage();
             old = page;
             values = values(page);
-            pageStatistics = Statistics.createStats(column.getPrimitiveType());
+            current = new ParquetExtremes(column.getPrimitiveType());
         }
         pageRows++;
     }
@@ -153,7 +147,7 @@ final class ParquetChunkWriter implements TripleSink {
     @Override
     public void empty(int repetition, int definition) {
         levels(repetition, definition);
-        pageStatistics.incrementNumNulls();
+        current.takeNull();
         pageNulls++;
     }
 
@@ -161,14 +155,14 @@ final class ParquetChunkWriter implements TripleSink {
     public void value(int repetition, int definition, boolean value) {
         levels(repetition, definition);
         values.writeBoolean(value);
-        pageStatistics.updateStats(value);
+        current.take(value);
     }
 
     @Override
     public void value(int repetition, int definition, int value) {
         levels(repetition, definition);
         values.writeInteger(value);
-        pageStatistics.updateStats(value);
+        current.take(value);
         if (filter != null) {
             filter.insertHash(filter.hash(value));
         }
@@ -178,7 +172,7 @@ final class ParquetChunkWriter implements TripleSink {
     public void value(int repetition, int definition, long value) {
         levels(repetition, definition);
         values.writeLong(value);
-        pageStatistics.updateStats(value);
+        current.take(value);
         if (filter != null) {
             filter.insertHash(filter.hash(value));
         }
@@ -188,7 +182,7 @@ final class ParquetChunkWriter implements TripleSink {
     public void value(int repetition, int definition, float value) {
         levels(repetition, definition);
         values.writeInteger(Float.floatToRawIntBits(value));
-        pageStatistics.updateStats(value);
+        current.take(value);
         if (filter != null) {
             filter.insertHash(filter.hash(value));
         }
@@ -198,7 +192,7 @@ final class ParquetChunkWriter implements TripleSink {
     public void value(int repetition, int definition, double value) {
         levels(repetition, definition);
         values.writeLong(Double.doubleToRawLongBits(value));
-        pageStatistics.updateStats(value);
+        current.take(value);
         if (filter != null) {
             filter.insertHash(filter.hash(value));
         }
@@ -208,7 +202,7 @@ final class ParquetChunkWriter implements TripleSink {
     public void value(int repetition, int definition, Binary value) {
         levels(repetition, definition);
         values.writeBytes(value);
-        pageStatistics.updateStats(value);
+        current.take(value);
         if (filter != null) {
             filter.insertHash(filter.hash(value));
         }
@@ -239,8 +233,9 @@ final class ParquetChunkWriter implements TripleSink {
         }
         repetitions.reset();
         definitions.reset();
-        statistics.mergeStatistics(pageStatistics);
-        index.add(pageStatistics);
+        current.settle();
+        extremes.take(current);
+        pageExtremes.add(current);
         allValues += pageValues;
         allRows += pageRows;
         pageValues = 0;
@@ -382,38 +377,14 @@ final class ParquetChunkWriter implements TripleSink {
                     .toList());
         }
         if (stated.isSetStatistics()) {
-            now.setStatistics(statistics(stated.getStatistics()));
+            now.setStatistics(extremes.statistics(stated.getStatistics()));
         }
         return now;
     }
 
-    private org.apache.parquet.format.Statistics statistics(org.apache.parquet.format.Statistics stated) {
-        org.apache.parquet.format.Statistics all = ParquetMetadataConverter.toParquetStatistics(statistics);
-        org.apache.parquet.format.Statistics now = new org.apache.parquet.format.Statistics();
-        if (stated.isSetNull_count()) {
-            now.setNull_count(statistics.getNumNulls());
-        }
-        if (isNaN(statistics.genericGetMin()) || isNaN(statistics.genericGetMax())) {
-            return now;
-        }
-        if (stated.isSetMin() && stated.isSetMax() && all.isSetMin()) {
-            now.setMin(all.getMin());
-            now.setMax(all.getMax());
-        }
-        if (stated.isSetMin_value() && stated.isSetMax_value() && all.isSetMin_value()) {
-            now.setMin_value(all.getMin_value());
-            now.setMax_value(all.getMax_value());
-        }
-        return now;
-    }
-
-    private static boolean isNaN(Object bound) {
-        return bound instanceof Float number && number.isNaN() || bound instanceof Double other && other.isNaN();
-    }
-
-    /** Null if the library makes none for the column's type. */
-    ColumnIndex columnIndex() {
-        return ParquetMetadataConverter.toParquetColumnIndex(column.getPrimitiveType(), index.build());
+    /** Nothing if there can't be one. */
+    Optional<ColumnIndex> columnIndex() {
+        return ParquetExtremes.index(column.getPrimitiveType(), pageExtremes);
     }
 
     OffsetIndex offsetIndex() {

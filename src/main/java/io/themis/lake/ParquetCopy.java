@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.DictionaryPage;
@@ -204,16 +205,16 @@ final class ParquetCopy {
             }
             if (old.isSetOffset_index_offset()) {
                 OffsetIndex pages = writer.offsetIndex();
-                ColumnIndex bounds = old.isSetColumn_index_offset() ? writer.columnIndex() : null;
+                Optional<ColumnIndex> bounds = old.isSetColumn_index_offset() ? writer.columnIndex() : Optional.empty();
                 indexes.add(() -> writeIndexes(bounds, pages, chunk));
             }
         }
     }
 
-    private void writeIndexes(ColumnIndex bounds, OffsetIndex pages, ColumnChunk chunk) throws IOException {
-        if (bounds != null) {
+    private void writeIndexes(Optional<ColumnIndex> bounds, OffsetIndex pages, ColumnChunk chunk) throws IOException {
+        if (bounds.isPresent()) {
             chunk.setColumn_index_offset(target.position());
-            Util.writeColumnIndex(bounds, target);
+            Util.writeColumnIndex(bounds.get(), target);
             chunk.setColumn_index_length((int) (target.position() - chunk.getColumn_index_offset()));
         }
         write(pages, chunk);
