@@ -40,7 +40,8 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
-    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
+    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge)
+            throws UnreadableFileException, IOException {
         try (Unpacked unpacked = new Unpacked(file)) {
             return content.edits(unpacked, match, judge);
         }
@@ -49,6 +50,11 @@ final class GzippedFormat extends RowFormat {
     @Override
     FileEditor editor(EditLog log, RowJudge judge) {
         return content.editor(log, judge);
+    }
+
+    @Override
+    InputStream content(InputStream file) {
+        return new Unpacked(file);
     }
 
     @Override

@@ -117,7 +117,8 @@ public abstract class RowFormat {
      * @throws UnreadableFileException if the file could not be read to its end, or is encoded in a way in which bytes can't be told
      * @throws IOException from the file
      */
-    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge) throws UnreadableFileException, IOException {
+    public FileEdits edits(InputStream file, RowMatch match, RowJudge judge)
+            throws UnreadableFileException, IOException {
         EditLog log = new EditLog(file);
         FileEditor editor = editor(log, judge);
         try {
@@ -129,6 +130,11 @@ public abstract class RowFormat {
 
     /** Finds edits by this format's full parser. */
     abstract FileEditor editor(EditLog log, RowJudge judge);
+
+    /** What edits are of: the file, or what it unpacks to. */
+    InputStream content(InputStream file) {
+        return file;
+    }
 
     /** Whether edits are of what the file unpacks to, and not of the file itself. */
     public boolean isPacked() {

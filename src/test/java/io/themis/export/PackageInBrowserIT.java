@@ -174,7 +174,11 @@ class PackageInBrowserIT {
                             "query",
                             "SELECT * FROM notes WHERE address = :#emailAddress",
                             "erasure",
-                            Map.of("action", "delete", "statements", List.of("DELETE FROM notes WHERE address = :#emailAddress")),
+                            Map.of(
+                                    "action",
+                                    "delete",
+                                    "statements",
+                                    List.of("DELETE FROM notes WHERE address = :#emailAddress")),
                             "article15",
                             article15))
                     .toList();
