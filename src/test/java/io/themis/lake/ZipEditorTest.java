@@ -95,8 +95,8 @@ class ZipEditorTest {
 
     @Test
     void onlyTheRowsGoHoweverTheZipIsWritten() throws Exception {
-        String de = BEFORE + "7,\"x\ny\"\n".repeat(50_000);
-        String deAfter = AFTER + "7,\"x\ny\"\n".repeat(50_000);
+        String de = BEFORE + "7,\"x\ny\"\n".repeat(8_000);
+        String deAfter = AFTER + "7,\"x\ny\"\n".repeat(8_000);
         for (Map.Entry<String, Writer> writer : WRITERS.entrySet()) {
             byte[] before = writer.getValue().write(entries(de, BEFORE));
             byte[] after = writer.getValue().write(entries(deAfter, AFTER));
@@ -106,7 +106,7 @@ class ZipEditorTest {
 
             assertThat(rewritten).as(writer.getKey()).isEqualTo(after);
             assertThat(edits.length()).isEqualTo(before.length);
-            assertThat(edits.rows()).isEqualTo(50_008);
+            assertThat(edits.rows()).isEqualTo(8_008);
             assertThat(edits.deleted()).isEqualTo(4);
             assertThat(edits.masked()).isEqualTo(2);
             checkNothingIsLeft(csv, rewritten, edits);
@@ -288,7 +288,7 @@ class ZipEditorTest {
         for (Map.Entry<String, Writer> writer : WRITERS.entrySet()) {
             byte[] zip = writer.getValue().write(twoFiles(BEFORE, AFTER));
             String checksum = editor(csv).survey(new BytesAsFile(zip)).sha256();
-            for (int place = 0; place < zip.length; place++) {
+            for (int place = random.nextInt(4); place < zip.length; place += 1 + random.nextInt(4)) {
                 byte[] damaged = zip.clone();
                 damaged[place] ^= (byte) (1 << random.nextInt(8));
                 ZipEdits edits;
@@ -408,7 +408,7 @@ class ZipEditorTest {
     void whatTheStoreFailsWithIsNoFaultOfTheZip() throws Exception {
         Random random = new Random(1);
         StringBuilder rows = new StringBuilder(BEFORE);
-        for (int i = 0; i < 600_000; i++) {
+        for (int i = 0; i < 500_000; i++) {
             rows.append("7,").append(Long.toString(random.nextLong(), 36)).append('\n');
         }
         byte[] zip = latin1(Map.of("orders-de.csv", gzip(rows.toString())));
