@@ -27,7 +27,7 @@ final class EditLog extends InputStream {
         this.content = content;
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -75,9 +75,16 @@ final class EditLog extends InputStream {
         return from + length <= heldLength && Arrays.equals(held, from, from + length, bytes, 0, length);
     }
 
-    /** Edits come in their order. */
+    /** Edits come in their order. One that would write what stands there is none. */
     void edit(long from, long to, byte[] instead) {
-        edits.add(new Edit(from, to, instead));
+        if (instead.length != to - from || !has(instead, instead.length, from)) {
+            edits.add(new Edit(from, to, instead));
+        }
+    }
+
+    /** How many edits there are so far. */
+    int edits() {
+        return edits.size();
     }
 
     /** Nothing before this place will be edited any more. */

