@@ -65,12 +65,13 @@ CREATE TABLE erasure_ledger (
     replayed_at timestamptz
 );
 
--- The recipients to whom the data had been disclosed (Art. 19), by a number that is safe in an address.
+-- The recipients to whom the data had been disclosed (Art. 19), by a number that is safe in an address. Numbers are given
+-- before the first mail goes out, so that a mail that is sent again is the same; sent_at is null until it has gone.
 CREATE TABLE recipient_notice (
     request_id uuid        NOT NULL REFERENCES data_subject_request,
     number     integer     NOT NULL,
     recipient  text        NOT NULL,
-    sent_at    timestamptz NOT NULL,
+    sent_at    timestamptz,
     receipt_at timestamptz,
     PRIMARY KEY (request_id, number),
     UNIQUE (request_id, recipient)

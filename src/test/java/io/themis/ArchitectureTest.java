@@ -65,8 +65,13 @@ class ArchitectureTest {
             // From here on: what a stage of the flow calls.
             entry("enrichment", Set.of("azure", "datamap", "export", "index", "lake", "request")),
             entry("delivery", Set.of("azure", "datamap", "eventgrid", "export", "request")),
-            // The second mail brings the links, and says how long the package is in the words of its pages.
-            entry("notification", Set.of("delivery", "export", "request")),
+            // A certificate says in the words of the data map what a report says, on a page that is made as the
+            // package's are.
+            entry("certificate", Set.of("datamap", "erasure", "export", "request")),
+            // The second mail brings the links, and says how long the package is in the words of its pages; the mails
+            // about
+            // an erasure bring its certificate, and say which kinds of data it was.
+            entry("notification", Set.of("certificate", "datamap", "delivery", "export", "request")),
             // Problems say what an exception of any part means to a caller.
             entry("rest", Set.of("datamap", "eventgrid", "request", "security", "step")),
             // An erasure finds as the enrichment does, and then rewrites.

@@ -138,6 +138,7 @@ class PackagedJarIT {
                             "themis.event-grid.webhook-secret",
                             "themis.erasure.ledger.key",
                             "themis.erasure.pseudonym-key",
+                            "themis.erasure.certificate.signing-key",
                             "themis.event-grid.topic-endpoint",
                             "themis.console.password",
                             "themis.storage.endpoint",

@@ -1,5 +1,6 @@
 package io.themis.datamap;
 
+import io.themis.request.EmailAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param columns for {@code lake} that is masked: column to what comes in the place of its values
  * @param whole why the dataset is kept; null if it is not
  * @param keep which rows stay although the others go
+ * @param recipients to whom the data were disclosed, and who is told of the erasure (Art. 19)
  */
 public record Erasure(
         Action action,
@@ -19,7 +21,8 @@ public record Erasure(
         String uri,
         Map<String, Replacement> columns,
         Exemption whole,
-        List<Exemption> keep) {
+        List<Exemption> keep,
+        List<EmailAddress> recipients) {
 
     public enum Action {
         DELETE,

@@ -6,6 +6,8 @@ import io.themis.datamap.Erasure.Action;
 import io.themis.datamap.Erasure.Exemption;
 import io.themis.datamap.Erasure.Replacement;
 import io.themis.datamap.Erasure.Strategy;
+import io.themis.request.EmailAddress;
+import io.themis.request.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +30,7 @@ final class ErasureReader {
             "keep: [{when: {status: unpaid}, article: 17(3)(e), ground: A claim, until: it is paid}]";
     private static final String COLUMNS = "columns: {OwnerUserId: keyed-hash, OwnerDisplayName: \"null\"}";
     private static final List<String> PROPERTIES =
-            List.of("action", "statements", "uri", "columns", "article", "ground", "until", "keep");
+            List.of("action", "statements", "uri", "columns", "article", "ground", "until", "keep", "notify");
     private static final List<String> OF_A_GROUND = List.of("article", "ground", "until");
 
     /** The grounds for which Art. 17 does not apply. */
@@ -74,9 +76,9 @@ final class ErasureReader {
 
     private Erasure read(Action action, Set<String> match, Set<String> keys, BiConsumer<Fields, String> checkColumn) {
         if (action == Action.KEEP) {
-            refuse(action, List.of("statements", "uri", "columns", "keep"));
+            refuse(action, List.of("statements", "uri", "columns", "keep", "notify"));
             OF_A_GROUND.forEach(property -> fields.require(property, KEEP));
-            return new Erasure(action, List.of(), null, Map.of(), exemption(fields, Map.of()), List.of());
+            return new Erasure(action, List.of(), null, Map.of(), exemption(fields, Map.of()), List.of(), List.of());
         }
         refuse(action, OF_A_GROUND);
         if (kind == Kind.SQL) {
@@ -100,7 +102,7 @@ final class ErasureReader {
         }
         List<Exemption> keep = keep();
         keep.forEach(exemption -> exemption.when().keySet().forEach(column -> checkColumn.accept(fields, column)));
-        return new Erasure(action, statements, fields.text("uri"), columns, null, keep);
+        return new Erasure(action, statements, fields.text("uri"), columns, null, keep, recipients());
     }
 
     private void refuse(Action action, List<String> properties) {
@@ -226,6 +228,21 @@ final class ErasureReader {
             keep.add(exemption(exception, when(exception)));
         }
         return keep;
+    }
+
+    private List<EmailAddress> recipients() {
+        Set<EmailAddress> recipients = new LinkedHashSet<>();
+        for (String address : fields.texts("notify")) {
+            try {
+                recipients.add(new EmailAddress(address));
+            } catch (InvalidRequestException e) {
+                fields.problem(
+                        "notify",
+                        "\"%s\" is not one plain e-mail address; write for example  notify: [privacy@example.org]"
+                                .formatted(address));
+            }
+        }
+        return List.copyOf(recipients);
     }
 
     private static Map<String, Set<String>> when(Fields exception) {

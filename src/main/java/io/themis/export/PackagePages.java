@@ -1,19 +1,8 @@
 package io.themis.export;
 
-import freemarker.core.TemplateClassResolver;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
-import freemarker.template.TemplateMethodModelEx;
-import freemarker.template.TemplateModel;
-import freemarker.template.TemplateModelException;
-import freemarker.template.utility.DeepUnwrap;
 import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -28,16 +17,15 @@ final class PackagePages {
 
     static final String FOLDER = "templates/package";
 
-    private static final Configuration TEMPLATES = templates();
+    private static final PageTemplates TEMPLATES = new PageTemplates(FOLDER);
 
     private final Texts texts;
     private final Article15Sheet sheet;
     private final Map<String, Object> model = new HashMap<>();
 
     PackagePages(PackageContent content, List<DatasetFiles> datasets, boolean isDivided) {
-        texts = new Texts(content.language());
+        texts = new Texts(FOLDER, content.language());
         sheet = Article15Sheet.of(content, texts);
-        model.put("t", (TemplateMethodModelEx) this::text);
         model.put("type", texts.type(content.type()));
         model.put("created", time(content.createdAt()));
         model.put("expires", time(content.expiresAt()));
@@ -99,13 +87,7 @@ final class PackagePages {
     void write(String template, Map<String, ?> more, OutputStream out) throws IOException {
         Map<String, Object> model = new HashMap<>(this.model);
         model.putAll(more);
-        Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-        try {
-            TEMPLATES.getTemplate(template, texts.language()).process(model, writer);
-        } catch (TemplateException e) {
-            throw new IllegalStateException("Template " + template + " of the package failed", e);
-        }
-        writer.flush();
+        TEMPLATES.write(template, texts, model, out);
     }
 
     private DatasetView view(DatasetFiles dataset) {
@@ -145,24 +127,5 @@ final class PackagePages {
 
     private TimeView time(Instant instant) {
         return new TimeView(instant.toString(), texts.time(instant));
-    }
-
-    /** {@code t("key", value, …)} in a template. */
-    private String text(List<?> arguments) throws TemplateModelException {
-        Object[] values = new Object[arguments.size() - 1];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = DeepUnwrap.unwrap((TemplateModel) arguments.get(i + 1));
-        }
-        return texts.get(arguments.get(0).toString(), values);
-    }
-
-    private static Configuration templates() {
-        Configuration templates = new Configuration(Configuration.VERSION_2_3_34);
-        templates.setClassLoaderForTemplateLoading(PackagePages.class.getClassLoader(), FOLDER);
-        templates.setDefaultEncoding(StandardCharsets.UTF_8.name());
-        templates.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        templates.setLogTemplateExceptions(false); // the log would quote the data model
-        templates.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
-        return templates;
     }
 }

@@ -18,8 +18,8 @@ import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
-/** The words of the pages: {@code texts*.properties}, one file a language, English where there is none. */
-final class Texts {
+/** The words of pages for people: {@code texts*.properties}, one file a language, English where there is none. */
+public final class Texts {
 
     /** Of 2026-03-01. */
     private static final int DAY_LENGTH = 10;
@@ -29,20 +29,21 @@ final class Texts {
     private final ResourceBundle texts;
     private final Locale language;
 
-    Texts(Locale wanted) {
+    /** @param folder of the class path that has the texts */
+    public Texts(String folder, Locale wanted) {
         texts = ResourceBundle.getBundle(
-                PackagePages.FOLDER + "/texts",
+                folder + "/texts",
                 wanted,
                 ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
         language = texts.getLocale().equals(Locale.ROOT) ? Locale.ENGLISH : texts.getLocale();
     }
 
     /** The language that the texts are really in. */
-    Locale language() {
+    public Locale language() {
         return language;
     }
 
-    String get(String key, Object... values) {
+    public String get(String key, Object... values) {
         return new MessageFormat(texts.getString(key), language).format(values);
     }
 
@@ -53,7 +54,7 @@ final class Texts {
     }
 
     /** To the minute, cut off: a link that ends at 12:00:59 is said to end at 12:00. */
-    String time(Instant instant) {
+    public String time(Instant instant) {
         return DateTimeFormatter.ofPattern(texts.getString("time"), language).format(instant.atOffset(ZoneOffset.UTC));
     }
 

@@ -7,12 +7,18 @@ import io.themis.request.Languages;
 import io.themis.request.NotYetException;
 import io.themis.request.Steps;
 import io.themis.request.Volume;
+import jakarta.activation.DataHandler;
+import jakarta.mail.util.ByteArrayDataSource;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.apache.camel.attachment.AttachmentMessage;
 import org.springframework.stereotype.Component;
 
 /** Fills the mail templates, which are in {@code templates/mail/<mail>/<language>.<part>.ftl}. */
@@ -41,6 +47,23 @@ public class Mails {
     public String language(DataSubjectRequest request) {
         Locale language = Locale.forLanguageTag(request.language().getLanguage());
         return (Languages.SPOKEN.contains(language) ? language : Languages.SPOKEN.get(0)).getLanguage();
+    }
+
+    /** What goes with a mail. */
+    public record Attachment(String name, String mediaType, String content) {}
+
+    /**
+     * Attaches what the route has in its variable {@code attachments}. Variables are set by routes alone, so that nothing a
+     * message brings goes out with a mail.
+     */
+    public void attach(Exchange exchange, @Variable("attachments") List<Attachment> attachments) throws IOException {
+        for (Attachment each : attachments == null ? List.<Attachment>of() : attachments) {
+            exchange.getMessage(AttachmentMessage.class)
+                    .addAttachment(
+                            each.name(),
+                            new DataHandler(
+                                    new ByteArrayDataSource(each.content(), each.mediaType() + "; charset=UTF-8")));
+        }
     }
 
     /** The values of the mail that says: we have started. */
@@ -72,11 +95,11 @@ public class Mails {
                 "expiresAt", time(request.sealed().expiresAt(), language(request)));
     }
 
-    private static String greeting(DataSubjectRequest request) {
+    static String greeting(DataSubjectRequest request) {
         return request.greeting() == null ? "" : request.greeting();
     }
 
-    private static String day(Instant instant, String language) {
+    static String day(Instant instant, String language) {
         return format(instant, "EEEE, d MMMM yyyy", "EEEE, d. MMMM yyyy", language);
     }
 

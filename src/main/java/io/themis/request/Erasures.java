@@ -348,29 +348,29 @@ public class Erasures {
                 .optional();
     }
 
-    /**
-     * Notes that a recipient has been told. One who was told before keeps number and time.
-     *
-     * @return the recipient's number
-     */
+    /** Numbers recipients who are to be told, in this order. One who has a number keeps it. */
     @Transactional
-    public int noticeSent(UUID id, String recipient) {
+    public void planNotices(UUID id, Collection<String> recipients) {
         // Two at the same moment would count the same number.
         lock(id);
+        for (String recipient : recipients) {
+            jdbc.sql("""
+                            INSERT INTO recipient_notice (request_id, number, recipient)
+                            SELECT :id, coalesce(max(number), 0) + 1, :recipient
+                            FROM recipient_notice WHERE request_id = :id
+                            ON CONFLICT (request_id, recipient) DO NOTHING""").param("id", id).param("recipient", recipient).update();
+        }
+    }
+
+    /** Notes that a recipient has been told; the first time counts. */
+    public void noticeSent(UUID id, int number) {
         jdbc.sql("""
-                        INSERT INTO recipient_notice (request_id, number, recipient, sent_at)
-                        SELECT :id, coalesce(max(number), 0) + 1, :recipient, :now
-                        FROM recipient_notice WHERE request_id = :id
-                        ON CONFLICT (request_id, recipient) DO NOTHING""")
-                .param("id", id)
-                .param("recipient", recipient)
+                        UPDATE recipient_notice SET sent_at = coalesce(sent_at, :now)
+                        WHERE request_id = :id AND number = :number""")
                 .param("now", now())
-                .update();
-        return jdbc.sql("SELECT number FROM recipient_notice WHERE request_id = :id AND recipient = :recipient")
                 .param("id", id)
-                .param("recipient", recipient)
-                .query(Integer.class)
-                .single();
+                .param("number", number)
+                .update();
     }
 
     /**
@@ -381,7 +381,7 @@ public class Erasures {
     public boolean noticeReceived(UUID id, int number) {
         return jdbc.sql("""
                                 UPDATE recipient_notice SET receipt_at = coalesce(receipt_at, :now)
-                                WHERE request_id = :id AND number = :number""")
+                                WHERE request_id = :id AND number = :number AND sent_at IS NOT NULL""")
                         .param("now", now())
                         .param("id", id)
                         .param("number", number)

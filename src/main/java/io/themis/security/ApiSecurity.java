@@ -29,14 +29,17 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
 /**
- * The API port: every request needs a caller, known paths and unknown ones alike. Only the Event Grid webhook is open; its
- * route checks a secret of its own. There is no session and no cookie, so there is nothing for CSRF to ride on.
+ * The API port: every request needs a caller, known paths and unknown ones alike. Only the Event Grid webhook is open, whose
+ * route checks a secret of its own, and the public keys of certificates are. There is no session and no cookie, so there is nothing for CSRF to ride on.
  */
 @Configuration
 @EnableConfigurationProperties(GatewayKeys.class)
 class ApiSecurity {
 
     private static final String WEBHOOK = "/hooks/event-grid";
+
+    /** Whoever is shown a certificate can verify it. */
+    private static final String CERTIFICATE_KEYS = "/api/v1/erasures/keys";
 
     private final AuthenticationEntryPoint unauthorized =
             (request, response, e) -> Unauthorized.answer(request, response);
@@ -66,6 +69,8 @@ class ApiSecurity {
                         .requestMatchers(HttpMethod.OPTIONS, WEBHOOK)
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, WEBHOOK)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.GET, CERTIFICATE_KEYS)
                         .permitAll()
                         .anyRequest()
                         .hasAnyAuthority(GATEWAY.name(), PERSON.name(), OPERATOR.name(), PRIVACY_OFFICER.name()));

@@ -1,5 +1,9 @@
 package io.themis.security;
 
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -26,6 +30,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
 
     private static final int SHORTEST_KEY = 32;
     private static final int SECRET_BYTES = 32;
+    private static final int SIGNING_KEY_BITS = 3072;
     private static final int SHORTEST_PASSWORD = 16;
     private static final Pattern URL_SAFE = Pattern.compile("[\\w.~-]*");
     private static final String MISSING = "is missing";
@@ -87,6 +92,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
                     "Set it to what is decided about people by machines alone, or say that nothing is");
             secretBytes("themis.erasure.ledger.key");
             secretBytes("themis.erasure.pseudonym-key");
+            signingKey("themis.erasure.certificate.signing-key");
             mail("themis.mail.protocol", "themis.mail.starttls");
             postgres("spring.datasource.url");
             dataSources("themis.data-sources");
@@ -145,6 +151,32 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
                 return Base64.getUrlDecoder().decode(key.replace('+', '-').replace('/', '_')).length == SECRET_BYTES;
             } catch (IllegalArgumentException e) {
                 return false;
+            }
+        }
+
+        /** Whoever has it can certify what was never erased. */
+        private void signingKey(String name) {
+            String key = value(name);
+            String remedy =
+                    "Set it to an RSA key of %d bits, as openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:%d"
+                                    .formatted(SIGNING_KEY_BITS, SIGNING_KEY_BITS)
+                            + " prints it";
+            if (key.isEmpty()) {
+                fault(name, MISSING, remedy);
+            } else if (bitsOfRsaKey(key) < SIGNING_KEY_BITS) {
+                fault(name, "is no RSA key of " + SIGNING_KEY_BITS + " bits or more in PKCS #8", remedy);
+            }
+        }
+
+        private static int bitsOfRsaKey(String pem) {
+            try {
+                byte[] encoded = Base64.getDecoder().decode(pem.replaceAll("-----[A-Z ]+-----|\\s", ""));
+                return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded))
+                                instanceof RSAPrivateCrtKey key
+                        ? key.getModulus().bitLength()
+                        : 0;
+            } catch (IllegalArgumentException | GeneralSecurityException e) {
+                return 0;
             }
         }
 

@@ -9,6 +9,7 @@ import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.lake.CsvLayout;
 import io.themis.lake.NormalForm;
+import io.themis.request.EmailAddress;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ class DataMapLoaderTest {
             null,
             Map.of(),
             new Erasure.Exemption(Map.of(), "17(3)(b)", words("g"), words("u")),
+            List.of(),
             List.of());
 
     /** Line 2 to 9; {@code query} is line 7. */
@@ -269,7 +271,8 @@ class DataMapLoaderTest {
         Erasure erasure = erasureOf("""
                 {action: mask, columns: {OwnerAccountId: keyed-hash, OwnerDisplayName: "null",
                  Body: {constant: removed}, CreationDate: {generalise: month}},
-                 keep: [{when: {Status: [unpaid, "1"], Kind: x}, article: 17(3)(e), ground: {en: g, de: h}, until: u}]}
+                 keep: [{when: {Status: [unpaid, "1"], Kind: x}, article: 17(3)(e), ground: {en: g, de: h}, until: u}],
+                 notify: [a@x.example, b@x.example, a@x.example]}
                 """);
 
         assertThat(erasure)
@@ -287,7 +290,8 @@ class DataMapLoaderTest {
                                 Map.of("Status", Set.of("unpaid", "1"), "Kind", Set.of("x")),
                                 "17(3)(e)",
                                 new Words<>(Locale.ENGLISH, Map.of(Locale.ENGLISH, "g", Locale.GERMAN, "h")),
-                                words("u")))));
+                                words("u"))),
+                        List.of(new EmailAddress("a@x.example"), new EmailAddress("b@x.example"))));
     }
 
     private static Erasure erasureOf(String erasure) {
@@ -318,6 +322,14 @@ class DataMapLoaderTest {
             {action: mask, columns: {OwnerAccountId: keyed-hash, At: {generalise: week}}} | "erasure": "columns": "At": unknown generalise "week"; there are year, month, day, last-part
             {action: delete, keep: [{article: 17(3)(e), ground: g, until: u}]} | "erasure": "keep": "when" is missing; write for example  when: {status: [unpaid, open]}
             {action: delete, keep: [{when: {a: b}, ground: g, until: u}]} | "erasure": "keep": "article" is missing; write for example  keep: [
+            {action: delete, notify: a@x.example} | "erasure": "notify" must be a list
+            {action: delete, notify: []} | "erasure": "notify" is empty; fill it or leave it out
+            {action: delete, notify: ["a@x.example, b@x.example"]} | "erasure": "a@x.example, b@x.example" is not one plain e-mail address; write for example  notify: [privacy@example.org]
+            {action: delete, notify: ["a@x.example;b@x.example"]} | "erasure": "a@x.example;b@x.example" is not one plain e-mail address
+            {action: delete, notify: ["Mail Ltd <a@x.example>"]} | "erasure": "Mail Ltd <a@x.example>" is not one plain e-mail address
+            {action: delete, notify: [Mail Ltd]} | "erasure": "Mail Ltd" is not one plain e-mail address
+            {action: delete, notify: ["a@x.example\\rBcc: b@x.example"]} | "erasure": "a@x.example
+            {action: keep, article: 17(3)(b), ground: g, until: u, notify: [a@x.example]} | "erasure": "notify" does not belong to action keep of kind lake; take it out
             """)
     void aMistakeInWhatErasureDoesSaysWhatToWrite(String erasure, String problem) {
         String map = MAP + (erasure.equals(";") ? POSTS.replaceFirst(" *erasure: .*\n", "") : posts(erasure));

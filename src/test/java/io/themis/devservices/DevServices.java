@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +37,7 @@ public final class DevServices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DevServices.class);
     private static final int NEWSLETTER_REQUESTS_A_SECOND = 12;
     private static final String EVENT_GRID_KEY = "dev-event-grid-key";
+    private static String signingKey;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private EmbeddedPostgresDatabase database;
@@ -205,11 +209,27 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("themis.event-grid.webhook-secret", WEBHOOK_SECRET),
                 Map.entry("themis.erasure.ledger.key", LEDGER_KEY),
                 Map.entry("themis.erasure.pseudonym-key", PSEUDONYM_KEY),
+                Map.entry("themis.erasure.certificate.signing-key", signingKey()),
                 Map.entry("themis.gateway-key", GATEWAY_KEY),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", identity.issuer()),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.audiences", IdentityProvider.AUDIENCE),
                 Map.entry("themis.console.username", "operator"),
                 Map.entry("themis.console.password", "dev-operator"));
+    }
+
+    /** Another one in each process, so that what it signs proves nothing anywhere else. */
+    private static synchronized String signingKey() {
+        if (signingKey == null) {
+            try {
+                KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+                keys.initialize(3072);
+                signingKey = Base64.getEncoder()
+                        .encodeToString(keys.generateKeyPair().getPrivate().getEncoded());
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return signingKey;
     }
 
     /** Below the command line and the environment variables, above the application's own defaults. */

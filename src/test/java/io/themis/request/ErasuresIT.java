@@ -2,7 +2,6 @@ package io.themis.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.groups.Tuple.tuple;
 
 import io.themis.request.DataSubjectRequest.SealedPackage;
 import io.themis.request.ErasureFile.Name;
@@ -194,17 +193,25 @@ class ErasuresIT {
     void recipientsAreCountedAndToldOnceAndConfirmOnce() {
         UUID id = erasure().id();
 
-        assertThat(erasures.noticeSent(id, "Mail Ltd")).isEqualTo(1);
-        assertThat(erasures.noticeSent(id, "Post AG")).isEqualTo(2);
-        assertThat(erasures.noticeSent(id, "Mail Ltd")).isEqualTo(1);
+        erasures.planNotices(id, List.of("mail@x.example", "post@x.example"));
+        erasures.planNotices(id, List.of("late@x.example", "post@x.example"));
+        assertThat(erasures.noticeReceived(id, 2))
+                .as("confirmed before it was told")
+                .isFalse();
+        erasures.noticeSent(id, 2);
+        Instant sent = erasures.notices(id).get(1).sentAt();
+        erasures.noticeSent(id, 2);
         assertThat(erasures.noticeReceived(id, 2)).isTrue();
         Instant confirmed = erasures.notices(id).get(1).receiptAt();
         assertThat(erasures.noticeReceived(id, 2)).isTrue();
         assertThat(erasures.noticeReceived(id, 3)).isFalse();
 
         assertThat(erasures.notices(id))
-                .extracting(RecipientNotice::number, RecipientNotice::recipient, RecipientNotice::receiptAt)
-                .containsExactly(tuple(1, "Mail Ltd", null), tuple(2, "Post AG", confirmed));
+                .containsExactly(
+                        new RecipientNotice(1, "mail@x.example", null, null),
+                        new RecipientNotice(2, "post@x.example", sent, confirmed),
+                        new RecipientNotice(3, "late@x.example", null, null));
+        assertThat(sent).isNotNull();
         assertThat(confirmed).isNotNull();
     }
 

@@ -53,6 +53,12 @@ class DeliveryRoutesTest extends RouteFileTest {
     }
 
     @Test
+    void leavesNothingBehindOfAnErasureThatWasDoneOrRefused() throws Exception {
+        run("discard-findings");
+        assertThat(journal).containsExactly("requests.get(id)", "staging.clear(id)", "homonyms.clear(id)");
+    }
+
+    @Test
     void aRequestWhoseLinkReachedNobodyStaysOpen() throws Exception {
         given(REQUEST);
         run("expire-package");

@@ -15,6 +15,7 @@ import com.azure.core.models.CloudEvent;
 import com.azure.messaging.eventgrid.EventGridPublisherClient;
 import com.azure.messaging.eventgrid.EventGridPublisherClientBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.certificate.ErasureAnnouncements;
 import io.themis.delivery.Announcements;
 import io.themis.delivery.Packages;
 import io.themis.devservices.EventGridSubscriber;
@@ -22,7 +23,9 @@ import io.themis.devservices.EventGridTopic;
 import io.themis.eventgrid.EventGridComponent;
 import io.themis.eventgrid.EventGridSettings;
 import io.themis.eventgrid.EventGridWebhook;
+import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
+import io.themis.request.Outcome;
 import io.themis.request.Volume;
 import io.themis.rest.Problems;
 import java.io.ByteArrayInputStream;
@@ -64,6 +67,7 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
     private final HttpEngine http = new HttpEngine();
     private final Packages packages = standIn(Packages.class);
     private final EventGridTopic topic = new EventGridTopic(0, KEY, Duration.ofMillis(1));
+    private final Erasures erasures = standIn(Erasures.class);
     private EventGridSubscriber subscriber;
 
     @Override
@@ -89,6 +93,7 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
                 .bind("eventGridWebhook", new EventGridWebhook(new EventGridSettings(endpoint, KEY, SECRET)));
         context.getRegistry()
                 .bind("announcements", real(Announcements.class, packages, requests, Clock.fixed(NOW, ZoneOffset.UTC)));
+        context.getRegistry().bind("erasureAnnouncements", real(ErasureAnnouncements.class, erasures));
         context.getRegistry().bind("packages", packages);
         context.getRegistry().bind("problems", new Problems());
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(http);
@@ -157,6 +162,43 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
                          "packageUrls": ["https://store.example/packages/%1$s-1-of-3.zip",
                                          "https://store.example/packages/%1$s-2-of-3.zip",
                                          "https://store.example/packages/%1$s-3-of-3.zip"]}""".formatted(ID)));
+    }
+
+    @Test
+    void theEventOfAnErasureSaysWhichRequestItWasAndNothingElse() throws Exception {
+        doReturn(Optional.of(new Outcome(null, "{}", Instant.parse("2026-03-20T08:30:00.250Z"), null)))
+                .when(erasures)
+                .outcome(ID);
+        run("publish-erased-event");
+        await().until(() -> !subscriber.received().isEmpty() && topic.pending("a subscriber") == 0);
+        JsonNode first = subscriber.received().get(0).event();
+        assertThat(first).isEqualTo(json.readTree("""
+                        {"specversion": "1.0", "id": "%s", "source": "/themis", "type": "User.DataErased",
+                         "subject": "/requests/%s", "time": "2026-03-20T08:30:00.250Z",
+                         "datacontenttype": "application/json", "data": {"requestId": "%s"}}""".formatted(
+                        UUID.nameUUIDFromBytes(("User.DataErased/" + ID).getBytes(StandardCharsets.UTF_8)), ID, ID)));
+        assertThat(stepsStarted()).isEmpty();
+
+        run("publish-erased-event");
+        await().until(() -> subscriber.received().size() == 2);
+        assertThat(subscriber.received().get(1).event()).isEqualTo(first);
+    }
+
+    @Test
+    void theEventOfAnErasureStaysToBePublishedWhileTheTopicIsAway() {
+        doReturn(Optional.of(new Outcome(null, "{}", Instant.EPOCH, null)))
+                .when(erasures)
+                .outcome(ID);
+        topic.stop();
+        assertThatThrownBy(() -> run("publish-erased-event")).isInstanceOf(Exception.class);
+        assertThat(subscriber.received()).isEmpty();
+    }
+
+    @Test
+    void theEventOfAnErasureStartsNothingWhenItComesBack() throws Exception {
+        Exchange answer = deliver(SECRET, event(ID).replace("User.DataConsolidated", "User.DataErased"));
+        assertThat(statusOf(answer)).isEqualTo(200);
+        assertThat(journal).isEmpty();
     }
 
     @Test

@@ -3,26 +3,50 @@ package io.themis.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doNothing;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
 
+import io.themis.certificate.Certificate;
+import io.themis.certificate.CertificatePage;
+import io.themis.certificate.Certificates;
+import io.themis.datamap.Article15;
+import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Erasure;
+import io.themis.datamap.Words;
 import io.themis.delivery.PackageLinks;
 import io.themis.delivery.Packages;
 import io.themis.devservices.MailServer;
 import io.themis.devservices.Port;
+import io.themis.export.Controller;
+import io.themis.notification.ErasureMails;
 import io.themis.notification.Mails;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.EmailAddress;
+import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
+import io.themis.request.Outcome;
+import io.themis.request.RecipientNotice;
+import io.themis.request.RequestStatus;
+import io.themis.request.RequestType;
+import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
@@ -32,6 +56,22 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
 
     private static final String LINK = "https://store.example/packages/1.zip?sig=a%2Bb&se=2026";
 
+    private static final DataSubjectRequest ERASURE = new DataSubjectRequest(
+            ID,
+            RequestType.ERASURE,
+            new EmailAddress("ada@example.org"),
+            Locale.ENGLISH,
+            RequestStatus.RECEIVED,
+            Instant.parse("2026-03-01T10:00:00Z"),
+            Instant.parse("2026-04-01T10:00:00Z"),
+            "gateway",
+            "Ada",
+            null,
+            1);
+
+    private final Erasures erasures = standIn(Erasures.class);
+    private final Certificates certificates = mock(Certificates.class);
+    private final CertificatePage page = mock(CertificatePage.class);
     private final MailServer server = MailServer.start(Port.free(), Port.free());
     private final PackageLinks links = standIn(PackageLinks.class);
     private final Packages packages = standIn(Packages.class);
@@ -45,7 +85,23 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                         "themis.mail.domain", "themis.example")
                 .forEach(context.getPropertiesComponent()::addInitialProperty);
         context.getRegistry().bind("mailSession", Session.getInstance(new Properties()));
-        context.getRegistry().bind("mails", real(Mails.class, links, steps));
+        Mails mails = real(Mails.class, links, steps);
+        context.getRegistry().bind("mails", mails);
+        context.getRegistry().bind("erasures", erasures);
+        context.getRegistry()
+                .bind(
+                        "erasureMails",
+                        real(
+                                ErasureMails.class,
+                                mails,
+                                erasures,
+                                certificates,
+                                page,
+                                new DataMap("emailAddress", "posts", Map.of(), List.of(List.of(posts())), "test"),
+                                new Controller("Example Ltd", "privacy@example.org", null, "The authority", null)));
+        doReturn(certificate()).when(certificates).get(any());
+        doReturn("{\"certificate\":{},\"a\":\"ä\"}").when(certificates).document(any());
+        doReturn("<!DOCTYPE html>\n<p>ä \uD83D\uDE00</p>\n").when(page).html(any());
         context.getRegistry().bind("packages", packages);
         doReturn(List.of(LINK)).when(links).sign(SEALED_REQUEST);
         doReturn(true).when(steps).hasEnded(ID, "send-started-mail");
@@ -155,7 +211,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
 
     @Test
     void noHeaderOfAMessageAddressesOrRedirectsAMail() throws Exception {
-        send("direct:send-mail", exchange -> {
+        send("direct:mail-person", exchange -> {
             exchange.setVariable("request", SEALED_REQUEST);
             exchange.setVariable("mail", "started");
             exchange.getMessage().setBody(Map.of("greeting", "", "requestId", ID.toString(), "dueAt", "tomorrow"));
@@ -223,6 +279,210 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         List<MimeMessage> mails = server.mails("ada@example.org");
         assertThat(mails).hasSize(1);
         return mails.get(0);
+    }
+
+    @Test
+    void whoAsksForErasureIsToldThatPeopleLookAtItFirstAndByWhenItIsDone() throws Exception {
+        given(ERASURE);
+        run("send-started-mail");
+        MimeMessage mail = theMail();
+        assertThat(mail.getSubject()).isEqualTo("We have your request for erasure");
+        assertThat(text(mail)).contains("Hello Ada", "people", "Wednesday, 1 April 2026", ID.toString());
+        assertThat(html(mail)).contains("Hello Ada", "Wednesday, 1 April 2026", ID.toString());
+        assertThat(mail.getMessageID()).isEqualTo("<started." + ID + "@themis.example>");
+
+        server.clear();
+        given(in(Locale.GERMAN, ERASURE));
+        run("send-started-mail");
+        assertThat(text(theMail())).contains("Guten Tag Ada", "Mittwoch, 1. April 2026");
+    }
+
+    @Test
+    void nobodyIsToldOfAnErasureThatIsDoneAgainForABackup() throws Exception {
+        given(ERASURE);
+        doReturn(true).when(requests).isReplay(ERASURE);
+        run("send-started-mail");
+        assertThat(server.mailboxes()).isEmpty();
+    }
+
+    @Test
+    void thePersonGetsTheCertificateToReadAndToVerify() throws Exception {
+        given(ERASURE);
+        run("send-erased-mail");
+        MimeMessage mail = theMail();
+        assertThat(mail.getSubject()).isEqualTo("Your data has been erased");
+        assertThat(mail.getMessageID()).isEqualTo("<erased." + ID + "@themis.example>");
+        assertThat(text(mail)).contains("Hello Ada", "erased on Friday, 20 March 2026", "did not find it");
+        assertThat(text(mail)).doesNotContain("still");
+
+        Multipart mixed =
+                (Multipart) ((Multipart) mail.getContent()).getBodyPart(1).getContent();
+        assertThat(mixed.getCount()).isEqualTo(3);
+        assertThat(mixed.getBodyPart(0).isMimeType("text/html")).isTrue();
+        assertThat(mixed.getBodyPart(0).getContent().toString()).contains("Hello Ada", "20 March 2026");
+        assertAttached(mixed, "erasure-" + ID + ".html", "text/html", "<!DOCTYPE html>\n<p>ä \uD83D\uDE00</p>\n");
+        assertAttached(mixed, "erasure-" + ID + ".json", "application/json", "{\"certificate\":{},\"a\":\"ä\"}");
+    }
+
+    private static void assertAttached(Multipart parts, String name, String type, String content) throws Exception {
+        for (int i = 1; i < parts.getCount(); i++) {
+            BodyPart part = parts.getBodyPart(i);
+            if (name.equals(part.getFileName())) {
+                assertThat(part.isMimeType(type)).isTrue();
+                assertThat(part.getDisposition()).isEqualTo("attachment");
+                assertThat(new String(part.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                                .replace("\r\n", "\n"))
+                        .isEqualTo(content);
+                return;
+            }
+        }
+        throw new AssertionError("not attached: " + name);
+    }
+
+    @Test
+    void whatStaysIsSaidPlainlyWithItsGround() throws Exception {
+        given(ERASURE);
+        doReturn(certificate(new Certificate.Kept(
+                        2,
+                        "17(3)(b)",
+                        Map.of("en", "Tax <law>", "de", "Steuerrecht"),
+                        Map.of("en", "2036", "de", "2036"))))
+                .when(certificates)
+                .get(ERASURE);
+        run("send-erased-mail");
+        assertThat(text(theMail()).replaceAll("\\s+", " "))
+                .contains("except", "- Your posts, records: 2. Tax <law> (Article 17(3)(b) GDPR). Until: 2036.")
+                .contains("complain to a supervisory authority (The authority) and go to court");
+
+        server.clear();
+        given(in(Locale.GERMAN, ERASURE));
+        doReturn(certificates.get(ERASURE)).when(certificates).get(in(Locale.GERMAN, ERASURE));
+        run("send-erased-mail");
+        assertThat(theMail().getSubject()).isEqualTo("Ihre Daten sind gelöscht");
+        assertThat(text(theMail()))
+                .contains("- Ihre Beiträge, Datensätze: 2. Steuerrecht (Artikel 17(3)(b) DSGVO). Bis: 2036.");
+    }
+
+    @Test
+    void aRefusalSaysWhyAndWhatThePersonCanDo() throws Exception {
+        given(ERASURE);
+        doReturn(Optional.of(new Outcome(null, null, null, "You owe us money <b>& more</b>.")))
+                .when(erasures)
+                .outcome(ID);
+        run("send-refused-mail");
+        MimeMessage mail = theMail();
+        assertThat(mail.getMessageID()).isEqualTo("<refused." + ID + "@themis.example>");
+        assertThat(text(mail).replaceAll("\\s+", " "))
+                .contains("You owe us money <b>& more</b>.", "supervisory authority", "The authority", "court");
+        assertThat(html(mail)).contains("You owe us money &lt;b&gt;&amp; more&lt;/b&gt;.");
+
+        server.clear();
+        given(in(Locale.GERMAN, ERASURE));
+        run("send-refused-mail");
+        assertThat(text(theMail())).contains("You owe us money", "Aufsichtsbehörde", "vor Gericht");
+    }
+
+    @Test
+    void theEndOfAnErasureWaitsForTheFirstMail() {
+        given(ERASURE);
+        doReturn(false).when(steps).hasEnded(ID, "send-started-mail");
+        for (String mail : List.of("send-erased-mail", "send-refused-mail")) {
+            assertThatThrownBy(() -> run(mail)).hasMessageContaining("send-started-mail");
+        }
+        assertThat(server.mailboxes()).isEmpty();
+    }
+
+    @Test
+    void eachRecipientIsToldWhomItIsAboutAndWhichDataItWas() throws Exception {
+        given(ERASURE);
+        due(new RecipientNotice(1, "mirror@archive.example", null, null));
+        run("notify-recipients");
+        MimeMessage mail = server.mails("mirror@archive.example").get(0);
+        assertThat(mail.getAllRecipients()).extracting(Object::toString).containsExactly("mirror@archive.example");
+        assertThat(mail.getMessageID()).isEqualTo("<notice." + ID + ".1@themis.example>");
+        assertThat(mail.getSubject()).endsWith("[" + ID + "/1]");
+        assertThat(text(mail))
+                .contains("ada@example.org", "Friday, 20 March 2026", "- Your posts: What you wrote; And when")
+                .contains("POST /api/v1/requests/" + ID + "/recipients/1/receipt")
+                .contains("Example Ltd. privacy@example.org. Notice 1 of request " + ID)
+                .doesNotContain("Ada");
+        assertThat(html(mail)).contains("ada@example.org", "<li>Your posts: What you wrote; And when</li>");
+        assertThat(journal).endsWith("erasures.noticeSent(id, Integer)");
+        assertThat(server.mails("ada@example.org")).isEmpty();
+    }
+
+    @Test
+    void aRecipientWhoCannotBeToldHoldsUpNobodyElseAndIsTriedAgain() throws Exception {
+        given(ERASURE);
+        due(
+                new RecipientNotice(1, "told@archive.example", Instant.EPOCH, null),
+                new RecipientNotice(2, "a@archive.example", null, null),
+                new RecipientNotice(3, "mirror@archive.example", null, null));
+        doThrow(new IllegalStateException("away")).when(erasures).noticeSent(ID, 2);
+        assertThatThrownBy(() -> run("notify-recipients")).hasMessage("away");
+        assertThat(server.mailboxes()).containsExactlyInAnyOrder("a@archive.example", "mirror@archive.example");
+
+        due(new RecipientNotice(2, "a@archive.example", null, null));
+        doNothing().when(erasures).noticeSent(ID, 2);
+        run("notify-recipients");
+        assertThat(server.mails("mirror@archive.example")).hasSize(1);
+        List<MimeMessage> again = server.mails("a@archive.example");
+        assertThat(again).hasSize(2);
+        assertThat(again.get(0).getMessageID()).isEqualTo(again.get(1).getMessageID());
+        assertThat(text(again.get(0))).isEqualTo(text(again.get(1)));
+    }
+
+    private void due(RecipientNotice... notices) {
+        doReturn(List.of(notices)).when(erasures).notices(ID);
+    }
+
+    private static Certificate certificate(Certificate.Kept... kept) {
+        return new Certificate(
+                ID,
+                false,
+                Instant.parse("2026-03-01T10:00:00Z"),
+                2,
+                Instant.parse("2026-03-19T10:00:00Z"),
+                Instant.parse("2026-03-20T08:00:00Z"),
+                Instant.parse("2026-03-20T08:30:00Z"),
+                Instant.parse("2026-03-20T08:31:00Z"),
+                new Certificate.Issuer("Example Ltd", "privacy@example.org", null, null),
+                List.of(new Certificate.Dataset(
+                        "posts",
+                        Map.of("en", "Your posts", "de", "Ihre Beiträge"),
+                        3,
+                        0,
+                        List.of(kept),
+                        "Looked for.",
+                        List.of())));
+    }
+
+    private static Dataset posts() {
+        return new Dataset(
+                "posts",
+                Dataset.Kind.LAKE,
+                Words.of(Locale.ENGLISH, "Your posts"),
+                null,
+                null,
+                "Posts.xml",
+                Dataset.Format.XML_ROWS,
+                null,
+                Map.of("owner", "emailAddress"),
+                null,
+                Set.of("emailAddress"),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                new Article15(null, Words.of(Locale.ENGLISH, List.of("What you wrote", "And when")), null, null, null),
+                new Erasure(
+                        Erasure.Action.DELETE,
+                        List.of(),
+                        null,
+                        Map.of(),
+                        null,
+                        List.of(),
+                        List.of(new EmailAddress("a@archive.example"), new EmailAddress("mirror@archive.example"))),
+                1);
     }
 
     private static String text(MimeMessage mail) throws MessagingException, IOException {

@@ -8,6 +8,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.certificate.CertificateKeys;
+import io.themis.certificate.CertificatePage;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Words;
@@ -90,6 +92,8 @@ class OperationsRoutesTest extends RouteFileTest {
     private final KnownPlaces known = standIn(KnownPlaces.class);
     private final Erasures erasures = standIn(Erasures.class);
     private final Ledger ledger = standIn(Ledger.class);
+    private final CertificatePage certificatePage = standIn(CertificatePage.class);
+    private final CertificateKeys certificateKeys = standIn(CertificateKeys.class);
     private final Homonyms homonyms = standIn(Homonyms.class);
     private final Identification identification = standIn(Identification.class);
     private Map<String, Object> query = Map.of();
@@ -102,6 +106,8 @@ class OperationsRoutesTest extends RouteFileTest {
         ErasureApi erasureApi = real(ErasureApi.class, requests, erasures, real(JsonBodies.class, json), 2);
         context.getRegistry().bind("erasureApi", erasureApi);
         context.getRegistry().bind("ledger", ledger);
+        context.getRegistry().bind("certificatePage", certificatePage);
+        context.getRegistry().bind("certificateKeys", certificateKeys);
         context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, searches, map, erasureApi));
         context.getRegistry()
                 .bind(
@@ -198,6 +204,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 "approveErasure",
                 "refuseErasure",
                 "getCertificate",
+                "getCertificatePage",
                 "confirmReceipt",
                 "replayErasures",
                 "getUserProfile")) {
@@ -486,7 +493,54 @@ class OperationsRoutesTest extends RouteFileTest {
 
         assertThat(statusOf(call("refuseErasure", OFFICER, PATH, "{\"reason\": \"Unpaid.\"}")))
                 .isEqualTo(202);
-        assertThat(journal("erasures")).containsExactly("erasures.refuse(id, Unpaid., odo)");
+        assertThat(journal)
+                .containsExactly(
+                        "begin",
+                        "requests.find(id)",
+                        "erasures.refuse(id, Unpaid., odo)",
+                        "step:send-refused-mail",
+                        "step:discard-findings",
+                        "commit");
+    }
+
+    @Test
+    void aRefusalOfWhichThePersonCannotBeToldIsNotKept() throws Exception {
+        given(Optional.of(ERASURE));
+        doThrow(new IllegalStateException("away")).when(steps).start(any(), any(), any());
+        assertThat(statusOf(call("refuseErasure", OFFICER, PATH, "{\"reason\": \"Unpaid.\"}")))
+                .isEqualTo(500);
+        assertThat(journal).endsWith("rollback");
+    }
+
+    @Test
+    void anybodyGetsTheKeysByWhichCertificatesAreVerified() throws Exception {
+        doReturn("{\"keys\": []}").when(certificateKeys).publicKeys();
+        Exchange answer = send(
+                "direct:getCertificateKeys",
+                exchange -> exchange.getMessage()
+                        .setHeaders(new HashMap<>(Map.of("CamelHttpResponseCode", "299", "X-Own", "kept?"))));
+        assertThat(answer.getMessage().getHeaders()).isEqualTo(Map.of("Content-Type", "application/jwk-set+json"));
+        assertThat(answer.getMessage().getBody(String.class)).isEqualTo("{\"keys\": []}");
+    }
+
+    @Test
+    void thePersonGetsTheirCertificateAsAPageToo() throws Exception {
+        given(Optional.of(ERASURE));
+        assertThat(statusOf(call("getCertificatePage", ADA, PATH))).isEqualTo(404);
+        doReturn(Optional.of(new Outcome(null, "{}", Instant.EPOCH, null)))
+                .when(erasures)
+                .outcome(ID);
+        doReturn("<!DOCTYPE html>").when(certificatePage).html(ERASURE);
+
+        Exchange answer = call("getCertificatePage", ADA, PATH);
+        assertThat(answer.getMessage().getHeaders())
+                .isEqualTo(Map.of(
+                        "Content-Type",
+                        "text/html; charset=UTF-8",
+                        "Content-Disposition",
+                        "attachment; filename=\"erasure-" + ID + ".html\""));
+        assertThat(answer.getMessage().getBody(String.class)).isEqualTo("<!DOCTYPE html>");
+        assertThat(statusOf(call("getCertificatePage", EVE, PATH))).isEqualTo(403);
     }
 
     @Test

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.themis.ThemisApplication;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +24,7 @@ import org.springframework.core.env.StandardEnvironment;
 
 class SecureSettingsTest {
 
+    private static final Map<Integer, String> RSA_KEYS = new HashMap<>();
     private static final String RANDOM = "8c2f6f0f4be74b0f9c4c5c7a4a0d6e7b";
 
     private static Map<String, Object> secure() {
@@ -30,6 +35,7 @@ class SecureSettingsTest {
         settings.put("themis.event-grid.webhook-secret", RANDOM);
         settings.put("themis.erasure.ledger.key", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=");
         settings.put("themis.erasure.pseudonym-key", "SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kKvN7w=");
+        settings.put("themis.erasure.certificate.signing-key", rsaKey(3072));
         settings.put("themis.event-grid.topic-endpoint", "https://topic.example.org/api/events");
         settings.put("themis.console.password", "{bcrypt}$2a$10$AHWCUMHB9f9eLJl7T");
         settings.put("themis.storage.endpoint", "https://account.blob.example.org");
@@ -47,6 +53,19 @@ class SecureSettingsTest {
         return settings;
     }
 
+    private static String rsaKey(int bits) {
+        return RSA_KEYS.computeIfAbsent(bits, length -> {
+            try {
+                KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+                keys.initialize(length);
+                return Base64.getMimeEncoder()
+                        .encodeToString(keys.generateKeyPair().getPrivate().getEncoded());
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
     private static List<String> faults(Map<String, Object> settings) {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", settings));
@@ -58,6 +77,21 @@ class SecureSettingsTest {
         assertThat(faults(secure())).isEmpty();
     }
 
+    @Test
+    void aKeyThatSignsCertificatesMayBePemAndMayNotBeShort() {
+        Map<String, Object> settings = secure();
+        settings.put(
+                "themis.erasure.certificate.signing-key",
+                "-----BEGIN PRIVATE KEY-----\n" + rsaKey(3072) + "\n-----END PRIVATE KEY-----\n");
+        assertThat(faults(settings)).isEmpty();
+        settings.put("themis.erasure.certificate.signing-key", rsaKey(2048));
+        assertThat(faults(settings))
+                .singleElement()
+                .asString()
+                .contains("themis.erasure.certificate.signing-key is no RSA key of 3072 bits")
+                .doesNotContain(rsaKey(2048));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -67,6 +101,7 @@ class SecureSettingsTest {
                 "themis.event-grid.webhook-secret",
                 "themis.erasure.ledger.key",
                 "themis.erasure.pseudonym-key",
+                "themis.erasure.certificate.signing-key",
                 "themis.event-grid.topic-endpoint",
                 "themis.console.password",
                 "themis.storage.endpoint",
@@ -112,6 +147,7 @@ class SecureSettingsTest {
                 "themis.erasure.pseudonym-key | dev-pseudonym-key-dev-pseudonym-key-dev-pse= | is a development value",
                 "themis.erasure.pseudonym-key     | q83vEjRWeJCrze8SNFZ4kA==     | is not 32 bytes in base64",
                 "themis.erasure.ledger.key        | not base64 at all            | is not 32 bytes in base64",
+                "themis.erasure.certificate.signing-key | dev-signing-key       | is no RSA key of 3072 bits",
                 "themis.console.password          | dev-password-of-the-console  | is a development value",
                 "themis.console.password          | fifteen-letters              | is shorter than 16",
                 "themis.console.password          | {noop}sixteen-letters-now    | is marked as not hashed",

@@ -1,0 +1,92 @@
+package io.themis.certificate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What was erased, and how that is known. Names no person: whose data it was, the id of the request says to those who may
+ * know. Words of the data map are there in each of its languages, by language tag.
+ *
+ * @param replay whether it erased again what a restored backup had brought back
+ * @param approvals how many people approved; those of the first erasure, not of a replay
+ * @param approvedAt when enough people had; null for a replay, which needs nobody's
+ * @param endedAt when everything had been looked for again and not found
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Certificate(
+        UUID requestId,
+        boolean replay,
+        Instant receivedAt,
+        int approvals,
+        Instant approvedAt,
+        Instant beganAt,
+        Instant endedAt,
+        Instant issuedAt,
+        Issuer controller,
+        List<Dataset> datasets) {
+
+    /** The language in which somebody who wants this one is told: the first if it is not there. */
+    public static String languageFor(Map<String, String> byLanguage, String wanted) {
+        return byLanguage.containsKey(wanted)
+                ? wanted
+                : byLanguage.keySet().iterator().next();
+    }
+
+    /** Who answers for the data; what is not known is left out. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Issuer(String name, String contact, String dataProtectionOfficer, String supervisoryAuthority) {}
+
+    /**
+     * @param title null if the data map no longer has the dataset
+     * @param verification how it was looked for again, an English sentence
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Dataset(
+            String name,
+            Map<String, String> title,
+            long deleted,
+            long masked,
+            List<Kept> kept,
+            String verification,
+            List<File> files) {
+
+        /** Whether anything of the person is no longer there. */
+        public boolean hasChanged() {
+            return deleted + masked > 0;
+        }
+    }
+
+    /**
+     * Rows that stay.
+     *
+     * @param article of the GDPR, such as {@code 17(3)(b)}; null if the data map no longer has the ground
+     * @param until when they go
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Kept(long rows, String article, Map<String, String> ground, Map<String, String> until) {}
+
+    /**
+     * A file of the lake that was rewritten.
+     *
+     * @param keptRows rows that are in it now
+     * @param keptSha256 of the content with these rows, the same before and after
+     * @param oldCopies that the store still has of it as it was
+     */
+    public record File(
+            String file,
+            long bytesBefore,
+            long bytesAfter,
+            long deleted,
+            long masked,
+            long keptRows,
+            String keptSha256,
+            Instant rewrittenAt,
+            Instant verifiedAt,
+            List<OldCopy> oldCopies) {}
+
+    /** @param goesAt when the store drops it by its own rule; null if nobody has told it to */
+    public record OldCopy(String kind, Instant from, Instant goesAt) {}
+}

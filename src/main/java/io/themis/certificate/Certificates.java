@@ -1,0 +1,217 @@
+package io.themis.certificate;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Erasure.Exemption;
+import io.themis.datamap.Words;
+import io.themis.erasure.ErasurePlan;
+import io.themis.erasure.ErasureReport;
+import io.themis.erasure.ErasureReport.DatasetReport;
+import io.themis.erasure.ErasureReport.FileReport;
+import io.themis.export.Controller;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.EmailAddress;
+import io.themis.request.Erasures;
+import io.themis.request.HopelessException;
+import io.themis.request.Outcome;
+import io.themis.request.Proposal;
+import io.themis.request.Requests;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** Certifies erasures. What was not verified is not certified, and no erasure is certified twice. */
+@Component
+public class Certificates {
+
+    private final Erasures erasures;
+    private final Requests requests;
+    private final DataMap map;
+    private final Controller controller;
+    private final CertificateKeys keys;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    Certificates(
+            Erasures erasures,
+            Requests requests,
+            DataMap map,
+            Controller controller,
+            CertificateKeys keys,
+            ObjectMapper json,
+            Clock clock) {
+        this.erasures = erasures;
+        this.requests = requests;
+        this.map = map;
+        this.controller = controller;
+        this.keys = keys;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * Signs and keeps the certificate, forgets the person's keys, and notes which recipients are to be told. To be called in
+     * one transaction with what follows from it. Does nothing if there is a certificate.
+     *
+     * @throws HopelessException if the report does not say that everything was erased and verified
+     */
+    public void issue(DataSubjectRequest request) {
+        Outcome outcome = erasures.outcome(request.id()).orElseThrow(() -> new HopelessException("there is no plan"));
+        if (outcome.certificate() != null) {
+            return;
+        }
+        ErasureReport report = outcome.report() == null ? null : read(outcome.report(), ErasureReport.class);
+        if (report == null || !report.requestId().equals(request.id()) || !isVerified(report)) {
+            throw new HopelessException("not everything is erased and verified, so nothing is certified");
+        }
+        String certificate = write(certificate(request, report));
+        erasures.certify(request.id(), write(new SignedCertificate(certificate, keys.sign(certificate))));
+        erasures.planNotices(request.id(), recipients(report));
+    }
+
+    private record SignedCertificate(@JsonRawValue String certificate, String signature) {}
+
+    private static boolean isVerified(ErasureReport report) {
+        return report.isDone()
+                && report.datasets().stream()
+                        .allMatch(dataset -> dataset.problems().isEmpty());
+    }
+
+    /**
+     * The certificate that was issued.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public Certificate get(DataSubjectRequest request) {
+        JsonNode signed = read(document(request), JsonNode.class);
+        return json.convertValue(signed.required("certificate"), Certificate.class);
+    }
+
+    /**
+     * {@code {"certificate": {…}, "signature": "…"}}, the certificate exactly as it was signed.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public String document(DataSubjectRequest request) {
+        return erasures.outcome(request.id())
+                .map(Outcome::certificate)
+                .orElseThrow(() -> new IllegalStateException("there is no certificate"));
+    }
+
+    private Certificate certificate(DataSubjectRequest request, ErasureReport report) {
+        boolean isReplay = requests.isReplay(request);
+        return new Certificate(
+                request.id(),
+                isReplay,
+                request.receivedAt(),
+                erasures.approvals(request.id()).size(),
+                isReplay
+                        ? null
+                        : erasures.proposal(request.id())
+                                .map(Proposal::approvedAt)
+                                .orElse(null),
+                report.beganAt(),
+                report.endedAt(),
+                clock.instant(),
+                new Certificate.Issuer(
+                        controller.name(),
+                        controller.contact(),
+                        controller.dataProtectionOfficer(),
+                        controller.supervisoryAuthority()),
+                report.datasets().stream().map(this::dataset).toList());
+    }
+
+    private Certificate.Dataset dataset(DatasetReport report) {
+        Optional<Dataset> known = known(report.dataset());
+        return new Certificate.Dataset(
+                report.dataset(),
+                known.map(dataset -> byLanguage(dataset.title())).orElse(null),
+                report.deleted(),
+                report.masked(),
+                report.kept().stream().map(kept -> kept(kept, known)).toList(),
+                report.verification(),
+                report.files().stream().map(Certificates::file).toList());
+    }
+
+    private Optional<Dataset> known(String name) {
+        return map.datasets().stream()
+                .filter(dataset -> dataset.name().equals(name))
+                .findFirst();
+    }
+
+    /** A report has the words of one language; the data map has the article and the others. */
+    private static Certificate.Kept kept(ErasurePlan.Kept kept, Optional<Dataset> dataset) {
+        Optional<Exemption> exemption = dataset.map(Dataset::erasure).stream()
+                .flatMap(erasure -> Stream.concat(Stream.ofNullable(erasure.whole()), erasure.keep().stream()))
+                .filter(each -> each.ground().byLanguage().containsValue(kept.ground())
+                        && each.until().byLanguage().containsValue(kept.until()))
+                .findFirst();
+        Locale language = dataset.map(known -> known.title().own()).orElse(Locale.ENGLISH);
+        return new Certificate.Kept(
+                kept.rows(),
+                exemption.map(Exemption::article).orElse(null),
+                byLanguage(exemption.map(Exemption::ground).orElse(Words.of(language, kept.ground()))),
+                byLanguage(exemption.map(Exemption::until).orElse(Words.of(language, kept.until()))));
+    }
+
+    /** The map's own language first. */
+    private static Map<String, String> byLanguage(Words<String> words) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put(words.own().toLanguageTag(), words.in(words.own()));
+        words.byLanguage().forEach((language, text) -> texts.put(language.toLanguageTag(), text));
+        return texts;
+    }
+
+    private static Certificate.File file(FileReport file) {
+        return new Certificate.File(
+                file.file(),
+                file.bytesBefore(),
+                file.bytesAfter(),
+                file.deleted(),
+                file.masked(),
+                file.keptRows(),
+                file.keptSha256(),
+                file.rewrittenAt(),
+                file.verifiedAt(),
+                file.oldCopies().stream()
+                        .map(copy -> new Certificate.OldCopy(copy.kind(), copy.from(), copy.goesAt()))
+                        .toList());
+    }
+
+    /** Those to whom something was disclosed that is no longer there. */
+    private List<String> recipients(ErasureReport report) {
+        return report.datasets().stream()
+                .filter(dataset -> dataset.deleted() + dataset.masked() > 0)
+                .flatMap(dataset -> known(dataset.dataset()).stream())
+                .flatMap(dataset -> dataset.erasure().recipients().stream())
+                .map(EmailAddress::value)
+                .distinct()
+                .toList();
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private <T> T read(String text, Class<T> type) {
+        try {
+            return json.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+<#ftl output_format="HTML">
+<#import "../layout.ftl" as layout>
+<@layout.mail language="de" title="Ihre Daten sind gelöscht">
+<p>Guten Tag<#if body.greeting?has_content> ${body.greeting}</#if>,</p>
+<#if body.kept?size == 0>
+<p>Ihre personenbezogenen Daten wurden am ${body.erasedAt} gelöscht. Danach haben wir überall noch einmal danach gesucht und nichts gefunden.</p>
+<#else>
+<p>Ihre personenbezogenen Daten wurden am ${body.erasedAt} gelöscht, außer dem, was wir von Gesetzes wegen behalten müssen oder dürfen. Danach haben wir überall noch einmal gesucht. Das ist noch da:</p>
+<ul>
+<#list body.kept as kept>
+<li><strong>${kept.title}</strong>, Datensätze: ${kept.rows}. ${kept.ground}<#if kept.article??> (Artikel ${kept.article} DSGVO)</#if>. Bis: ${kept.until}.</li>
+</#list>
+</ul>
+<p>Wenn Sie das für falsch halten, können Sie sich bei einer Aufsichtsbehörde beschweren<#if body.authority?has_content> (${body.authority})</#if> und vor Gericht gehen.</p>
+</#if>
+<p>Die Bescheinigung hängt an: als Seite zum Lesen, und als signierte Datei (JSON), mit der Sie es beweisen können. Bitte bewahren Sie beide auf.</p>
+<p>Wir benachrichtigen diejenigen, denen wir die Daten gegeben hatten, soweit wir dazu verpflichtet sind (Artikel 19 DSGVO). Wenn Sie wissen möchten, wer das ist, antworten Sie auf diese E-Mail.</p>
+<@layout.small>Ihre Anfrage: ${body.requestId}</@layout.small>
+</@layout.mail>

@@ -1,0 +1,1 @@
+Ihre Daten sind gelöscht

@@ -1,0 +1,1 @@
+Your data has been erased

@@ -1,0 +1,25 @@
+Hello<#if body.greeting?has_content> ${body.greeting}</#if>,
+
+<#if body.kept?size == 0>
+Your personal data was erased on ${body.erasedAt}. Afterwards we looked for it
+again in every place and did not find it.
+<#else>
+Your personal data was erased on ${body.erasedAt}, except for what the law makes
+us or lets us keep. Afterwards we looked again in every place. This is still
+there:
+
+<#list body.kept as kept>
+- ${kept.title}, records: ${kept.rows}. ${kept.ground}<#if kept.article??> (Article ${kept.article} GDPR)</#if>. Until: ${kept.until}.
+</#list>
+
+If you think that this is wrong, you can complain to a supervisory authority<#if body.authority?has_content>
+(${body.authority})</#if> and go to court.
+</#if>
+
+The certificate is attached: as a page to read, and as a signed file (JSON) with
+which you can prove it. Please keep both.
+
+We tell those to whom we had given the data, as far as we are obliged to
+(Article 19 GDPR). If you want to know who they are, answer this mail.
+
+Your request: ${body.requestId}

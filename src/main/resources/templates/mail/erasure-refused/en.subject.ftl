@@ -1,0 +1,1 @@
+Your data will not be erased

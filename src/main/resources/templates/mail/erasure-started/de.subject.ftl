@@ -1,0 +1,1 @@
+Ihre Bitte um Löschung ist bei uns

@@ -1,0 +1,1 @@
+We have your request for erasure

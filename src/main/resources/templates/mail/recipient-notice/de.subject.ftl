@@ -1,0 +1,1 @@
+Personenbezogene Daten wurden gelöscht: bitte löschen Sie sie auch [${body.requestId}/${body.number}]

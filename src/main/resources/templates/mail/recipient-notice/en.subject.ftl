@@ -1,0 +1,1 @@
+Personal data was erased: please do the same [${body.requestId}/${body.number}]
