@@ -214,7 +214,7 @@ public class LakeErasures {
             notes.keep(one.id(), name, State.PENDING, note);
             noted.put(one, note);
         }
-        Replaced replaced = old.replace(edits);
+        Replaced replaced = old.replace(edits, found);
         metrics.rewritten(name.dataset(), replaced);
         LOG.info(
                 "dataset {}: a file was rewritten for {} requests, {} rows deleted, {} masked",
@@ -279,7 +279,8 @@ public class LakeErasures {
     }
 
     private RewritableFile open(Dataset dataset, LakeFile file) throws FileNotReplacedException {
-        return new RewritableFile(dataset, file, lake.open(file.name()));
+        StoredFile stored = lake.open(file.name());
+        return RewritableFile.of(dataset, file, stored, lake.ranges(file.name(), stored));
     }
 
     private PeopleInFile people(Dataset dataset, Iterable<DataSubjectRequest> requests) {
