@@ -71,21 +71,24 @@ public record Certificate(
     /**
      * A file of the lake that was rewritten.
      *
-     * @param keptRows rows that are in it now
-     * @param keptSha256 of the content with these rows, the same before and after
+     * @param rows that it had when it was rewritten, whoever's they are
+     * @param sha256 of the content with these rows: that of before without what went
      * @param oldCopies that the store still has of it as it was
+     * @param remark what else has to be said, in English; null if nothing
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record File(
             String file,
             long bytesBefore,
             long bytesAfter,
             long deleted,
             long masked,
-            long keptRows,
-            String keptSha256,
+            long rows,
+            String sha256,
             Instant rewrittenAt,
             Instant verifiedAt,
-            List<OldCopy> oldCopies) {}
+            List<OldCopy> oldCopies,
+            String remark) {}
 
     /** @param goesAt when the store drops it by its own rule; null if nobody has told it to */
     public record OldCopy(String kind, Instant from, Instant goesAt) {}

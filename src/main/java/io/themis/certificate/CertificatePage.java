@@ -101,11 +101,12 @@ public class CertificatePage {
             String after,
             long deleted,
             long masked,
-            long keptRows,
-            String keptSha256,
+            long rows,
+            String sha256,
             Moment rewritten,
             Moment verified,
-            List<Copy> copies) {}
+            List<Copy> copies,
+            String remark) {}
 
     /** @param goes null if nobody knows when */
     public record Copy(String kind, Moment from, Moment goes) {}
@@ -132,11 +133,12 @@ public class CertificatePage {
                 ReadableSize.of(file.bytesAfter(), texts.language()),
                 file.deleted(),
                 file.masked(),
-                file.keptRows(),
-                file.keptSha256(),
+                file.rows(),
+                file.sha256(),
                 moment(file.rewrittenAt(), texts),
                 moment(file.verifiedAt(), texts),
-                file.oldCopies().stream().map(copy -> copy(copy, texts)).toList());
+                file.oldCopies().stream().map(copy -> copy(copy, texts)).toList(),
+                file.remark());
     }
 
     private static Copy copy(OldCopy copy, Texts texts) {

@@ -153,15 +153,13 @@ public class Certificates {
     private static Certificate.Kept kept(ErasurePlan.Kept kept, Optional<Dataset> dataset) {
         Optional<Exemption> exemption = dataset.map(Dataset::erasure).stream()
                 .flatMap(erasure -> Stream.concat(Stream.ofNullable(erasure.whole()), erasure.keep().stream()))
-                .filter(each -> each.ground().byLanguage().containsValue(kept.ground())
-                        && each.until().byLanguage().containsValue(kept.until()))
+                .filter(each -> ErasurePlan.Kept.of(kept.rows(), each).equals(kept))
                 .findFirst();
-        Locale language = dataset.map(known -> known.title().own()).orElse(Locale.ENGLISH);
         return new Certificate.Kept(
                 kept.rows(),
                 exemption.map(Exemption::article).orElse(null),
-                byLanguage(exemption.map(Exemption::ground).orElse(Words.of(language, kept.ground()))),
-                byLanguage(exemption.map(Exemption::until).orElse(Words.of(language, kept.until()))));
+                byLanguage(exemption.map(Exemption::ground).orElse(Words.of(Locale.ENGLISH, kept.ground()))),
+                byLanguage(exemption.map(Exemption::until).orElse(Words.of(Locale.ENGLISH, kept.until()))));
     }
 
     /** The map's own language first. */
@@ -179,13 +177,14 @@ public class Certificates {
                 file.bytesAfter(),
                 file.deleted(),
                 file.masked(),
-                file.keptRows(),
-                file.keptSha256(),
+                file.rows(),
+                file.sha256(),
                 file.rewrittenAt(),
                 file.verifiedAt(),
                 file.oldCopies().stream()
                         .map(copy -> new Certificate.OldCopy(copy.kind(), copy.from(), copy.goesAt()))
-                        .toList());
+                        .toList(),
+                file.remark());
     }
 
     /** Those to whom something was disclosed that is no longer there. */

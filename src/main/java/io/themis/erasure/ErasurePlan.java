@@ -39,7 +39,8 @@ public record ErasurePlan(
      */
     public record Kept(long rows, String ground, String until) {
 
-        static Kept of(long rows, Erasure.Exemption why) {
+        /** What the map says of rows that stay. */
+        public static Kept of(long rows, Erasure.Exemption why) {
             return new Kept(
                     rows,
                     "Art. %s: %s".formatted(why.article(), why.ground().in(Locale.ENGLISH)),

@@ -104,7 +104,7 @@ class CertificatesTest {
                             "posts",
                             3,
                             1,
-                            List.of(new Kept(2, "A claim", "it is paid")),
+                            List.of(new Kept(2, "Art. 17(3)(e): A claim", "it is paid")),
                             List.of(new FileReport(
                                     "<b>coffee</b>/Posts.xml",
                                     1_000_000,
@@ -120,7 +120,8 @@ class CertificatesTest {
                                                     "version",
                                                     Instant.parse("2026-03-20T08:10:00Z"),
                                                     Instant.parse("2026-04-19T08:10:00Z")),
-                                            new OldCopy("snapshot", Instant.parse("2026-03-02T08:10:00Z"), null)))),
+                                            new OldCopy("snapshot", Instant.parse("2026-03-02T08:10:00Z"), null)),
+                                    "Odd & old.")),
                             "Every file was read again.",
                             List.of()),
                     new DatasetReport("untouched", 0, 0, List.of(), List.of(), "Asked again.", List.of())));
@@ -136,11 +137,11 @@ class CertificatesTest {
                           "until": {"en": "it is paid"}}],
                 "verification": "Every file was read again.",
                 "files": [{"file": "<b>coffee</b>/Posts.xml", "bytesBefore": 1000000, "bytesAfter": 900000, "deleted": 3,
-                           "masked": 1, "keptRows": 77, "keptSha256": "%s",
+                           "masked": 1, "rows": 77, "sha256": "%s",
                            "rewrittenAt": "2026-03-20T08:10:00Z", "verifiedAt": "2026-03-20T08:20:00Z",
                            "oldCopies": [
                              {"kind": "version", "from": "2026-03-20T08:10:00Z", "goesAt": "2026-04-19T08:10:00Z"},
-                             {"kind": "snapshot", "from": "2026-03-02T08:10:00Z", "goesAt": null}]}]},
+                             {"kind": "snapshot", "from": "2026-03-02T08:10:00Z", "goesAt": null}], "remark": "Odd & old."}]},
                {"name": "untouched", "title": {"en": "Nothing there"}, "deleted": 0, "masked": 0, "kept": [],
                 "verification": "Asked again.", "files": []}]}""".formatted("5e".repeat(32));
 
@@ -287,7 +288,8 @@ class CertificatesTest {
                 .contains("Sunday, 1 March 2026, 10:00 UTC", "by 2 people, Thursday, 19 March 2026, 09:00 UTC")
                 .contains("Your <posts> & more", "Deleted 3 records", "Values replaced in 1 record")
                 .contains("<b>coffee</b>/Posts.xml", "1 MB before, 900 kB after", "77 records")
-                .contains("5e".repeat(32), "Friday, 20 March 2026, 08:20 UTC", "Every file was read again.")
+                .contains(
+                        "5e".repeat(32), "Friday, 20 March 2026, 08:20 UTC", "Every file was read again.", "Odd & old.")
                 .contains("Kept 2 records", "A claim (Article 17(3)(e) GDPR)", "Until it is paid")
                 .contains("version", "goes Sunday, 19 April 2026, 08:10 UTC")
                 .contains("snapshot", "nobody has yet said when it goes")
