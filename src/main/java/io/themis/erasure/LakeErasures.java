@@ -259,7 +259,7 @@ public class LakeErasures {
             DataSubjectRequest request, ErasureFile.Name name, FileNote note, RewritableFile now, String remark)
             throws IOException {
         Instant time = clock.instant();
-        List<OldCopy> copies = oldCopies.dealWith(name.file(), note.rewrittenAt());
+        List<OldCopy> copies = oldCopies.ofRewritten(name.file(), now.etag(), now.writtenAt());
         notes.keep(request.id(), name, State.VERIFIED, note.verified(now.length(), copies, remark, time));
     }
 

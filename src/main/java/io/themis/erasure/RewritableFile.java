@@ -15,6 +15,7 @@ import io.themis.lake.ZipEdits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +40,11 @@ abstract class RewritableFile {
 
     String etag() {
         return stored.etag();
+    }
+
+    /** When the store says that it was written. */
+    Instant writtenAt() {
+        return stored.writtenAt();
     }
 
     long length() {
