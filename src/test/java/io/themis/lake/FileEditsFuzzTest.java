@@ -1,6 +1,7 @@
 package io.themis.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -23,6 +25,7 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -227,6 +230,68 @@ class FileEditsFuzzTest {
         ByteArrayOutputStream target = new ByteArrayOutputStream();
         format.rewrite(trickle(file, dice), edits, target);
         return target.toByteArray();
+    }
+
+    @Test
+    void aRowThatWouldBeReadAsAByteOrderMarkAtTheStartOfTheFileIsNotMovedThere() throws Exception {
+        RowMatch match = ExactMatch.of(Map.of("owner", Set.of("1")));
+        CsvLayout utf8 = new CsvLayout(',', '"', null, List.of("id", "owner"));
+        CsvLayout latin1 = new CsvLayout(',', '"', StandardCharsets.ISO_8859_1, List.of("id", "owner"));
+        for (CsvLayout layout : List.of(utf8, latin1)) {
+            String mark = layout == utf8 ? "\uFEFF" : "\u00FF\u00FE";
+            byte[] file = ("7,1\n" + mark + "8,2\n")
+                    .getBytes(layout == utf8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+            assertThatThrownBy(() -> RowFormat.csv(layout, Set.of())
+                            .edits(new ByteArrayInputStream(file), match, row -> RowVerdict.DELETE))
+                    .isInstanceOf(UnreadableFileException.class)
+                    .hasMessageContaining("would begin with what looks like a byte order mark");
+        }
+    }
+
+    @Test
+    void aMaskThatXmlDoesNotAllowIsNotWritten() {
+        byte[] file = "<rows><row owner=\"1\" note=\"x\"/></rows>".getBytes(StandardCharsets.UTF_8);
+        for (String mask : List.of("\u0001", "\uFFFF", "\uD83D")) {
+            RowVerdict verdict = new RowVerdict(false, Map.of(EditedFile.column("note"), mask));
+            assertThatThrownBy(() -> RowFormat.xmlRows()
+                            .edits(
+                                    new ByteArrayInputStream(file),
+                                    ExactMatch.of(Map.of("owner", Set.of("1"))),
+                                    row -> verdict))
+                    .isInstanceOf(UnreadableFileException.class)
+                    .hasMessageContaining("has a character that XML does not allow");
+        }
+    }
+
+    @Test
+    void aMaskThatStandsThereAlreadyIsNoEdit() throws Exception {
+        RowVerdict verdict = new RowVerdict(false, Map.of(EditedFile.column("note"), "gone"));
+        byte[] file = "owner,note\n1,gone\n1,here\n".getBytes(StandardCharsets.UTF_8);
+
+        FileEdits edits = RowFormat.csv(CsvLayout.PLAIN, Set.of())
+                .edits(new ByteArrayInputStream(file), ExactMatch.of(Map.of("owner", Set.of("1"))), row -> verdict);
+
+        assertThat(edits.edits()).hasSize(1);
+        assertThat(edits.masked()).isEqualTo(1);
+    }
+
+    @Test
+    void aFileWithoutRowsStaysAsItIs() throws Exception {
+        RowMatch match = ExactMatch.of(Map.of("owner", Set.of("1")));
+        CsvLayout named = new CsvLayout(',', '"', null, List.of("owner"));
+        Map<RowFormat, List<String>> files = Map.of(
+                RowFormat.jsonl(Set.of()), List.of("", "\n", "\uFEFF"),
+                RowFormat.csv(named, Set.of()), List.of("", "\r\n", "\uFEFF"),
+                RowFormat.csv(CsvLayout.PLAIN, Set.of()), List.of("owner", "owner\n"),
+                RowFormat.xmlRows(), List.of("<rows/>", "\uFEFF<rows></rows>"));
+        for (RowFormat format : files.keySet()) {
+            for (String text : files.get(format)) {
+                byte[] file = text.getBytes(StandardCharsets.UTF_8);
+                FileEdits edits = format.edits(new ByteArrayInputStream(file), match, row -> RowVerdict.DELETE);
+                assertThat(edits.rows()).isZero();
+                assertThat(rewrite(format, file, edits, new Random(1))).isEqualTo(file);
+            }
+        }
     }
 
     /** Gives no more at once than it pleases. */

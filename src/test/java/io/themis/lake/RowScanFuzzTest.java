@@ -254,15 +254,11 @@ class RowScanFuzzTest {
             keys.forEach(key -> indexed.put(key, form));
             Outcome scanned = run(format::scan, format, person, file, dice, indexed, index);
 
-            Outcome judged = judged(format, person, file);
-            assertThat(judged).as(seed).isEqualTo(expected);
+            checkEveryOtherRowGoes(seed, format, person, file, expected);
             if (expected.fault() == null) {
                 readable++;
                 rows += expected.rows().size();
                 assertThat(scanned).as(seed).isEqualTo(expected);
-                assertThat(scanned.rows()).as(seed).isEqualTo(judged.rows());
-                checkRowsGo(
-                        seed, format, person, isPacked ? whole : file, isPacked ? gzip(whole) : file, expected.rows());
                 Set<Integer> numbers = index.rowsOf(person);
                 if (numbers.isEmpty()) {
                     assertThat(expected.rows()).as(seed).isEmpty();
@@ -352,24 +348,31 @@ class RowScanFuzzTest {
         }
     }
 
-    /** The rows that the judge is asked about, and why the file could not be edited. */
-    private static Outcome judged(RowFormat format, RowMatch match, byte[] file) throws IOException {
-        List<Map<String, Object>> rows = new ArrayList<>();
+    /** The judge is asked about the rows that are found; those that go are gone, and those between them stay. */
+    private static void checkEveryOtherRowGoes(
+            String seed, RowFormat format, RowMatch match, byte[] file, Outcome expected) throws IOException {
+        List<Map<String, Object>> asked = new ArrayList<>();
+        List<Map<String, Object>> kept = new ArrayList<>();
         try {
-            format.edits(new ByteArrayInputStream(file), match, row -> {
-                rows.add(row);
-                return RowVerdict.KEEP;
+            FileEdits edits = format.edits(new ByteArrayInputStream(file), match, row -> {
+                asked.add(row);
+                if (asked.size() % 2 == 0) {
+                    kept.add(row);
+                }
+                return asked.size() % 2 == 0 ? RowVerdict.KEEP : RowVerdict.DELETE;
             });
-            return new Outcome(rows, null);
+            assertThat(expected.fault()).as(seed).isNull();
+            assertThat(asked).as(seed).isEqualTo(expected.rows());
+            ByteArrayOutputStream rewritten = new ByteArrayOutputStream();
+            format.rewrite(new ByteArrayInputStream(file), edits, rewritten);
+            assertThat(parsed(format, match, rewritten.toByteArray())).as(seed).isEqualTo(new Outcome(kept, null));
         } catch (UnreadableFileException e) {
-            return new Outcome(rows, e.getMessage());
+            // The file without its first rows would be another one
+            if (!e.getMessage().contains("what looks like a byte order mark")) {
+                assertThat(expected.fault()).as(seed + e.getMessage()).isNotNull();
+            }
         }
     }
-
-    /** Each range that is cut out has one row, the one that was to go, and what is left has all others. */
-    private static void checkRowsGo(
-            String seed, RowFormat format, RowMatch match, byte[] content, byte[] file, List<Map<String, Object>> rows)
-            throws IOException {}
 
     private interface Search {
         RowSearch of(RowMatch match, RowSink sink, Map<String, NormalForm> indexed, RowKeys index);
