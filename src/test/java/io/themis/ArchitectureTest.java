@@ -75,7 +75,7 @@ class ArchitectureTest {
             // Problems say what an exception of any part means to a caller.
             entry("rest", Set.of("datamap", "eventgrid", "request", "security", "step")),
             // An erasure finds as the enrichment does, and then rewrites.
-            entry("erasure", Set.of("azure", "datamap", "lake", "request")),
+            entry("erasure", Set.of("azure", "datamap", "enrichment", "lake", "request")),
             // A command runs the enrichment and says what it did.
             entry("dryrun", Set.of("azure", "datamap", "enrichment", "index", "lake", "request", "step")),
             // Readiness asks the stores that the flow needs.

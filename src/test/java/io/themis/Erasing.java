@@ -82,8 +82,9 @@ final class Erasing {
     JsonNode await(String id, Set<String> statuses) {
         return Awaitility.await("request " + id + " is " + statuses)
                 .atMost(PATIENCE)
-                .until(() -> request(id), request -> statuses.contains(
-                        request.path("status").asText()));
+                .until(
+                        () -> request(id),
+                        request -> statuses.contains(request.path("status").asText()));
     }
 
     /** As staff see it. */

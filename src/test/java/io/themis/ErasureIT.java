@@ -207,9 +207,10 @@ class ErasureIT {
     private void loadTheDump() throws IOException {
         if (Files.isDirectory(DUMP)) {
             try (Stream<Path> files = Files.walk(DUMP, 2)) {
-                files.filter(ErasureIT::isTable).forEach(file -> container()
-                        .getBlobClient(DUMP.relativize(file).toString())
-                        .uploadFromFile(file.toString(), true));
+                files.filter(ErasureIT::isTable)
+                        .forEach(file -> container()
+                                .getBlobClient(DUMP.relativize(file).toString())
+                                .uploadFromFile(file.toString(), true));
             }
         }
     }
@@ -238,7 +239,6 @@ class ErasureIT {
 
     private static void assertSame(Map<String, byte[]> now, Map<String, byte[]> expected) {
         assertThat(now.keySet()).isEqualTo(expected.keySet());
-        now.forEach((path, bytes) ->
-                assertThat(bytes).as(path).isEqualTo(expected.get(path)));
+        now.forEach((path, bytes) -> assertThat(bytes).as(path).isEqualTo(expected.get(path)));
     }
 }

@@ -31,6 +31,15 @@ class AzureConfiguration {
             Duration.ofSeconds(2),
             null);
 
+    /** The store may copy gigabytes before it answers. */
+    private static final RequestRetryOptions PATIENT_RETRIES = new RequestRetryOptions(
+            RetryPolicyType.EXPONENTIAL,
+            3,
+            Duration.ofMinutes(10),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(2),
+            null);
+
     @Bean
     TokenCredential azureCredential() {
         return new DefaultAzureCredentialBuilder().build();
@@ -74,6 +83,15 @@ class AzureConfiguration {
     @Bean
     BlobContainerClient lakeContainer(LakeSettings settings, TokenCredential identity) {
         return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .buildClient()
+                .getBlobContainerClient(settings.container());
+    }
+
+    /** Rewrites the lake's files, and deletes what the store keeps of them as they were. */
+    @Bean
+    BlobContainerClient lakeRewriting(LakeSettings settings, TokenCredential identity) {
+        return blobService(settings.endpoint(), settings.accountName(), settings.accountKey(), identity)
+                .retryOptions(PATIENT_RETRIES)
                 .buildClient()
                 .getBlobContainerClient(settings.container());
     }

@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
  *
  * @param parameters keys in order of first use, each once
  * @param prepared the query with a {@code ?} for each parameter, as JDBC wants it
+ * @param bound the key of each {@code ?}, in their order
  * @param problems what is wrong with the query
  */
-record NamedQuery(List<String> parameters, String prepared, List<String> problems) {
+public record NamedQuery(List<String> parameters, String prepared, List<String> bound, List<String> problems) {
 
     private static final Pattern TOKEN = Pattern.compile("""
             (?<opaque> '(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\\n]* | /\\*(?s:.*?)\\*/ )
@@ -31,12 +32,12 @@ record NamedQuery(List<String> parameters, String prepared, List<String> problem
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** Whether it calls a stored procedure, which a database may not be able to describe before it has run. */
-    boolean isCall() {
+    public boolean isCall() {
         return CALL.matcher(prepared).matches();
     }
 
-    static NamedQuery of(String query) {
-        List<String> parameters = new ArrayList<>();
+    public static NamedQuery of(String query) {
+        List<String> bound = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         Matcher token = TOKEN.matcher(query);
         StringBuilder prepared = new StringBuilder();
@@ -52,9 +53,7 @@ record NamedQuery(List<String> parameters, String prepared, List<String> problem
                                 .formatted(token.group())
                         + " (a key with several values runs the query once for each)");
             } else if (token.group("key") != null) {
-                if (!parameters.contains(token.group("key"))) {
-                    parameters.add(token.group("key"));
-                }
+                bound.add(token.group("key"));
                 replacement = "?";
             } else if (token.group("stray") != null) {
                 problems.add("the query has a %s that is no parameter; write parameters as :#key, such as :#accountId"
@@ -66,8 +65,9 @@ record NamedQuery(List<String> parameters, String prepared, List<String> problem
         }
         token.appendTail(prepared);
         return new NamedQuery(
-                List.copyOf(parameters),
+                bound.stream().distinct().toList(),
                 prepared.toString(),
+                List.copyOf(bound),
                 problems.stream().distinct().toList());
     }
 }

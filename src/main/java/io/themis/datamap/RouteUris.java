@@ -1,8 +1,8 @@
 package io.themis.datamap;
 
-import io.themis.datamap.Dataset.Kind;
 import java.util.Collection;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Checks, at start-up, that there is a route behind each {@code direct:} uri of the data map. */
 public final class RouteUris {
@@ -17,15 +17,16 @@ public final class RouteUris {
     public static void check(DataMap map, Predicate<String> begins, Collection<String> own) {
         Problems problems = new Problems(map.source());
         for (Dataset dataset : map.datasets()) {
-            if (dataset.kind() == Kind.ROUTE && dataset.uri().startsWith("direct:") && !begins.test(dataset.uri())) {
-                String route = dataset.uri().replaceFirst("\\?.*", "");
-                problems.add(
-                        dataset,
-                        ("there is no route that begins with %s%s; write its file behind a comma into"
-                                        + " camel.main.routes-include-pattern, such as"
-                                        + " classpath:routes/*.camel.yaml,file:/etc/themis/routes/*.camel.yaml")
-                                .formatted(route, Suggestion.of(route, own)));
-            }
+            // Its own, and that which erases
+            Stream.of(dataset.uri(), dataset.erasure().uri())
+                    .filter(uri -> uri != null && uri.startsWith("direct:") && !begins.test(uri))
+                    .map(uri -> uri.replaceFirst("\\?.*", ""))
+                    .forEach(route -> problems.add(
+                            dataset,
+                            ("there is no route that begins with %s%s; write its file behind a comma into"
+                                            + " camel.main.routes-include-pattern, such as"
+                                            + " classpath:routes/*.camel.yaml,file:/etc/themis/routes/*.camel.yaml")
+                                    .formatted(route, Suggestion.of(route, own))));
         }
         problems.throwIfAny();
     }

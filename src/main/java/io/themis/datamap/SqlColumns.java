@@ -156,6 +156,10 @@ public final class SqlColumns {
         dataset.match()
                 .forEach((column, key) ->
                         checkColumn(dataset, "matches \"%s\" with".formatted(key), column, columns, problems));
+        // A column that is not there would keep nothing
+        dataset.erasure().keep().stream()
+                .flatMap(exemption -> exemption.when().keySet().stream())
+                .forEach(column -> checkColumn(dataset, "keeps rows of an erasure by", column, columns, problems));
         dataset.columns().forEach((column, described) -> {
             checkColumn(dataset, "describes", column, columns, problems);
             if (described.mask() != null) {

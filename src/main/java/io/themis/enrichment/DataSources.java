@@ -2,6 +2,8 @@ package io.themis.enrichment;
 
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.annotation.PreDestroy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -29,7 +31,7 @@ public class DataSources implements CamelContextConfiguration {
             pool.setUsername(connection.username());
             pool.setPassword(connection.password());
             pool.setReadOnly(true);
-            // PostgreSQL sends portions in a transaction only. It is rolled back in the end: nothing is written here.
+            // PostgreSQL sends portions in a transaction only. It is rolled back in the end: only an erasure writes.
             pool.setAutoCommit(false);
             pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
             // A database that is away must not stop the application: its steps wait for it.
@@ -44,10 +46,33 @@ public class DataSources implements CamelContextConfiguration {
         return Map.copyOf(pools);
     }
 
-    public java.sql.Connection forErasure(String name) throws java.sql.SQLException {
-        java.sql.Connection connection = pools.get(name).getConnection();
-        connection.setReadOnly(false);
-        return connection;
+    /**
+     * A transaction that reads.
+     *
+     * @throws SQLException if the database is away
+     */
+    public CompanyTransaction forReading(String name) throws SQLException {
+        return new CompanyTransaction(pools.get(name).getConnection(), queries.get(name));
+    }
+
+    /**
+     * A transaction in which an erasure counts, writes and counts again. It is serializable: a row that comes to be in the meantime is
+     * neither counted nor changed, or the database ends one of the two.
+     *
+     * @throws SQLException if the database is away, or has no such transactions
+     */
+    public CompanyTransaction forErasure(String name) throws SQLException {
+        Connection connection = pools.get(name).getConnection();
+        try {
+            // The pool may have asked whether the connection lives, and that begins a transaction.
+            connection.rollback();
+            connection.setReadOnly(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            return new CompanyTransaction(connection, queries.get(name));
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.themis.datamap.Dataset;
 import org.apache.camel.builder.RouteBuilder;
 import org.springframework.stereotype.Component;
 
-/** Makes one route a dataset from {@code routes/dataset-templates.camel.yaml}, so that operators see each by itself. */
+/** Makes the routes of each dataset from {@code routes/dataset-templates.camel.yaml}, so that operators see each by itself. */
 @Component
 class DatasetRoutes extends RouteBuilder {
 
@@ -33,7 +33,15 @@ class DatasetRoutes extends RouteBuilder {
                             .parameter("dataSource", dataset.dataSource())
                             .bean("rows", new DatasetRows(dataset));
                 }
-                case ROUTE -> queryDataset(dataset, dataset.uri());
+                case ROUTE -> {
+                    queryDataset(dataset, dataset.uri());
+                    if (dataset.erasure().uri() != null) {
+                        templatedRoute("erase-by-route")
+                                .routeId("erase-dataset-" + dataset.name())
+                                .parameter("dataset", dataset.name())
+                                .parameter("uri", dataset.erasure().uri());
+                    }
+                }
             }
         }
     }

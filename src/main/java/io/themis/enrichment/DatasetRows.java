@@ -19,7 +19,7 @@ final class DatasetRows extends DefaultRowMapperFactory {
     }
 
     @Override
-    public RowMapper<?> newColumnRowMapper() {
+    public RowMapper<Map<String, Object>> newColumnRowMapper() {
         return new ColumnMapRowMapper() {
             @Override
             public Map<String, Object> mapRow(ResultSet rows, int number) throws SQLException {

@@ -49,7 +49,8 @@ public class LakeFileSearches {
         }
         if (all.path().isZip()) {
             FoundEntries found = new FoundEntries(all, query.match());
-            return new LakeFileSearch(file, found, dataset.rowFormat().searchZip(all.path(), file, found), query.progress());
+            return new LakeFileSearch(
+                    file, found, dataset.rowFormat().searchZip(all.path(), file, found), query.progress());
         }
         if (dataset.format() == Format.PARQUET) {
             LakeRows found = query.rows();
@@ -66,7 +67,11 @@ public class LakeFileSearches {
     private static LakeFileSearch excerpt(LakeFileQuery query, FileAnswer.Within places) {
         LakeRows found = query.rows();
         ExcerptSearch search = new ExcerptSearch(
-                query.ofDataset().dataset().rowFormat(), query.match(), found::take, places.rowsBegin(), places.ranges());
+                query.ofDataset().dataset().rowFormat(),
+                query.match(),
+                found::take,
+                places.rowsBegin(),
+                places.ranges());
         return new LakeFileSearch(query.file(), found, search::search, query.version(), query.progress());
     }
 

@@ -35,11 +35,7 @@ public class LakeSearches {
     private final KnownPlaces known;
 
     LakeSearches(
-            LakeListing listing,
-            Datasets datasets,
-            HomonymSink homonyms,
-            LakeProgress progress,
-            KnownPlaces known) {
+            LakeListing listing, Datasets datasets, HomonymSink homonyms, LakeProgress progress, KnownPlaces known) {
         this.listing = listing;
         this.datasets = datasets;
         this.homonyms = homonyms;
@@ -56,7 +52,12 @@ public class LakeSearches {
     public LakePlan plan(DataSubjectRequest request, String datasetName) {
         Dataset dataset = datasets.get(datasetName);
         LakeQuery query = new LakeQuery(
-                request, dataset, datasets.keys(request), datasets.missingKeys(request), datasets.sink(request), homonyms);
+                request,
+                dataset,
+                datasets.keys(request),
+                datasets.missingKeys(request),
+                datasets.sink(request),
+                homonyms);
         DatasetProgress counted = progress.begin(request, datasetName);
         if (dataset.format() == Format.FILE) {
             return new LakePlan(

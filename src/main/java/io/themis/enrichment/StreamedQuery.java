@@ -22,8 +22,12 @@ final class StreamedQuery extends DefaultSqlPrepareStatementStrategy {
 
     @Override
     public void populateStatement(PreparedStatement statement, Iterator<?> values, int expected) throws SQLException {
+        apply(statement);
+        super.populateStatement(statement, values, expected);
+    }
+
+    void apply(PreparedStatement statement) throws SQLException {
         statement.setQueryTimeout(Math.toIntExact(timeout.toSeconds()));
         statement.setFetchSize(PORTION);
-        super.populateStatement(statement, values, expected);
     }
 }

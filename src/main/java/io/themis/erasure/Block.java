@@ -24,12 +24,12 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
     /** A request of its own costs more than to read and write so little. */
     private static final long LEAST_COPIED = 256L << 10;
 
-    /** A blob has 50,000 blocks at most: this leaves room for as many that are written between those that are copied. */
+    /** A blob has 50,000 blocks at most: this leaves room for as many that are written between those that are copied, up to 80 GB. */
     private static final long COPIED_BLOCKS = 10_000;
 
     /** The blocks of a file, in their order. Nothing of the old file is missing, and nothing is there twice. */
     static List<Block> of(FileEdits edits) {
-        long leastCopied = Math.max(LEAST_COPIED, edits.length() / COPIED_BLOCKS);
+        long leastCopied = Math.min(WRITTEN, Math.max(LEAST_COPIED, edits.length() / COPIED_BLOCKS));
         List<Block> blocks = new ArrayList<>();
         List<Edit> pending = new ArrayList<>();
         long start = 0;
@@ -56,7 +56,8 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
     }
 
     private static void write(List<Block> blocks, long from, long to, List<Edit> edits) {
-        if (to > from) {
+        // Where an empty value is masked, something comes and nothing goes
+        if (to > from || !edits.isEmpty()) {
             blocks.add(new Block(from, to, List.copyOf(edits), false));
             edits.clear();
         }
@@ -66,5 +67,17 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
         for (long at = from; at < to; at += MOST_COPIED) {
             blocks.add(new Block(at, Math.min(to, at + MOST_COPIED), List.of(), true));
         }
+    }
+
+    /** Parts that fit into memory; edits stay whole. */
+    List<Block> inMemory() {
+        if (!isCopied) {
+            return List.of(this);
+        }
+        List<Block> parts = new ArrayList<>();
+        for (long at = from; at < to; at += WRITTEN) {
+            parts.add(new Block(at, Math.min(to, at + WRITTEN), List.of(), false));
+        }
+        return parts;
     }
 }

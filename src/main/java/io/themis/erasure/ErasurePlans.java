@@ -107,16 +107,14 @@ public class ErasurePlans {
     private static DatasetPlan route(Dataset dataset, DatasetFindings findings, List<String> problems) {
         boolean isMask = dataset.erasure().action() == Erasure.Action.MASK;
         long rows = findings.rows();
-        return new DatasetPlan(
-                dataset.name(), isMask ? 0 : rows, isMask ? rows : 0, List.of(), List.of(), problems);
+        return new DatasetPlan(dataset.name(), isMask ? 0 : rows, isMask ? rows : 0, List.of(), List.of(), problems);
     }
 
     private static DatasetPlan wholeFiles(Dataset dataset, DatasetFindings findings, List<String> problems) {
         long rows = findings.rows();
         // Their names have the person's keys
-        List<FilePlan> files = rows == 0
-                ? List.of()
-                : List.of(new FilePlan(dataset.path(), findings.searchedBytes(), rows, 0, 0));
+        List<FilePlan> files =
+                rows == 0 ? List.of() : List.of(new FilePlan(dataset.path(), findings.searchedBytes(), rows, 0, 0));
         return new DatasetPlan(dataset.name(), rows, 0, List.of(), files, problems);
     }
 
@@ -151,8 +149,8 @@ public class ErasurePlans {
                 .flatMap(file -> file.kept().stream())
                 .forEach(kept -> rows.merge(new Kept(0, kept.ground(), kept.until()), kept.rows(), Long::sum));
         return rows.entrySet().stream()
-                .map(sum ->
-                        new Kept(sum.getValue(), sum.getKey().ground(), sum.getKey().until()))
+                .map(sum -> new Kept(
+                        sum.getValue(), sum.getKey().ground(), sum.getKey().until()))
                 .toList();
     }
 
@@ -160,8 +158,7 @@ public class ErasurePlans {
         return requests.findings(request.id()).stream()
                 .filter(findings -> findings.dataset().equals(dataset.name()))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("dataset %s has not answered".formatted(dataset.name())));
+                .orElseThrow(() -> new IllegalStateException("dataset %s has not answered".formatted(dataset.name())));
     }
 
     /** Makes the plan the one to be approved. Approvals of another plan are void. */
@@ -171,8 +168,8 @@ public class ErasurePlans {
                 .filter(file -> file.delete() + file.mask() > 0)
                 .mapToLong(FilePlan::bytes)
                 .sum();
-        String text = stored.write(
-                new ErasurePlan(request.id(), request.run(), surveyed, bytes, 1 + PASSES * bytes / RATE));
+        String text =
+                stored.write(new ErasurePlan(request.id(), request.run(), surveyed, bytes, 1 + PASSES * bytes / RATE));
         erasures.propose(request, text, sha256(text));
         List<ErasureFile.Name> files = new ArrayList<>();
         for (DatasetPlan dataset : surveyed) {
@@ -212,8 +209,8 @@ public class ErasurePlans {
         Optional<ErasurePlan> approved = stored.of(request).filter(plan -> isApproved(request));
         List<DatasetPlan> others = new ArrayList<>(comparable(surveyed));
         approved.ifPresent(plan -> others.removeAll(comparable(plan.datasets())));
-        others.forEach(dataset ->
-                LOG.info("request {}: the plan no longer fits dataset {}", request.id(), dataset.dataset()));
+        others.forEach(
+                dataset -> LOG.info("request {}: the plan no longer fits dataset {}", request.id(), dataset.dataset()));
         return approved.isPresent() && others.isEmpty();
     }
 

@@ -66,7 +66,10 @@ public record ErasureReport(
     }
 
     /**
+     * @param kind such as {@code version} or {@code soft-deleted snapshot}
+     * @param from when it was written or taken; null if it is only feared to be there
      * @param goesAt when the store drops it by its own rule; null if nobody has told it to
+     * @param whyKept a phrase; null if the store drops it by its own rule
      */
-    public record OldCopy(String kind, Instant from, Instant goesAt) {}
+    public record OldCopy(String kind, Instant from, Instant goesAt, String whyKept) {}
 }

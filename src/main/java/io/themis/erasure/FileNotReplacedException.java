@@ -8,6 +8,8 @@ final class FileNotReplacedException extends Exception {
     enum Reason {
         /** Somebody has written it meanwhile: it is to be read again. */
         CHANGED("the file was changed meanwhile"),
+        /** Blocks of somebody who writes still, or who ended in the middle: the store drops them a week after the last one. */
+        HALF_WRITTEN("another writer has sent a part of the file and not ended"),
         GONE("the file is gone"),
         /** Somebody holds a lease, and nobody else may write. */
         LEASED("another writer holds a lease on the file"),

@@ -181,20 +181,19 @@ public class LakeErasures {
 
     private boolean isPlanned(DataSubjectRequest request, ErasureFile.Name name, FilePlan found) {
         return plans.of(request, name)
-                .filter(plan -> plan.delete() == found.delete()
-                        && plan.mask() == found.mask()
-                        && plan.keep() == found.keep())
+                .filter(plan ->
+                        plan.delete() == found.delete() && plan.mask() == found.mask() && plan.keep() == found.keep())
                 .isPresent();
     }
 
     /** The rows are gone: by an attempt that was cut off after the swap, or by somebody else. */
-    private void nothingLeft(
-            DataSubjectRequest request, ErasureFile.Name name, FileEdits content, RewritableFile file)
+    private void nothingLeft(DataSubjectRequest request, ErasureFile.Name name, FileEdits content, RewritableFile file)
             throws IOException {
         FileNote note = notes.of(request.id(), name);
         boolean isOurs = note != null && note.rewrittenAt() != null && note.verifiedAt() == null;
         if (isOurs) {
-            boolean isWhole = content.deleted() + content.masked() == 0 && content.sha256().equals(note.sha256());
+            boolean isWhole = content.deleted() + content.masked() == 0
+                    && content.sha256().equals(note.sha256());
             verified(request, name, note, file, isWhole ? null : CHANGED_SINCE);
         } else {
             gone(List.of(request), name, "somebody else had taken the rows out of the file");
@@ -215,7 +214,7 @@ public class LakeErasures {
             notes.keep(one.id(), name, State.PENDING, note);
             noted.put(one, note);
         }
-        Replaced replaced = old.replace(edits);
+        Replaced replaced = old.replace(edits, found);
         metrics.rewritten(name.dataset(), replaced);
         LOG.info(
                 "dataset {}: a file was rewritten for {} requests, {} rows deleted, {} masked",
@@ -230,8 +229,7 @@ public class LakeErasures {
             Map<DataSubjectRequest, FileNote> noted, ErasureFile.Name name, FileEdits expected, Replaced replaced)
             throws UnreadableFileException, FileNotReplacedException, IOException {
         Dataset dataset = datasets.get(name.dataset());
-        RewritableFile now =
-                open(dataset, dataset.lakePath().file(name.file()).orElseThrow());
+        RewritableFile now = open(dataset, dataset.lakePath().file(name.file()).orElseThrow());
         FileEdits left = now.edits(people(dataset, noted.keySet()));
         if (left.deleted() + left.masked() > 0) {
             if (!now.etag().equals(replaced.etag())) {
@@ -241,15 +239,18 @@ public class LakeErasures {
             return;
         }
         boolean isOurs = now.etag().equals(replaced.etag());
-        boolean isWhole = left.sha256().equals(expected.sha256()) && left.rows() == expected.rows() - expected.deleted();
+        boolean isWhole =
+                left.sha256().equals(expected.sha256()) && left.rows() == expected.rows() - expected.deleted();
         if (isOurs && !isWhole) {
             LOG.error("dataset {}: a file was not written as it should be: {}", name.dataset(), name.file());
-            fail(noted.keySet(), name, "the file is not what was written; restore it from a copy, and look at the store");
+            fail(
+                    noted.keySet(),
+                    name,
+                    "the file is not what was written; restore it from a copy, and look at the store");
             return;
         }
         for (Map.Entry<DataSubjectRequest, FileNote> one : noted.entrySet()) {
-            verified(
-                    one.getKey(), name, one.getValue(), now, isWhole ? null : CHANGED_SINCE);
+            verified(one.getKey(), name, one.getValue(), now, isWhole ? null : CHANGED_SINCE);
         }
     }
 
@@ -258,7 +259,7 @@ public class LakeErasures {
             DataSubjectRequest request, ErasureFile.Name name, FileNote note, RewritableFile now, String remark)
             throws IOException {
         Instant time = clock.instant();
-        List<OldCopy> copies = oldCopies.dealWith(name.file(), note.rewrittenAt());
+        List<OldCopy> copies = oldCopies.ofRewritten(name.file(), now.etag(), now.writtenAt());
         notes.keep(request.id(), name, State.VERIFIED, note.verified(now.length(), copies, remark, time));
     }
 
@@ -278,7 +279,8 @@ public class LakeErasures {
     }
 
     private RewritableFile open(Dataset dataset, LakeFile file) throws FileNotReplacedException {
-        return new RewritableFile(dataset, file, lake.open(file.name()));
+        StoredFile stored = lake.open(file.name());
+        return RewritableFile.of(dataset, file, stored, lake.ranges(file.name(), stored));
     }
 
     private PeopleInFile people(Dataset dataset, Iterable<DataSubjectRequest> requests) {

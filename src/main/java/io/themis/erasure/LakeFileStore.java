@@ -1,9 +1,7 @@
 package io.themis.erasure;
 
-import com.azure.core.credential.TokenCredential;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
-import io.themis.azure.LakeSettings;
 import io.themis.enrichment.BlobRanges;
 import io.themis.lake.FileRanges;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -18,13 +16,12 @@ class LakeFileStore {
     private final CopySource source;
 
     LakeFileStore(
-            @Qualifier("lakeContainer") BlobContainerClient lake,
+            @Qualifier("lakeRewriting") BlobContainerClient lake,
             @Qualifier("lakeRanges") BlobContainerAsyncClient ranges,
-            LakeSettings settings,
-            TokenCredential identity) {
+            CopySource source) {
         this.lake = lake;
         this.ranges = ranges;
-        source = new CopySource(settings.accountKey() == null ? identity : null);
+        this.source = source;
     }
 
     /** @throws FileNotReplacedException if the file is gone, or is of a kind that can't be replaced */

@@ -4,8 +4,10 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Keys;
 import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.erasure.ErasurePlan.Kept;
+import io.themis.lake.JudgedRows;
 import io.themis.lake.RowJudge;
 import io.themis.lake.RowMatch;
+import io.themis.lake.RowMatch.Wanted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,25 +35,36 @@ final class PeopleInFile {
         this.pseudonyms = pseudonyms;
     }
 
-    /** Nothing if none of them can have a row in files of that partition. */
-    Optional<RowMatch> match(String partition) {
+    /** The same people, of whom nothing has been found. */
+    PeopleInFile again() {
+        return new PeopleInFile(dataset, people, pseudonyms);
+    }
+
+    /** Which rows are judged; nothing if none of them can have a row in files of that partition. */
+    Optional<JudgedRows> rows(String partition) {
         List<RowMatch> matches = new ArrayList<>();
         for (Keys keys : people.values()) {
-            Map<String, RowMatch.Wanted> match = keys.match(dataset, partition);
+            Map<String, Wanted> match = keys.match(dataset, partition);
             if (!match.isEmpty()) {
                 matches.add(new RowMatch(match));
             }
         }
-        return matches.isEmpty() ? Optional.empty() : Optional.of(RowMatch.anyOf(matches));
+        return matches.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new JudgedRows(RowMatch.anyOf(matches), judge(partition)));
     }
 
-    RowJudge judge(String partition) {
+    private RowJudge judge(String partition) {
+        // A zip can have several files of a partition
+        return new PeoplesRows(
+                counts.computeIfAbsent(partition, this::newCounts).values());
+    }
+
+    private Map<UUID, RowCounts> newCounts(String partition) {
         Map<UUID, RowCounts> each = new LinkedHashMap<>();
         people.forEach((id, keys) ->
                 each.put(id, new RowCounts(dataset, new RowErasure(dataset, partition, keys, pseudonyms))));
-        // A zip can have several files of a partition
-        counts.computeIfAbsent(partition, none -> each);
-        return new PeoplesRows(counts.get(partition).values());
+        return each;
     }
 
     /** What was found of one of them. */

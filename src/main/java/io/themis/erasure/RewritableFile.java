@@ -1,34 +1,50 @@
 package io.themis.erasure;
 
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
 import io.themis.erasure.StoredFile.Replaced;
 import io.themis.lake.FileEdits;
+import io.themis.lake.FileRanges;
+import io.themis.lake.JudgedRows;
 import io.themis.lake.LakeFile;
+import io.themis.lake.ParquetEditor;
 import io.themis.lake.RowFormat;
-import io.themis.lake.RowMatch;
 import io.themis.lake.UnreadableFileException;
+import io.themis.lake.ZipEditor;
+import io.themis.lake.ZipEdits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** One version of a lake file, which is read by the full parser of its format and can be written again. */
-final class RewritableFile {
+abstract class RewritableFile {
 
-    private static final FileEdits NOTHING = new FileEdits(List.of(), 0, 0, 0, 0, "");
-
-    private final Dataset dataset;
-    private final LakeFile file;
     private final StoredFile stored;
 
-    RewritableFile(Dataset dataset, LakeFile file, StoredFile stored) {
-        this.dataset = dataset;
-        this.file = file;
+    private RewritableFile(StoredFile stored) {
         this.stored = stored;
+    }
+
+    /** @param ranges of the same version */
+    static RewritableFile of(Dataset dataset, LakeFile file, StoredFile stored, FileRanges ranges) {
+        if (dataset.lakePath().isZip()) {
+            return new Zip(dataset, file, stored, ranges);
+        }
+        return dataset.format() == Format.PARQUET
+                ? new Parquet(file, stored, ranges)
+                : new Text(dataset.rowFormat(), file, stored);
     }
 
     String etag() {
         return stored.etag();
+    }
+
+    /** When the store says that it was written. */
+    Instant writtenAt() {
+        return stored.writtenAt();
     }
 
     long length() {
@@ -42,30 +58,135 @@ final class RewritableFile {
      * @throws UnreadableFileException if the file can't be read to its end, or can't be written again as it is
      * @throws FileNotReplacedException if there is another version by now
      */
-    FileEdits edits(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException {
-        Optional<RowMatch> match = people.match(file.partition());
-        if (match.isEmpty()) {
-            return NOTHING;
-        }
-        try (InputStream content = stored.read()) {
-            return dataset.rowFormat().edits(content, match.get(), people.judge(file.partition()));
+    final FileEdits edits(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException {
+        try {
+            return read(people);
         } catch (IOException e) {
             throw stored.orRefusal(e);
         }
     }
 
-    /** Puts the edited file in the place of this version. */
-    Replaced replace(FileEdits edits) throws FileNotReplacedException, IOException {
-        RowFormat format = dataset.rowFormat();
-        if (!format.isPacked()) {
-            return stored.replace(edits);
+    abstract FileEdits read(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException;
+
+    /**
+     * Puts the edited file in the place of this version.
+     *
+     * @param edits of this very object
+     * @param people whose edits these are; they are told nothing more
+     */
+    abstract Replaced replace(FileEdits edits, PeopleInFile people) throws FileNotReplacedException, IOException;
+
+    StoredFile stored() {
+        return stored;
+    }
+
+    /** A file of rows that are read one after another. */
+    private static final class Text extends RewritableFile {
+
+        private static final FileEdits NOTHING = new FileEdits(List.of(), 0, 0, 0, 0, "");
+
+        private final RowFormat format;
+        private final LakeFile file;
+
+        private Text(RowFormat format, LakeFile file, StoredFile stored) {
+            super(stored);
+            this.format = format;
+            this.file = file;
         }
-        return stored.replace(target -> {
-            try (InputStream content = stored.read()) {
+
+        @Override
+        FileEdits read(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException {
+            Optional<JudgedRows> rows = people.rows(file.partition());
+            if (rows.isEmpty()) {
+                return NOTHING;
+            }
+            try (InputStream content = stored().read()) {
+                return format.edits(content, rows.get().match(), rows.get().judge());
+            }
+        }
+
+        @Override
+        Replaced replace(FileEdits edits, PeopleInFile people) throws FileNotReplacedException, IOException {
+            return format.isPacked() ? stored().replace(target -> pack(edits, target)) : stored().replace(edits);
+        }
+
+        private void pack(FileEdits edits, OutputStream target) throws IOException {
+            try (InputStream content = stored().read()) {
                 format.rewrite(content, edits, target);
             } catch (FileNotReplacedException e) {
                 throw new IOException(e.getMessage(), e);
             }
-        });
+        }
+    }
+
+    private static final class Parquet extends RewritableFile {
+
+        private static final FileEdits NOTHING = new FileEdits(List.of(), 0, 0, 0, 0, "");
+
+        private final LakeFile file;
+        private final FileRanges ranges;
+
+        private Parquet(LakeFile file, StoredFile stored, FileRanges ranges) {
+            super(stored);
+            this.file = file;
+            this.ranges = ranges;
+        }
+
+        @Override
+        FileEdits read(PeopleInFile people) throws UnreadableFileException, IOException {
+            Optional<JudgedRows> rows = people.rows(file.partition());
+            return rows.isEmpty() ? NOTHING : editor(rows.get()).survey(ranges);
+        }
+
+        @Override
+        Replaced replace(FileEdits edits, PeopleInFile people) throws FileNotReplacedException, IOException {
+            ParquetEditor editor = editor(people.again().rows(file.partition()).orElseThrow());
+            return stored().replace(target -> {
+                try {
+                    if (!editor.rewrite(ranges, target).sha256().equals(edits.sha256())) {
+                        throw new IOException("the file is not what was read before");
+                    }
+                } catch (UnreadableFileException e) {
+                    throw new IOException(e.getMessage(), e);
+                }
+            });
+        }
+
+        private static ParquetEditor editor(JudgedRows rows) {
+            return new ParquetEditor(rows.match(), rows.judge());
+        }
+    }
+
+    private static final class Zip extends RewritableFile {
+
+        private final Dataset dataset;
+        private final LakeFile file;
+        private final FileRanges ranges;
+        private ZipEdits found;
+
+        private Zip(Dataset dataset, LakeFile file, StoredFile stored, FileRanges ranges) {
+            super(stored);
+            this.dataset = dataset;
+            this.file = file;
+            this.ranges = ranges;
+        }
+
+        @Override
+        FileEdits read(PeopleInFile people) throws UnreadableFileException, IOException {
+            found = editor(people).survey(ranges);
+            return new FileEdits(
+                    List.of(), found.length(), found.rows(), found.deleted(), found.masked(), found.sha256());
+        }
+
+        @Override
+        Replaced replace(FileEdits edits, PeopleInFile people) throws FileNotReplacedException, IOException {
+            ZipEditor editor = editor(people.again());
+            return stored().replace(target -> editor.rewrite(ranges, found, target));
+        }
+
+        private ZipEditor editor(PeopleInFile people) {
+            return new ZipEditor(
+                    dataset.rowFormat(), dataset.lakePath(), file, entry -> people.rows(entry.partition()));
+        }
     }
 }

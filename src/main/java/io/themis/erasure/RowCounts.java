@@ -5,11 +5,10 @@ import io.themis.datamap.Erasure;
 import io.themis.erasure.ErasurePlan.Kept;
 import io.themis.lake.RowJudge;
 import io.themis.lake.RowVerdict;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Counts what becomes of one person's rows of a dataset while a rule is asked about each. */
 final class RowCounts implements RowJudge {
@@ -37,6 +36,11 @@ final class RowCounts implements RowJudge {
         return rule.of(row);
     }
 
+    /** Rows that go or change. */
+    long erased() {
+        return deleted + masked;
+    }
+
     long deleted() {
         return deleted;
     }
@@ -49,13 +53,12 @@ final class RowCounts implements RowJudge {
         return kept.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** By ground, in the language of the data map's readers. */
+    /** By ground, in the order of the map and in the language of the data map's readers. */
     List<Kept> kept() {
-        List<Kept> all = new ArrayList<>();
-        kept.forEach((ground, rows) -> all.add(new Kept(
-                rows,
-                "Art. %s: %s".formatted(ground.article(), ground.ground().in(Locale.ENGLISH)),
-                ground.until().in(Locale.ENGLISH))));
-        return all;
+        return Stream.concat(Stream.ofNullable(dataset.erasure().whole()), dataset.erasure().keep().stream())
+                .distinct()
+                .filter(kept::containsKey)
+                .map(ground -> Kept.of(kept.get(ground), ground))
+                .toList();
     }
 }

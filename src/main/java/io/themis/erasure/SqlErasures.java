@@ -3,27 +3,27 @@ package io.themis.erasure;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Kind;
-import io.themis.datamap.Erasure;
+import io.themis.datamap.Erasure.Action;
+import io.themis.datamap.NamedQuery;
+import io.themis.enrichment.CompanyTransaction;
 import io.themis.enrichment.DataSources;
 import io.themis.enrichment.Datasets;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.request.DataSubjectRequest;
-import java.sql.Connection;
+import io.themis.request.HopelessException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.jdbc.core.ColumnMapRowMapper;
-import org.springframework.jdbc.core.RowCallbackHandler;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * Erases rows of SQL datasets by the statements of the data map: those of one data source in one transaction, datasets that depend on
- * others' keys before those that provide them. It is committed only if the statements have changed as many rows as the plan says, and
- * the query of each dataset then finds none but those that stay.
+ * Erases rows of SQL datasets by the statements of the data map: those of one data source in one transaction, datasets that need
+ * others' keys before those that provide them, as their rows may refer to those. It is committed only if the rows are those of the
+ * plan, no statement has changed more rows than the query of its dataset had found, and the queries then find none but the rows that
+ * stay.
  */
 @Component
 public class SqlErasures {
@@ -32,114 +32,163 @@ public class SqlErasures {
     private final Datasets datasets;
     private final DataSources dataSources;
     private final Pseudonyms pseudonyms;
+    private final StoredPlans plans;
 
-    SqlErasures(DataMap map, Datasets datasets, DataSources dataSources, Pseudonyms pseudonyms) {
+    SqlErasures(DataMap map, Datasets datasets, DataSources dataSources, Pseudonyms pseudonyms, StoredPlans plans) {
         this.map = map;
         this.datasets = datasets;
         this.dataSources = dataSources;
         this.pseudonyms = pseudonyms;
-    }
-
-    /** What the dataset's own query finds. */
-    DatasetPlan survey(DataSubjectRequest request, Dataset dataset, List<String> problems) throws SQLException {
-        try (Connection connection = dataSources.forErasure(dataset.dataSource())) {
-            DatasetPlan plan = count(request, dataset, connection, problems);
-            connection.rollback();
-            return plan;
-        }
-    }
-
-    private DatasetPlan count(
-            DataSubjectRequest request, Dataset dataset, Connection connection, List<String> problems) {
-        RowCounts counts = new RowCounts(dataset, new RowErasure(dataset, null, datasets.keys(request), pseudonyms));
-        ColumnMapRowMapper rows = new ColumnMapRowMapper();
-        RowCallbackHandler each = row -> counts.of(rows.mapRow(row, 0));
-        for (Map<String, String> keys : datasets.parameters(request, dataset.name())) {
-            on(connection).query(named(dataset.query()), keys, each);
-        }
-        boolean isMask = dataset.erasure().action() == Erasure.Action.MASK;
-        long theirs = counts.deleted() + counts.masked();
-        return new DatasetPlan(
-                dataset.name(), isMask ? 0 : theirs, isMask ? theirs : 0, counts.kept(), List.of(), problems);
-    }
-
-    /** Those with something to erase. */
-    public List<String> dataSources(DataSubjectRequest request) {
-        return inOrder().stream().map(Dataset::dataSource).distinct().toList();
+        this.plans = plans;
     }
 
     /**
-     * Runs the statements of one data source. Nothing is done if it was done before.
+     * What was erased in one dataset.
      *
-     * @throws PlanOutdatedException if there are other rows than the plan has; nothing is changed then
+     * @param deleted rows that its query had found, and does not find any more
+     * @param masked rows that its query had found, and does not find as the person's any more
+     * @param changed how many rows each statement has changed, as far as the database tells
      */
-    public void erase(DataSubjectRequest request, String dataSource) throws SQLException {
-        List<Dataset> order = inOrder().stream()
-                .filter(dataset -> dataset.dataSource().equals(dataSource))
+    public record Erased(String dataset, long deleted, long masked, List<Long> changed) {}
+
+    /** What the dataset's own query finds. */
+    DatasetPlan survey(DataSubjectRequest request, Dataset dataset, List<String> problems) throws SQLException {
+        try (CompanyTransaction transaction = dataSources.forReading(dataset.dataSource())) {
+            return plan(dataset, count(request, dataset, transaction), problems);
+        }
+    }
+
+    /** Those in which something could be erased for the person, in the order in which it is. */
+    public List<String> dataSources(DataSubjectRequest request) {
+        return inOrder().stream()
+                .filter(SqlErasures::isErased)
+                .filter(dataset -> !datasets.parameters(request, dataset.name()).isEmpty())
+                .map(Dataset::dataSource)
+                .distinct()
                 .toList();
-        try (Connection connection = dataSources.forErasure(dataSource)) {
-            List<DatasetPlan> now = new ArrayList<>();
-            for (Dataset dataset : order) {
-                now.add(count(request, dataset, connection, List.of()));
+    }
+
+    /**
+     * Runs the statements of one data source, all or none; those of a dataset without a row to erase are left out.
+     *
+     * @return by dataset; all zeros if nothing was there to erase, as after an attempt that has committed what the plan says
+     * @throws PlanOutdatedException if there are other rows than the plan has
+     * @throws HopelessException if a statement changes too much, or all of them too little
+     * @throws SQLException if the database refuses. To be tried again: another transaction may have been in the way, and if it has
+     *     not told the outcome, the next attempt sees it
+     */
+    public List<Erased> erase(DataSubjectRequest request, String dataSource) throws SQLException {
+        return erase(request, dataSource, plans.of(request).orElseThrow());
+    }
+
+    List<Erased> erase(DataSubjectRequest request, String dataSource, ErasurePlan plan) throws SQLException {
+        try (CompanyTransaction transaction = dataSources.forErasure(dataSource)) {
+            Map<Dataset, RowCounts> before = counts(request, dataSource, transaction);
+            boolean isThereAny = before.values().stream().anyMatch(counts -> counts.erased() > 0);
+            if (isThereAny) {
+                before.forEach((dataset, found) -> requirePlanned(plan, dataset, found));
             }
-            if (now.stream().noneMatch(DatasetPlan::changesAnything)) {
-                // An attempt before this one has committed, or there was nothing
-                connection.rollback();
-            } else {
-                for (Dataset dataset : order) {
-                    run(request, dataset, connection);
+            List<Erased> erased = new ArrayList<>();
+            for (Map.Entry<Dataset, RowCounts> each : before.entrySet()) {
+                Dataset dataset = each.getKey();
+                RowCounts found = each.getValue();
+                if (isErased(dataset)) {
+                    List<Long> changed = found.erased() > 0 ? change(request, dataset, found, transaction) : List.of();
+                    erased.add(new Erased(dataset.name(), found.deleted(), found.masked(), changed));
                 }
-                requireGone(request, order, connection);
-                connection.commit();
+            }
+            if (isThereAny) {
+                Map<Dataset, RowCounts> after = counts(request, dataSource, transaction);
+                before.forEach((dataset, found) -> requireGone(dataset, found, after.get(dataset)));
+                transaction.commit();
+            }
+            return erased;
+        }
+    }
+
+    /** In the order of the erasure. Datasets that are kept are counted too, since a cascade could take their rows. */
+    private Map<Dataset, RowCounts> counts(
+            DataSubjectRequest request, String dataSource, CompanyTransaction transaction) throws SQLException {
+        Map<Dataset, RowCounts> counts = new LinkedHashMap<>();
+        for (Dataset dataset : inOrder()) {
+            if (dataset.dataSource().equals(dataSource)) {
+                counts.put(dataset, count(request, dataset, transaction));
             }
         }
+        return counts;
     }
 
-    private static void requirePlanned(ErasurePlan plan, DatasetPlan found) {
-        boolean isPlanned = plan.datasets().stream()
-                .filter(dataset -> dataset.dataset().equals(found.dataset()))
-                .anyMatch(dataset -> dataset.delete() == found.delete() && dataset.mask() == found.mask());
-        if (!isPlanned) {
-            throw new PlanOutdatedException(
-                    "dataset %s has other rows of the person than the plan".formatted(found.dataset()));
-        }
-    }
-
-    private void run(DataSubjectRequest request, Dataset dataset, Connection connection) {
+    private RowCounts count(DataSubjectRequest request, Dataset dataset, CompanyTransaction transaction)
+            throws SQLException {
+        RowCounts counts = new RowCounts(dataset, new RowErasure(dataset, null, datasets.keys(request), pseudonyms));
         for (Map<String, String> keys : datasets.parameters(request, dataset.name())) {
-            for (String statement : dataset.erasure().statements()) {
-                on(connection).update(named(statement), keys);
-            }
+            transaction.forEachRow(dataset, keys, counts::of);
+        }
+        return counts;
+    }
+
+    private static DatasetPlan plan(Dataset dataset, RowCounts counts, List<String> problems) {
+        return new DatasetPlan(
+                dataset.name(), counts.deleted(), counts.masked(), counts.kept(), List.of(), List.copyOf(problems));
+    }
+
+    private static void requirePlanned(ErasurePlan plan, Dataset dataset, RowCounts found) {
+        boolean isPlanned = plan.datasets().stream()
+                .filter(planned -> planned.dataset().equals(dataset.name()))
+                .anyMatch(planned -> planned.delete() == found.deleted()
+                        && planned.mask() == found.masked()
+                        && planned.kept().equals(found.kept()));
+        if (isErased(dataset) && !isPlanned) {
+            throw new PlanOutdatedException(
+                    "dataset \"%s\" has other rows of the person than the plan".formatted(dataset.name()));
         }
     }
 
-    private void requireGone(DataSubjectRequest request, List<Dataset> order, Connection connection) {
-        for (Dataset dataset : order) {
-            DatasetPlan left = count(request, dataset, connection, List.of());
-            if (left.changesAnything()) {
-                throw new IllegalStateException(
-                        "the statements of dataset %s leave %d rows of the person, so nothing was changed; mend the data map"
-                                .formatted(dataset.name(), left.delete() + left.mask()));
+    private List<Long> change(
+            DataSubjectRequest request, Dataset dataset, RowCounts found, CompanyTransaction transaction)
+            throws SQLException {
+        List<Long> changed = new ArrayList<>();
+        for (String statement : dataset.erasure().statements()) {
+            long rows = 0;
+            for (Map<String, String> keys : datasets.parameters(request, dataset.name())) {
+                rows += transaction.change(statement, keys);
             }
+            changed.add(rows);
+            // What a procedure tells is of several tables, or nothing
+            if (rows > found.erased() && !NamedQuery.of(statement).isCall()) {
+                throw new HopelessException(
+                        ("dataset \"%s\": statement %d of its erasure changes %d rows where the query finds %d to erase, so nothing"
+                                        + " was changed; it is too wide, or its table needs a dataset of its own")
+                                .formatted(dataset.name(), changed.size(), rows, found.erased()));
+            }
+        }
+        return changed;
+    }
+
+    private static void requireGone(Dataset dataset, RowCounts before, RowCounts after) {
+        if (after.erased() > 0) {
+            throw new HopelessException(
+                    "dataset \"%s\": the statements of its erasure leave %d of %d rows of the person, so nothing was changed; mend them"
+                            .formatted(dataset.name(), after.erased(), before.erased()));
+        }
+        if (!after.kept().equals(before.kept())) {
+            throw new HopelessException(
+                    ("dataset \"%s\": its query finds %d rows after the erasure where %d stay, so nothing was changed; a statement or"
+                                    + " a cascade takes them, or the query goes by what is erased")
+                            .formatted(dataset.name(), after.keptRows(), before.keptRows()));
         }
     }
 
-    /** Those that need keys first, as rows may refer to those of their providers. */
+    private static boolean isErased(Dataset dataset) {
+        return dataset.erasure().action() != Action.KEEP;
+    }
+
+    /** Those that need keys first, as the levels of the map are by providers; of one level the last of the file. */
     private List<Dataset> inOrder() {
         List<Dataset> order = new ArrayList<>(map.datasets().stream()
-                .filter(dataset -> dataset.kind() == Kind.SQL
-                        && dataset.erasure().action() != Erasure.Action.KEEP)
+                .filter(dataset -> dataset.kind() == Kind.SQL)
                 .toList());
         Collections.reverse(order);
         return order;
-    }
-
-    private static NamedParameterJdbcTemplate on(Connection connection) {
-        return new NamedParameterJdbcTemplate(new SingleConnectionDataSource(connection, true));
-    }
-
-    /** Camel's parameters as Spring's. */
-    private static String named(String statement) {
-        return statement.replace(":#", ":");
     }
 }

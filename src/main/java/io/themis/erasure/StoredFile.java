@@ -1,6 +1,9 @@
 package io.themis.erasure;
 
+import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpHeaders;
 import com.azure.core.util.Context;
+import com.azure.core.util.DateTimeRfc1123;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.models.AccessTier;
 import com.azure.storage.blob.models.BlobErrorCode;
@@ -10,47 +13,46 @@ import com.azure.storage.blob.models.BlobRange;
 import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.BlobType;
-import com.azure.storage.blob.models.ParallelTransferOptions;
+import com.azure.storage.blob.models.BlockBlobItem;
+import com.azure.storage.blob.models.DeleteSnapshotsOptionType;
 import com.azure.storage.blob.options.BlobInputStreamOptions;
+import com.azure.storage.blob.options.BlobUploadFromUrlOptions;
 import com.azure.storage.blob.options.BlockBlobCommitBlockListOptions;
-import com.azure.storage.blob.options.BlockBlobOutputStreamOptions;
-import com.azure.storage.blob.options.BlockBlobStageBlockFromUrlOptions;
-import com.azure.storage.blob.specialized.BlobOutputStream;
-import com.azure.storage.blob.specialized.BlockBlobClient;
-import io.themis.azure.CountedOutput;
 import io.themis.erasure.FileNotReplacedException.Reason;
+import io.themis.erasure.NewBlocks.Committed;
 import io.themis.lake.Edit;
 import io.themis.lake.FileEdits;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Base64;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.LongAdder;
-import org.springframework.http.HttpStatus;
 
 /**
  * A file of the lake in one version, which can be read, and replaced as long as it still is that version.
  *
- * <p>A new version is sent in blocks that nobody sees, and then takes the place of the old one under its entity tag, with its
- * headers, metadata, tags and tier: whoever reads gets the one or the other, and a crash leaves the old one. The store drops blocks
- * that were never used after a week. A checksum in the headers would be that of the old content, so it is left out.
+ * <p>A new version is sent in blocks that nobody sees, and then takes the place of the old one under its entity tag, with its headers,
+ * metadata, tags, tier and encryption scope: whoever reads gets the one or the other, and a crash leaves the old one. A checksum in the
+ * headers would be that of the old content, so it is left out; so is a lock or hold, which the store puts on versions by its own rules.
  *
- * <p>On an account with a hierarchical namespace the file stays the same path, and so keeps its access control. That was read in the
- * documentation and not tried.
+ * <p>An account with a hierarchical namespace does not take blocks for a file that its other endpoint has written (Spark and Data Factory
+ * do). Then the new version is written to a blob beside it, which the store copies over the file in one step; it does that for 5,000 MiB
+ * at most. The file stays the same path. Whether it keeps its access control then was neither found in the documentation, which says that
+ * writing over a file by either endpoint does not affect its properties, nor tried.
  */
 final class StoredFile {
 
-    private static final ParallelTransferOptions BLOCKS = new ParallelTransferOptions()
-            .setBlockSizeLong(Block.WRITTEN)
-            .setMaxSingleUploadSizeLong(Block.WRITTEN)
-            .setMaxConcurrency(2);
+    /** Put Block and Put Block List, for a file that was written by the endpoint of hierarchical accounts. */
+    static final BlobErrorCode WRITTEN_BY_OTHER_ENDPOINT = BlobErrorCode.fromString("BlobOperationNotSupported");
+
+    /** What Put Blob From URL takes. */
+    private static final long MOST_COPIED_OVER = 5_000L << 20;
+
+    private static final String BESIDE = ".themis-erasure/";
 
     private final BlobClient blob;
     private final CopySource source;
@@ -58,13 +60,23 @@ final class StoredFile {
     private final Map<String, String> tags;
     private final BlobRequestConditions unchanged;
 
-    /** Bytes that were moved to replace a file. */
-    record Replaced(String etag, long read, long written, long copiedByStore) {}
+    /**
+     * What the file is now, and the bytes that were moved for it.
+     *
+     * @param at when the store says that it was written, in whole seconds
+     */
+    record Replaced(String etag, Instant at, long read, long written, long copiedByStore) {}
 
     /** Writes the whole new content. */
     @FunctionalInterface
     interface Content {
         void writeTo(OutputStream target) throws IOException;
+    }
+
+    /** Sends the whole new content, and says how many bytes of the old one were read for it. */
+    @FunctionalInterface
+    private interface Sending {
+        long sendTo(NewBlocks blocks) throws FileNotReplacedException, IOException;
     }
 
     private StoredFile(BlobClient blob, CopySource source, BlobProperties properties, Map<String, String> tags) {
@@ -100,6 +112,11 @@ final class StoredFile {
         return properties.getETag();
     }
 
+    /** When the store says that it was written, in whole seconds. */
+    Instant writtenAt() {
+        return properties.getLastModified().toInstant();
+    }
+
     long length() {
         return properties.getBlobSize();
     }
@@ -124,94 +141,33 @@ final class StoredFile {
      * @throws IOException if the store failed; the file is as it was, unless the very last answer was lost
      */
     Replaced replace(FileEdits edits) throws FileNotReplacedException, IOException {
-        UUID attempt = UUID.randomUUID();
-        BlockBlobClient blocks = blob.getBlockBlobClient();
-        List<String> ids = new ArrayList<>();
+        List<Block> blocks = Block.of(edits);
+        if (blocks.size() > NewBlocks.MOST) {
+            throw new FileNotReplacedException(Reason.REFUSED, BlobErrorCode.BLOCK_LIST_TOO_LONG.toString());
+        }
+        return swap(target -> send(blocks, target));
+    }
+
+    private long send(List<Block> blocks, NewBlocks target) throws FileNotReplacedException, IOException {
         long read = 0;
-        long written = 0;
-        long copied = 0;
         boolean canCopy = true;
-        try {
-            for (Block block : Block.of(edits)) {
-                String copy = id(attempt, ids.size());
-                if (block.isCopied() && canCopy && copy(blocks, block, copy)) {
-                    ids.add(copy);
-                    copied += block.to() - block.from();
-                } else {
-                    canCopy &= !block.isCopied();
-                    for (Block part : parts(block)) {
-                        byte[] content = edited(part);
-                        read += part.to() - part.from();
-                        if (content.length > 0) {
-                            String id = id(attempt, ids.size());
-                            blocks.stageBlock(id, new ByteArrayInputStream(content), content.length);
-                            ids.add(id);
-                            written += content.length;
-                        }
-                    }
+        for (Block block : blocks) {
+            canCopy = canCopy
+                    && (!block.isCopied()
+                            || target.copy(
+                                    source, blob, etag(), new BlobRange(block.from(), block.to() - block.from())));
+            if (!block.isCopied() || !canCopy) {
+                for (Block part : block.inMemory()) {
+                    target.write(edited(part));
+                    read += part.to() - part.from();
                 }
             }
-            String etag = blocks.commitBlockListWithResponse(
-                            new BlockBlobCommitBlockListOptions(ids)
-                                    .setHeaders(headers())
-                                    .setMetadata(properties.getMetadata())
-                                    .setTags(tags.isEmpty() ? null : tags)
-                                    .setTier(tier())
-                                    .setRequestConditions(unchanged),
-                            null,
-                            Context.NONE)
-                    .getValue()
-                    .getETag();
-            return new Replaced(etag, read, written, copied);
-        } catch (BlobStorageException e) {
-            throw failure(e);
         }
-    }
-
-    /** A part that the store was to copy, and can't, does not fit into memory. */
-    private static List<Block> parts(Block block) {
-        if (!block.isCopied()) {
-            return List.of(block);
-        }
-        List<Block> parts = new ArrayList<>();
-        for (long at = block.from(); at < block.to(); at += Block.WRITTEN) {
-            parts.add(new Block(at, Math.min(block.to(), at + Block.WRITTEN), List.of(), false));
-        }
-        return parts;
-    }
-
-    private boolean copy(BlockBlobClient blocks, Block block, String id) {
-        try {
-            blocks.stageBlockFromUrlWithResponse(
-                    new BlockBlobStageBlockFromUrlOptions(id, source.url(blob))
-                            .setSourceRange(new BlobRange(block.from(), block.to() - block.from()))
-                            .setSourceAuthorization(source.authorization())
-                            .setSourceRequestConditions(new BlobRequestConditions().setIfMatch(etag())),
-                    null,
-                    Context.NONE);
-            return true;
-        } catch (BlobStorageException e) {
-            if (e.getStatusCode() == HttpStatus.NOT_IMPLEMENTED.value()) {
-                return false;
-            }
-            throw e;
-        }
+        return read;
     }
 
     private byte[] edited(Block block) throws IOException {
-        ByteArrayOutputStream stored = new ByteArrayOutputStream();
-        blob.downloadStreamWithResponse(
-                stored,
-                new BlobRange(block.from(), block.to() - block.from()),
-                null,
-                unchanged,
-                false,
-                null,
-                Context.NONE);
-        byte[] old = stored.toByteArray();
-        if (old.length != block.to() - block.from()) {
-            throw new IOException("read %d of %d bytes".formatted(old.length, block.to() - block.from()));
-        }
+        byte[] old = block.to() == block.from() ? new byte[0] : stored(block);
         ByteArrayOutputStream edited = new ByteArrayOutputStream(old.length);
         long at = block.from();
         for (Edit edit : block.edits()) {
@@ -223,47 +179,116 @@ final class StoredFile {
         return edited.toByteArray();
     }
 
-    /** All ids of a blob must be equally long. Another attempt, or writer, at the same time must not have the same. */
-    private static String id(UUID attempt, int number) {
-        return Base64.getEncoder()
-                .encodeToString(ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
-                        .putLong(attempt.getMostSignificantBits())
-                        .putLong(attempt.getLeastSignificantBits())
-                        .putInt(number)
-                        .array());
+    private byte[] stored(Block block) throws IOException {
+        ByteArrayOutputStream stored = new ByteArrayOutputStream();
+        blob.downloadStreamWithResponse(
+                stored,
+                new BlobRange(block.from(), block.to() - block.from()),
+                null,
+                unchanged,
+                false,
+                null,
+                Context.NONE);
+        if (stored.size() != block.to() - block.from()) {
+            throw new IOException("read %d of %d bytes".formatted(stored.size(), block.to() - block.from()));
+        }
+        return stored.toByteArray();
     }
 
     /**
      * Replaces the file by wholly new content.
      *
+     * @param content may be asked twice
      * @throws FileNotReplacedException if the file is as it was
      * @throws IOException from the content or the store; the file is as it was, unless the very last answer was lost
      */
     Replaced replace(Content content) throws FileNotReplacedException, IOException {
-        BlobOutputStream upload = blob.getBlockBlobClient()
-                .getBlobOutputStream(new BlockBlobOutputStreamOptions()
-                        .setParallelTransferOptions(BLOCKS)
-                        .setHeaders(headers())
-                        .setMetadata(properties.getMetadata())
-                        .setTags(tags.isEmpty() ? null : tags)
-                        .setTier(tier())
-                        .setRequestConditions(unchanged));
-        LongAdder written = new LongAdder();
-        OutputStream counted = new CountedOutput(upload, written::add);
+        return swap(target -> {
+            NewBlocks.Output output = target.new Output();
+            content.writeTo(output);
+            output.end();
+            return length();
+        });
+    }
+
+    private Replaced swap(Sending sending) throws FileNotReplacedException, IOException {
         try {
-            content.writeTo(counted);
-            // Only now: an upload that is closed counts as whole
-            upload.close();
+            try {
+                NewBlocks blocks = new NewBlocks(blob, properties.getEncryptionScope());
+                long read = sending.sendTo(blocks);
+                Committed now = blocks.commit(options -> withProperties(options).setRequestConditions(unchanged));
+                return new Replaced(now.etag(), now.at(), read, blocks.written(), blocks.copied());
+            } catch (BlobStorageException e) {
+                if (!WRITTEN_BY_OTHER_ENDPOINT.equals(e.getErrorCode())) {
+                    throw e;
+                }
+                return swapFromBeside(sending);
+            }
         } catch (BlobStorageException e) {
             throw failure(e);
         } catch (IOException e) {
-            // The stream wraps what the store refuses with
-            if (e.getCause() instanceof BlobStorageException refused) {
-                throw failure(refused);
+            // What writes the content may wrap what the store refuses with
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof FileNotReplacedException refused) {
+                    throw refused;
+                }
+                if (cause instanceof BlobStorageException refused) {
+                    throw failure(refused);
+                }
             }
             throw e;
         }
-        return new Replaced(blob.getProperties().getETag(), length(), written.sum(), 0);
+    }
+
+    /** There is one name beside each file, so that what a crash leaves there is found again. Two at once refuse each other. */
+    private Replaced swapFromBeside(Sending sending) throws FileNotReplacedException, IOException {
+        if (length() > MOST_COPIED_OVER) {
+            throw new FileNotReplacedException(Reason.REFUSED, WRITTEN_BY_OTHER_ENDPOINT + ", larger than 5,000 MiB");
+        }
+        BlobClient beside = beside(blob);
+        try {
+            NewBlocks blocks = new NewBlocks(beside, properties.getEncryptionScope());
+            long read = sending.sendTo(blocks);
+            Committed copy = blocks.commit(this::withProperties);
+            BlockBlobItem now = target().getBlockBlobClient()
+                    .uploadFromUrlWithResponse(
+                            new BlobUploadFromUrlOptions(source.url(beside))
+                                    .setSourceAuthorization(source.authorization())
+                                    .setSourceRequestConditions(new BlobRequestConditions().setIfMatch(copy.etag()))
+                                    .setHeaders(headers())
+                                    .setTier(tier())
+                                    .setDestinationRequestConditions(unchanged),
+                            null,
+                            Context.NONE)
+                    .getValue();
+            return new Replaced(
+                    now.getETag(),
+                    now.getLastModified().toInstant(),
+                    read,
+                    blocks.written(),
+                    blocks.copied() + length());
+        } finally {
+            beside.deleteIfExists();
+        }
+    }
+
+    /** Where the new version of a file is written to, if it can't be sent to the file itself. Hidden from what reads folders of a lake. */
+    static BlobClient beside(BlobClient file) {
+        UUID name = UUID.nameUUIDFromBytes(file.getBlobName().getBytes(StandardCharsets.UTF_8));
+        return file.getContainerClient().getBlobClient(BESIDE + name + ".tmp");
+    }
+
+    private BlobClient target() {
+        return properties.getEncryptionScope() == null
+                ? blob
+                : blob.getEncryptionScopeClient(properties.getEncryptionScope());
+    }
+
+    private BlockBlobCommitBlockListOptions withProperties(BlockBlobCommitBlockListOptions options) {
+        return options.setHeaders(headers())
+                .setMetadata(properties.getMetadata())
+                .setTags(tags.isEmpty() ? null : tags)
+                .setTier(tier());
     }
 
     private BlobHttpHeaders headers() {
@@ -280,13 +305,29 @@ final class StoredFile {
         return Boolean.TRUE.equals(properties.isAccessTierInferred()) ? null : properties.getAccessTier();
     }
 
-    /** Deletes the file, if it still is this version. */
-    void delete() throws FileNotReplacedException {
+    /**
+     * Deletes the file, if it still is this version, and with it its snapshots, without which the store keeps it, if the policy lets us.
+     *
+     * @return when it was gone, by the store's clock; also if it was gone already, as it is when the answer to an earlier try was lost
+     */
+    Instant delete(OldCopies.Policy oldCopies) throws FileNotReplacedException {
+        DeleteSnapshotsOptionType snapshots =
+                oldCopies == OldCopies.Policy.DELETE ? DeleteSnapshotsOptionType.INCLUDE : null;
         try {
-            blob.deleteWithResponse(null, unchanged, null, Context.NONE);
+            return date(blob.deleteWithResponse(snapshots, unchanged, null, Context.NONE)
+                    .getHeaders());
         } catch (BlobStorageException e) {
+            if (BlobErrorCode.BLOB_NOT_FOUND.equals(e.getErrorCode())) {
+                return date(e.getResponse().getHeaders());
+            }
             throw failure(e);
         }
+    }
+
+    private static Instant date(HttpHeaders headers) {
+        return new DateTimeRfc1123(headers.getValue(HttpHeaderName.DATE))
+                .getDateTime()
+                .toInstant();
     }
 
     /**
@@ -314,15 +355,23 @@ final class StoredFile {
         if (BlobErrorCode.LEASE_ID_MISSING.equals(code)) {
             return new FileNotReplacedException(Reason.LEASED, name);
         }
-        // Another commit drops the blocks that have not been used yet, and another writer's ids can be longer
-        if (BlobErrorCode.INVALID_BLOCK_LIST.equals(code) || BlobErrorCode.INVALID_BLOB_OR_BLOCK.equals(code)) {
+        // Another commit drops the blocks that have not been used yet
+        if (BlobErrorCode.INVALID_BLOCK_LIST.equals(code)) {
+            return new FileNotReplacedException(Reason.CHANGED, name);
+        }
+        // There are blocks with ids of another length
+        if (BlobErrorCode.INVALID_BLOB_OR_BLOCK.equals(code)) {
+            return new FileNotReplacedException(Reason.HALF_WRITTEN, name);
+        }
+        // What we had written beside the file was written over by another attempt, or deleted by one that has ended
+        if (BlobErrorCode.CANNOT_VERIFY_COPY_SOURCE.equals(code) && e.getStatusCode() == 404) {
             return new FileNotReplacedException(Reason.CHANGED, name);
         }
         return switch (e.getStatusCode()) {
             case 404 -> new FileNotReplacedException(Reason.GONE, name);
             case 412 -> new FileNotReplacedException(Reason.CHANGED, name);
-            case 403, 409 -> new FileNotReplacedException(Reason.REFUSED, name);
-            case 413, 507 -> new FileNotReplacedException(Reason.NO_ROOM, name);
+            case 403, 409, 413 -> new FileNotReplacedException(Reason.REFUSED, name);
+            case 507 -> new FileNotReplacedException(Reason.NO_ROOM, name);
             default -> throw e;
         };
     }

@@ -115,8 +115,8 @@ public class Verification {
             if (file.dataset().equals(dataset.name())) {
                 FileNote note = notes.of(file);
                 if (file.state() != State.VERIFIED) {
-                    problems.add("%s: %s"
-                            .formatted(file.file(), note == null ? "has not been rewritten" : note.remark()));
+                    problems.add(
+                            "%s: %s".formatted(file.file(), note == null ? "has not been rewritten" : note.remark()));
                 } else {
                     deleted += note.deletedBefore() + note.deleted();
                     masked += note.maskedBefore() + note.masked();

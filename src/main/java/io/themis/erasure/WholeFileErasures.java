@@ -10,7 +10,7 @@ import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.erasure.FileNotReplacedException.Reason;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.Erasures;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -24,7 +24,7 @@ public class WholeFileErasures {
     private final StoredPlans plans;
     private final LakeFileStore lake;
     private final OldCopies oldCopies;
-    private final Clock clock;
+    private final ErasureSettings settings;
 
     WholeFileErasures(
             DataMap map,
@@ -33,14 +33,14 @@ public class WholeFileErasures {
             StoredPlans plans,
             LakeFileStore lake,
             OldCopies oldCopies,
-            Clock clock) {
+            ErasureSettings settings) {
         this.map = map;
         this.searches = searches;
         this.erasures = erasures;
         this.plans = plans;
         this.lake = lake;
         this.oldCopies = oldCopies;
-        this.clock = clock;
+        this.settings = settings;
     }
 
     /** Datasets with files to delete that this run has not dealt with. */
@@ -72,8 +72,8 @@ public class WholeFileErasures {
         for (LakeFileQuery file : files) {
             String name = file.file().name();
             try {
-                lake.open(name).delete();
-                oldCopies.dealWith(name, clock.instant());
+                Instant deletedAt = lake.open(name).delete(settings.oldCopies());
+                oldCopies.ofDeleted(name, deletedAt);
             } catch (FileNotReplacedException e) {
                 refused += e.reason() == Reason.GONE ? 0 : 1;
             }

@@ -22,7 +22,7 @@ import java.util.HexFormat;
  */
 final class DecodedText extends Reader {
 
-    private static final int LONGEST_MARK = 3;
+    static final int LONGEST_MARK = 3;
 
     private final InputStream file;
     private final ByteBuffer bytes = ByteBuffer.allocate(8192).flip();

@@ -2,6 +2,7 @@ package io.themis.lake;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ final class EditLog extends InputStream {
     private final InputStream content;
     private final MessageDigest digest = sha256();
     private final List<Edit> edits = new ArrayList<>();
+    private final ByteBuffer startBefore = ByteBuffer.allocate(DecodedText.LONGEST_MARK);
+    private final ByteBuffer startAfter = ByteBuffer.allocate(DecodedText.LONGEST_MARK);
     private int settledEdits;
     private byte[] held = new byte[2 * RowScan.AT_ONCE];
     private long heldFrom;
@@ -27,7 +30,7 @@ final class EditLog extends InputStream {
         this.content = content;
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -49,6 +52,7 @@ final class EditLog extends InputStream {
                 held = Arrays.copyOf(held, Math.max(heldLength + read, 2 * held.length));
             }
             System.arraycopy(target, from, held, heldLength, read);
+            startBefore.put(target, from, Math.min(read, startBefore.remaining()));
             heldLength += read;
         }
         return read;
@@ -75,9 +79,16 @@ final class EditLog extends InputStream {
         return from + length <= heldLength && Arrays.equals(held, from, from + length, bytes, 0, length);
     }
 
-    /** Edits come in their order. */
+    /** Edits come in their order. One that would write what stands there is none. */
     void edit(long from, long to, byte[] instead) {
-        edits.add(new Edit(from, to, instead));
+        if (instead.length != to - from || !has(instead, instead.length, from)) {
+            edits.add(new Edit(from, to, instead));
+        }
+    }
+
+    /** How many edits there are so far. */
+    int edits() {
+        return edits.size();
     }
 
     /** Nothing before this place will be edited any more. */
@@ -86,7 +97,7 @@ final class EditLog extends InputStream {
         while (settledEdits < edits.size() && edits.get(settledEdits).to() <= to) {
             Edit edit = edits.get(settledEdits++);
             digest(at, edit.from());
-            digest.update(edit.instead());
+            digest(edit.instead(), 0, edit.instead().length);
             at = edit.to();
         }
         long end = settledEdits < edits.size()
@@ -101,14 +112,28 @@ final class EditLog extends InputStream {
 
     private void digest(long from, long to) {
         if (to > from) {
-            digest.update(held, Math.toIntExact(from - heldFrom), Math.toIntExact(to - from));
+            digest(held, Math.toIntExact(from - heldFrom), Math.toIntExact(to - from));
         }
     }
 
-    /** To be called once, when the file has been read to its end. */
-    FileEdits finish(long rows, long deleted, long masked) {
+    private void digest(byte[] bytes, int from, int length) {
+        digest.update(bytes, from, length);
+        startAfter.put(bytes, from, Math.min(length, startAfter.remaining()));
+    }
+
+    /**
+     * To be called once, when the file has been read to its end.
+     *
+     * @throws UnreadableContentException if the file would begin with what tells its encoding, and does not now: all of it would be
+     *     read in another way
+     */
+    FileEdits finish(long rows, long deleted, long masked) throws UnreadableContentException {
         long length = length();
         settle(length);
+        if (markLength(startBefore) != markLength(startAfter)) {
+            throw new UnreadableContentException(
+                    "without the rows that go, the file would begin with what looks like a byte order mark");
+        }
         return new FileEdits(
                 List.copyOf(edits),
                 length,
@@ -116,5 +141,9 @@ final class EditLog extends InputStream {
                 deleted,
                 masked,
                 HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private static int markLength(ByteBuffer start) {
+        return DecodedText.markLength(Arrays.copyOf(start.array(), start.position()));
     }
 }

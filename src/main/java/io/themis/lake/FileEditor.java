@@ -10,6 +10,8 @@ abstract class FileEditor {
     private final RowJudge judge;
     private long deleted;
     private long masked;
+    private boolean isMasked;
+    private int editsBefore;
 
     FileEditor(EditLog log, RowJudge judge) {
         this.log = log;
@@ -20,14 +22,22 @@ abstract class FileEditor {
         return log;
     }
 
+    /** The edits of a row are made before the next one is judged. */
     RowVerdict judge(Map<String, Object> row) {
+        countMasked();
         RowVerdict verdict = judge.of(row);
         if (verdict.isDeleted()) {
             deleted++;
-        } else if (!verdict.replaced().isEmpty()) {
+        }
+        isMasked = !verdict.isDeleted();
+        editsBefore = log.edits();
+        return verdict;
+    }
+
+    private void countMasked() {
+        if (isMasked && log.edits() > editsBefore) {
             masked++;
         }
-        return verdict;
     }
 
     /** Reads the file to its end. */
@@ -35,6 +45,7 @@ abstract class FileEditor {
 
     FileEdits edits(RowMatch match) throws UnreadableFileException, IOException {
         long rows = read(match).rows();
+        countMasked();
         return log.finish(rows, deleted, masked);
     }
 }

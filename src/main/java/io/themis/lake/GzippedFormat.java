@@ -53,6 +53,11 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
+    InputStream content(InputStream file) {
+        return new Unpacked(file);
+    }
+
+    @Override
     public boolean isPacked() {
         return true;
     }

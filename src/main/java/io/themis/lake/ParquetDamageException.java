@@ -6,4 +6,14 @@ final class ParquetDamageException extends RuntimeException {
     ParquetDamageException(String what) {
         super(what);
     }
+
+    /** What a decoder failed with, in our own words: its own quote the file. */
+    static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ParquetDamageException) {
+                return cause.getMessage();
+            }
+        }
+        return "the file is damaged";
+    }
 }

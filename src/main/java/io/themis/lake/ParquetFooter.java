@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.apache.parquet.schema.MessageType;
  */
 record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
 
-    private static final String MAGIC = "PAR1";
+    static final String MAGIC = "PAR1";
     private static final String ENCRYPTED_MAGIC = "PARE";
 
     /** Has the usual order of each type, and does not say so. */
@@ -65,6 +66,16 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
     record Range(long from, long length) {}
 
     static ParquetFooter read(ParquetReads file) throws IOException {
+        byte[] footer = bytes(file);
+        return of(Util.readFileMetaData(new ByteArrayInputStream(footer)), file.length() - TAIL - footer.length);
+    }
+
+    /** All that the footer says, as it is written. Nothing of it is held against the file. */
+    static FileMetaData stated(ParquetReads file) throws IOException {
+        return Util.readFileMetaData(new ByteArrayInputStream(bytes(file)));
+    }
+
+    private static byte[] bytes(ParquetReads file) throws IOException {
         long length = file.length();
         if (length == 0) {
             throw new ParquetDamageException("the file is empty");
@@ -95,7 +106,7 @@ record ParquetFooter(MessageType schema, String createdBy, List<Group> groups) {
             tail = file.read(footerStart, (int) footerLength + TAIL);
         }
         int from = tail.length - TAIL - (int) footerLength;
-        return of(Util.readFileMetaData(new ByteArrayInputStream(tail, from, (int) footerLength)), footerStart);
+        return Arrays.copyOfRange(tail, from, tail.length - TAIL);
     }
 
     private static ParquetFooter of(FileMetaData footer, long footerStart) throws IOException {

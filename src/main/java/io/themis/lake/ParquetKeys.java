@@ -113,13 +113,13 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
     }
 
     /** A column of that very name, or else the field that its {@link ColumnPath} leads to. */
-    private static List<String> names(MessageType file, String column) {
+    static List<String> names(MessageType file, String column) {
         return file.containsField(column)
                 ? List.of(column)
                 : ColumnPath.parse(column).names();
     }
 
-    private static Type inside(Type type, String name, String column) {
+    static Type inside(Type type, String name, String column) {
         if (type.isPrimitive() || !type.asGroupType().containsField(name)) {
             throw new ParquetDamageException("the file has no column %s, which the data map names".formatted(column));
         }

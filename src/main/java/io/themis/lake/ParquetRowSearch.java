@@ -99,7 +99,7 @@ public final class ParquetRowSearch {
             int next = 0;
             for (int row = mine.nextSetBit(0); row >= 0 && all != null; row = mine.nextSetBit(row + 1)) {
                 int skipped = row - next;
-                Map<String, Object> found = decode(() -> read(all, values, skipped));
+                Map<String, Object> found = decode(() -> values.after(skipped, all));
                 if (found == null) {
                     return;
                 }
@@ -108,15 +108,6 @@ public final class ParquetRowSearch {
                 next = row + 1;
             }
         }
-    }
-
-    private static Map<String, Object> read(RecordReader<Map<String, Object>> all, ParquetRows values, int skipped) {
-        values.skip(true);
-        for (int i = 0; i < skipped; i++) {
-            all.read();
-        }
-        values.skip(false);
-        return all.read();
     }
 
     private <T> RecordReader<T> reader(MessageType columns, ParquetPages pages, RecordMaterializer<T> values) {
@@ -136,19 +127,9 @@ public final class ParquetRowSearch {
         } catch (IOException | RuntimeException | StackOverflowError e) {
             reads.rethrow();
             if (unreadable == null) {
-                unreadable = new UnreadableFileException(reason(e), reads.position(), rows);
+                unreadable = new UnreadableFileException(ParquetDamageException.reason(e), reads.position(), rows);
             }
             return null;
         }
-    }
-
-    /** Only our own words: a decoder's quote the file. */
-    private static String reason(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ParquetDamageException) {
-                return cause.getMessage();
-            }
-        }
-        return "the file is damaged";
     }
 }

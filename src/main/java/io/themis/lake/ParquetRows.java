@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
@@ -38,9 +39,14 @@ final class ParquetRows extends RecordMaterializer<Map<String, Object>> {
         root = group(schema, value -> row = value);
     }
 
-    /** Whether rows are passed over from now on, and not put together. */
-    void skip(boolean skip) {
-        skips = skip;
+    /** The row after some that are passed over, and not put together. */
+    Map<String, Object> after(int skipped, RecordReader<Map<String, Object>> rows) {
+        skips = true;
+        for (int i = 0; i < skipped; i++) {
+            rows.read();
+        }
+        skips = false;
+        return rows.read();
     }
 
     @Override

@@ -131,6 +131,11 @@ public abstract class RowFormat {
     /** Finds edits by this format's full parser. */
     abstract FileEditor editor(EditLog log, RowJudge judge);
 
+    /** What edits are of: the file, or what it unpacks to. */
+    InputStream content(InputStream file) {
+        return file;
+    }
+
     /** Whether edits are of what the file unpacks to, and not of the file itself. */
     public boolean isPacked() {
         return false;

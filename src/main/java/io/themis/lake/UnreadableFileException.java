@@ -26,6 +26,13 @@ public class UnreadableFileException extends Exception {
         this.rows = rows;
     }
 
+    /** Of a file in a zip. */
+    UnreadableFileException(LakeFile entry, UnreadableFileException problem) {
+        super(entry.name() + ": " + problem.getMessage());
+        this.offset = -1;
+        this.rows = problem.rows();
+    }
+
     /** Where the markup starts that could not be read; bytes from the start of the file, counted from 0; -1 if unknown. */
     public long offset() {
         return offset;

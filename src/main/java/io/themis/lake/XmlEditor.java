@@ -24,6 +24,7 @@ final class XmlEditor extends FileEditor {
         // The row is handed over before its element is known to end, or after, where it ends in its only tag
         search[0] = new XmlRowSearch(match, KeyColumns.NONE, row -> {
             RowVerdict found = judge(row);
+            checkCanBeWritten(found);
             opened = search[0].rowOpened();
             if (search[0].isBetweenRows()) {
                 edit(found, opened);
@@ -160,6 +161,25 @@ final class XmlEditor extends FileEditor {
             bytes[i] = log().at(from + i);
         }
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void checkCanBeWritten(RowVerdict verdict) throws UnreadableContentException {
+        for (Object value : verdict.replaced().values()) {
+            if (value != null && !value.toString().codePoints().allMatch(XmlEditor::isCharacter)) {
+                throw new UnreadableContentException(
+                        "a value that is to be written has a character that XML does not allow");
+            }
+        }
+    }
+
+    /** XML 1.0 section 2.2. */
+    private static boolean isCharacter(int c) {
+        return c >= ' ' && c < Character.MIN_SURROGATE
+                || c == '\t'
+                || c == '\n'
+                || c == '\r'
+                || c > Character.MAX_SURROGATE && c < 0xFFFE
+                || c > 0xFFFF;
     }
 
     /** XML 1.0 section 3.3.3: a tab or line end that is written as such would be read as a space. */

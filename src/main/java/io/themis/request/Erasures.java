@@ -293,8 +293,8 @@ public class Erasures {
 
     public Optional<ErasureFile> file(UUID id, ErasureFile.Name name) {
         return files(id).stream()
-                .filter(file -> file.dataset().equals(name.dataset())
-                        && file.file().equals(name.file()))
+                .filter(file ->
+                        file.dataset().equals(name.dataset()) && file.file().equals(name.file()))
                 .findFirst();
     }
 

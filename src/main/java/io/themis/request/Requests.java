@@ -332,10 +332,7 @@ public class Requests implements Discoveries {
     public boolean isIdentified(DataSubjectRequest request) {
         return jdbc.sql("""
                         SELECT replay_of IS NOT NULL OR EXISTS (SELECT FROM erasure_ledger l WHERE l.request_id = r.id)
-                        FROM data_subject_request r WHERE r.id = :id""")
-                .param("id", request.id())
-                .query(Boolean.class)
-                .single();
+                        FROM data_subject_request r WHERE r.id = :id""").param("id", request.id()).query(Boolean.class).single();
     }
 
     @Override

@@ -83,7 +83,8 @@ public class Steps {
                         .update()
                 == 1;
         if (!isNew) {
-            throw new WrongStateException("the step %s is under way or parked; GET the request to see which".formatted(name));
+            throw new WrongStateException(
+                    "the step %s is under way or parked; GET the request to see which".formatted(name));
         }
         schedule(requestId, name, now);
     }

@@ -31,6 +31,14 @@ class NamedQueryTest {
                 .containsExactly("b", "a");
     }
 
+    @Test
+    void everyQuestionMarkHasItsKey() {
+        NamedQuery query = NamedQuery.of("SELECT :#b, 'it''s :a', :#a /* :b */, :#b FROM t");
+
+        assertThat(query.prepared()).isEqualTo("SELECT ?, 'it''s :a', ? /* :b */, ? FROM t");
+        assertThat(query.bound()).containsExactly("b", "a", "b");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -181,6 +181,23 @@ public class SqlColumnsTest {
         assertThat(output).containsOnlyOnce("The queries on data source users are not checked");
     }
 
+    @Test
+    void columnByWhichAnErasureKeepsRowsMustBeThere() {
+        DataMap map = map(
+                "SELECT account_id FROM users WHERE email_address = :#mail",
+                "",
+                "{action: delete, statements: [DELETE FROM users WHERE email_address = :#mail],"
+                        + " keep: [{when: {acount_id: 1}, article: 17(3)(e), ground: g, until: u}]}");
+
+        assertThat(catchThrowableOfType(DataMapException.class, () -> SqlColumns.check(map, Map.of("users", users)))
+                        .problems())
+                .singleElement()
+                .asString()
+                .containsIgnoringCase(
+                        "keeps rows of an erasure by the column \"acount_id\", which the query does not give"
+                                + " (did you mean \"account_id\"?)");
+    }
+
     private List<String> problems(String query) {
         DataSource dataSource = users;
         return catchThrowableOfType(
@@ -193,6 +210,10 @@ public class SqlColumnsTest {
     }
 
     private static DataMap map(String query, String match) {
+        return map(query, match, "{action: keep, article: 17(3)(b), ground: tests, until: for ever}");
+    }
+
+    private static DataMap map(String query, String match, String erasure) {
         String yaml = """
                 subject: {key: mail}
                 datasets:
@@ -204,8 +225,8 @@ public class SqlColumnsTest {
                     provides: {accountId: account_id}
                     %s
                     article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
-                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
-                """.formatted(query, match);
+                    erasure: %s
+                """.formatted(query, match, erasure);
         try {
             return DataMapLoader.load("map.yaml", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {

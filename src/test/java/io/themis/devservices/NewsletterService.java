@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 
 /**
  * Stands in for the service that sends the shop's newsletter: {@code GET /letters?subscriber=ADDRESS&after=ID} answers
- * {@code {"letters": [...], "next": ID}} without {@code next} on the last page, and 404 if there is no such subscriber. It
- * wants a token, and answers 429 to who asks too often.
+ * {@code {"letters": [...], "next": ID}} without {@code next} on the last page, and 404 if there is no such subscriber; DELETE of
+ * the same forgets one. It wants a token, and answers 429 to who asks too often.
  */
 public final class NewsletterService implements AutoCloseable {
 
@@ -55,7 +55,7 @@ public final class NewsletterService implements AutoCloseable {
 
     /** @param requestsASecond that it answers; the next one gets 429 */
     public NewsletterService(List<SampleShop.Letter> letters, int requestsASecond) {
-        this.letters = letters;
+        this.letters = new CopyOnWriteArrayList<>(letters);
         this.requestsASecond = requestsASecond;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -115,6 +115,10 @@ public final class NewsletterService implements AutoCloseable {
             answer(exchange, now == Trouble.ERROR ? 500 : 302, "{\"letters\": []}".getBytes(StandardCharsets.UTF_8));
         } else if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             answer(exchange, 401, new byte[0]);
+        } else if (exchange.getRequestMethod().equals("DELETE")) {
+            String subscriber = query(exchange).get("subscriber");
+            boolean isThere = letters.removeIf(letter -> letter.subscriber().equalsIgnoreCase(subscriber));
+            answer(exchange, isThere ? 204 : 404, new byte[0]);
         } else {
             byte[] page = page(exchange);
             if (page == null || now == Trouble.GONE) {
@@ -140,17 +144,15 @@ public final class NewsletterService implements AutoCloseable {
 
     /** Null if there is no such subscriber. */
     private byte[] page(HttpExchange exchange) throws IOException {
-        Map<String, String> query = Arrays.stream(
-                        exchange.getRequestURI().getRawQuery().split("&"))
-                .map(pair -> pair.split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
+        Map<String, String> query = query(exchange);
         List<SampleShop.Letter> all = letters.stream()
                 .filter(letter -> letter.subscriber().equalsIgnoreCase(query.get("subscriber")))
                 .toList();
         if (all.isEmpty()) {
             return null;
         }
-        long after = query.get("after").isEmpty() ? 0 : Long.parseLong(query.get("after"));
+        String last = query.getOrDefault("after", "");
+        long after = last.isEmpty() ? 0 : Long.parseLong(last);
         List<SampleShop.Letter> rest =
                 all.stream().filter(letter -> letter.id() > after).toList();
         ObjectNode page = JSON.createObjectNode();
@@ -168,6 +170,12 @@ public final class NewsletterService implements AutoCloseable {
             page.put("next", rest.get(PAGE - 1).id());
         }
         return JSON.writeValueAsBytes(page);
+    }
+
+    private static Map<String, String> query(HttpExchange exchange) {
+        return Arrays.stream(exchange.getRequestURI().getRawQuery().split("&"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
     }
 
     private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {

@@ -80,7 +80,24 @@ class CompanyRoutesTest {
                 .hasLineCount(3);
     }
 
+    @Test
+    void aMissingRouteThatWouldEraseIsToldWithItsLine() {
+        String map = MAP.replaceFirst(
+                "erasure: \\{action: keep[^}]*}", "erasure: {action: delete, uri: \"direct:forget-crm?timeout=1000\"}");
+
+        assertThatThrownBy(() -> start(ROUTE, map))
+                .isInstanceOf(DataMapException.class)
+                .message()
+                .contains("map.yaml:3: dataset \"notes\": there is no route that begins with direct:forget-crm;")
+                .hasLineCount(2);
+        assertThatNoException().isThrownBy(() -> start(ROUTE + ROUTE.replace("my-crm", "forget-crm"), map));
+    }
+
     private void start(String own) throws Exception {
+        start(own, MAP);
+    }
+
+    private void start(String own, String map) throws Exception {
         Path file = Files.writeString(folder.resolve("own.camel.yaml"), own);
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             PluginHelper.getRoutesLoader(camel)
@@ -88,7 +105,7 @@ class CompanyRoutesTest {
                             ResourceHelper.resolveResource(camel, "classpath:routes/error-handling.camel.yaml"),
                             ResourceHelper.resolveResource(camel, "file:" + file));
             new CompanyRoutes(DataMapLoader.load(
-                            "map.yaml", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8))))
+                            "map.yaml", new ByteArrayInputStream(map.getBytes(StandardCharsets.UTF_8))))
                     .beforeApplicationStart(camel);
             camel.start();
         }

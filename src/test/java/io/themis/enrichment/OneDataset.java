@@ -132,6 +132,22 @@ final class OneDataset implements AutoCloseable {
                 memory.answers.get(request.id()), memory.rows(request.id().toString()), exchange.getException());
     }
 
+    /**
+     * Calls the route by which the data map erases the dataset.
+     *
+     * @param headers that the message has when it comes there
+     * @return why it failed, or null
+     */
+    Throwable erase(String emailAddress, Map<String, Object> headers) {
+        DataSubjectRequest request = requestOf(emailAddress);
+        memory.known.put(request.id(), Set.of());
+        return template.send("direct:erase-" + dataset.name(), message -> {
+                    message.setVariable("request", request);
+                    message.getMessage().setHeaders(new HashMap<>(headers));
+                })
+                .getException();
+    }
+
     @Override
     public void close() {
         camel.stop();

@@ -7,7 +7,9 @@ import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.models.AccessTier;
 import com.azure.storage.blob.models.BlobHttpHeaders;
+import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobProperties;
+import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.specialized.BlobLeaseClientBuilder;
 import io.themis.devservices.Azurite;
 import io.themis.devservices.Port;
@@ -19,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -177,7 +180,7 @@ class StoredFileIT {
 
         assertRefused(Reason.CHANGED, () -> file.replace(edits(new Edit(0, 5, new byte[0]))));
         assertRefused(Reason.CHANGED, () -> file.replace(target -> target.write(new byte[9 << 20])));
-        assertRefused(Reason.CHANGED, file::delete);
+        assertRefused(Reason.CHANGED, () -> file.delete(OldCopies.Policy.DELETE));
         assertThat(stored()).isEqualTo(SHORT);
         assertRefused(Reason.CHANGED, file::read);
     }
@@ -233,12 +236,71 @@ class StoredFileIT {
     @Test
     void aFileThatIsGoneOrOfAnotherKindIsToldApart() throws Exception {
         StoredFile file = open();
-        file.delete();
+        file.delete(OldCopies.Policy.DELETE);
         assertRefused(Reason.GONE, this::open);
 
         BlobClient log = azurite.client().getBlobContainerClient("lake").getBlobClient(UUID.randomUUID() + ".log");
         log.getAppendBlobClient().create();
         assertRefused(Reason.REFUSED, () -> StoredFile.open(log, new CopySource(null)));
+    }
+
+    @Test
+    void anEmptyFileCanBeReadAndReplaced() throws Exception {
+        upload(0);
+
+        assertThat(open().read().readAllBytes()).isEmpty();
+        open().replace(edits());
+        assertThat(stored()).isEmpty();
+        open().replace(target -> target.write(SHORT));
+        assertThat(stored()).isEqualTo(SHORT);
+    }
+
+    @Test
+    void theCaseOfMetadataStays() throws Exception {
+        blob.setMetadata(Map.of("Owner", "a", "batchNo", "b"));
+
+        open().replace(edits(new Edit(10, 20, new byte[0])));
+
+        assertThat(blob.getProperties().getMetadata()).isEqualTo(Map.of("Owner", "a", "batchNo", "b"));
+    }
+
+    @Test
+    void blocksOfSomebodyWhoHasNotEndedAreToldApartFromAChange() throws Exception {
+        blob.getBlockBlobClient().stageBlock("YWI=", BinaryData.fromBytes(SHORT));
+
+        assertRefused(Reason.HALF_WRITTEN, () -> open().replace(edits(new Edit(10, 20, new byte[0]))));
+        assertThat(stored()).isEqualTo(content);
+    }
+
+    @Test
+    void snapshotsFromBeforeTheRewritingAreDeletedAndThoseOfOthersStay() throws Exception {
+        blob.createSnapshot();
+        blob.createSnapshot();
+        BlobClient other = azurite.client().getBlobContainerClient("lake").getBlobClient(blob.getBlobName() + ".bak");
+        other.upload(BinaryData.fromBytes(SHORT));
+        other.createSnapshot();
+        Replaced replaced = open().replace(edits(new Edit(10, 20, new byte[0])));
+        OldCopies oldCopies = new OldCopies(
+                azurite.client().getBlobContainerClient("lake"), OldCopies.Policy.DELETE, Clock.systemUTC());
+
+        // Later by the store's clock, which says only seconds of a file: these snapshots may be from the same
+        List<ErasureReport.OldCopy> left = oldCopies.ofRewritten(
+                blob.getBlobName(), replaced.etag(), replaced.at().plusSeconds(1));
+
+        assertThat(left).isEmpty();
+        assertThat(snapshots(blob.getBlobName())).isZero();
+        assertThat(snapshots(other.getBlobName())).isEqualTo(1);
+        assertThat(stored()).isEqualTo(expected(List.of(new Edit(10, 20, new byte[0]))));
+    }
+
+    private static long snapshots(String name) {
+        return azurite
+                .client()
+                .getBlobContainerClient("lake")
+                .listBlobs(new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveSnapshots(true)), null)
+                .stream()
+                .filter(found -> found.getName().equals(name) && found.getSnapshot() != null)
+                .count();
     }
 
     private interface Call {

@@ -1,11 +1,13 @@
 package io.themis.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
-import java.nio.charset.Charset;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -13,313 +15,308 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Random files, written piece by piece by this class, some of whose rows go and some of which are masked: what comes out is the pieces
- * without those that went, byte for byte.
+ * Random files some of whose rows go and some of which are masked: what comes out is, byte for byte, what the writer of the file
+ * would have written without them; also within gzip and zip.
  */
 class FileEditsFuzzTest {
 
-    private static final int FILES = 1_000;
-    private static final String[] VALUES = {
-        "",
-        "42",
-        "4 2",
-        "é€",
-        "日本😀",
-        "a,b",
-        "\"q\"",
-        "it's",
-        "x;y",
-        "a\tb",
-        "<&>",
-        "]]>",
-        "\\",
-        "line\nend",
-        "cr\rend",
-        "crlf\r\nend"
-    };
-    private static final String MASK = "masked <\"&,;'> é";
+    private static final int FILES = Integer.getInteger("themis.fuzz.edits", 1_000);
+    private static final long SEED = Long.getLong("themis.fuzz.seed", 20_261_124);
 
-    private final Random random = new Random(20_261_124);
+    private enum Kind {
+        XML(EditedXml::random),
+        JSONL(EditedJsonl::random),
+        CSV(EditedCsv::random);
 
-    /** What is written of a row, before and after. */
-    private record Piece(String before, String after) {
+        private final Function<Random, EditedFile> writer;
 
-        static Piece kept(String text) {
-            return new Piece(text, text);
+        Kind(Function<Random, EditedFile> writer) {
+            this.writer = writer;
         }
     }
 
-    private enum Fate {
-        SOMEBODY_ELSES,
-        KEPT,
-        DELETED,
-        MASKED
+    private interface Check {
+        void of(EditedFile file, Random dice) throws Exception;
     }
 
-    private final Map<String, Fate> fates = Map.of("1", Fate.DELETED, "2", Fate.MASKED, "3", Fate.KEPT);
-
-    private RowJudge judge(Object mask) {
-        Map<ColumnPath, Object> masks = new LinkedHashMap<>();
-        masks.put(new ColumnPath(List.of("owner")), null);
-        masks.put(new ColumnPath(List.of("note")), mask);
-        return row -> switch (fates.get(String.valueOf(row.get("owner")))) {
-            case DELETED -> RowVerdict.DELETE;
-            case MASKED -> new RowVerdict(false, masks);
-            default -> RowVerdict.KEEP;
-        };
-    }
-
-    private final RowMatch match = ExactMatch.of(Map.of("owner", Set.of("1", "2", "3")));
-
-    @Test
-    void takesRowsOutOfXmlAndLeavesTheRest() throws Exception {
+    private static void forEach(Kind kind, Check check) {
+        long deleted = 0;
+        long masked = 0;
         for (int i = 0; i < FILES; i++) {
-            String lineEnd = any("\n", "\r\n", "\r", "");
-            String indent = any("", "  ", "\t");
-            List<Piece> pieces = new ArrayList<>();
-            pieces.add(Piece.kept((random.nextBoolean() ? "\uFEFF" : "")
-                    + any("", "<?xml version=\"1.0\" encoding=\"utf-8\"?>" + lineEnd, "<!-- > -->" + lineEnd)
-                    + "<rows a='>'>"
-                    + (lineEnd.isEmpty() ? any("", " ") : lineEnd)));
-            for (int row = random.nextInt(8); row > 0; row--) {
-                pieces.add(xmlRow(indent, lineEnd));
-                if (random.nextInt(6) == 0) {
-                    pieces.add(Piece.kept(any("<!-- c -->", "<?pi x?>", "<!-- <row owner=\"1\"/> -->") + lineEnd));
-                }
+            Random dice = new Random(SEED + i);
+            EditedFile file = kind.writer.apply(dice);
+            deleted += file.deleted();
+            masked += file.masked();
+            try {
+                check.of(file, dice);
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError(
+                        "seed %d, file%n%s".formatted(SEED + i, new String(file.before(), StandardCharsets.UTF_8)), e);
             }
-            pieces.add(Piece.kept("</rows>" + any("", lineEnd, "<!-- end -->")));
-            check(RowFormat.xmlRows(), pieces, StandardCharsets.UTF_8, MASK);
         }
+        assertThat(deleted).isGreaterThan(FILES / 2);
+        assertThat(masked).isGreaterThan(FILES / 4);
     }
 
-    private Piece xmlRow(String indent, String lineEnd) {
-        String owner = any("1", "2", "3", "12", "");
-        char quote = any("\"", "'").charAt(0);
-        String other = " id=" + quote + xml(any(VALUES)) + quote;
-        String ownerText = owner.isEmpty() ? "" : any(" ", "  ", "\n ") + "owner=" + quote + owner + quote;
-        String note = any(VALUES);
-        String noteBefore = " note = " + quote + xml(note) + quote;
-        String noteAfter = " note = " + quote + xml(MASK) + quote;
-        String end = any("/>", " />", "></row>", "> </row >", "><!-- </row> --></row>");
-        String before = "<row" + other + ownerText + noteBefore + end;
-        // Not after a row that leaves its line to the next
-        String rest = lineEnd.isEmpty() ? "" : any("", " ") + lineEnd;
-        boolean alone = !lineEnd.isEmpty();
-        return switch (fate(owner)) {
-            case DELETED -> new Piece(indent + before + rest, alone ? "" : indent + rest);
-            case MASKED -> new Piece(indent + before + rest, indent + "<row" + other + noteAfter + end + rest);
-            default -> Piece.kept(indent + before + rest);
-        };
+    @ParameterizedTest
+    @EnumSource
+    void rowsGoAndTheRestStaysByteForByte(Kind kind) {
+        forEach(kind, (file, dice) -> {
+            FileEdits edits = file.format().edits(trickle(file.before(), dice), file.match(), file.judge());
+            byte[] rewritten = rewrite(file.format(), file.before(), edits, dice);
+            assertThat(new String(rewritten, StandardCharsets.ISO_8859_1))
+                    .isEqualTo(new String(file.after(), StandardCharsets.ISO_8859_1));
+            assertThat(edits.length()).isEqualTo(file.before().length);
+            assertFits(edits, file);
+            checkNothingIsLeft(file, file.format(), rewritten, edits);
+        });
     }
 
-    private static String xml(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&apos;")
-                .replace("\t", "&#9;")
-                .replace("\n", "&#10;")
-                .replace("\r", "&#13;");
-    }
-
-    @Test
-    void takesRowsOutOfJsonLinesAndLeavesTheRest() throws Exception {
-        for (int i = 0; i < FILES; i++) {
-            Charset charset = any(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE);
-            List<Piece> pieces = new ArrayList<>();
-            if (charset != StandardCharsets.UTF_8 || random.nextBoolean()) {
-                pieces.add(Piece.kept("\uFEFF"));
+    @ParameterizedTest
+    @EnumSource
+    void rowsGoFromGzipAndItsHeaderStays(Kind kind) {
+        forEach(kind, (file, dice) -> {
+            GzipParameters header = new GzipParameters();
+            header.setFileName("rows.txt");
+            header.setComment("nightly");
+            header.setModificationTime(1_700_000_000L);
+            header.setCompressionLevel(dice.nextBoolean() ? 9 : 1);
+            byte[] packed = gzip(file.before(), header, dice);
+            RowFormat format = file.format().gzipped();
+            FileEdits edits = format.edits(trickle(packed, dice), file.match(), file.judge());
+            byte[] rewritten = rewrite(format, packed, edits, dice);
+            try (GzipCompressorInputStream unpacked =
+                    new GzipCompressorInputStream(new ByteArrayInputStream(rewritten))) {
+                assertThat(unpacked.readAllBytes()).isEqualTo(file.after());
+                GzipParameters kept = unpacked.getMetaData();
+                assertThat(kept.getFileName()).isEqualTo(header.getFileName());
+                assertThat(kept.getComment()).isEqualTo(header.getComment());
+                assertThat(kept.getModificationTime()).isEqualTo(header.getModificationTime());
+                assertThat(kept.getCompressionLevel()).isEqualTo(header.getCompressionLevel());
             }
-            int rows = random.nextInt(8);
-            for (int row = 1; row <= rows; row++) {
-                pieces.add(jsonRow(row == rows ? any("", "\n") : any("\n", "\r\n")));
-                if (row < rows && random.nextInt(6) == 0) {
-                    pieces.add(Piece.kept(any("\n", " \r\n")));
-                }
+            assertFits(edits, file);
+            checkNothingIsLeft(file, format, rewritten, edits);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsGoFromZipsAndOtherEntriesStay(Kind kind) {
+        LakePath path = LakePath.parse("all/{day}.zip!/{shop}/rows.txt");
+        LakeFile zip = path.file("all/mon.zip").orElseThrow();
+        forEach(kind, (file, dice) -> {
+            boolean isGzipped = dice.nextInt(4) == 0;
+            RowFormat format = isGzipped ? file.format().gzipped() : file.format();
+            long shape = dice.nextLong();
+            byte[] old = isGzipped ? gzip(file.before(), new GzipParameters(), dice) : file.before();
+            byte[] before = zip(old, old, new Random(shape));
+            ZipEditor editor = new ZipEditor(
+                    format,
+                    path,
+                    zip,
+                    entry -> entry.partition().equals("mon/fr")
+                            ? Optional.empty()
+                            : Optional.of(new JudgedRows(file.match(), file.judge())));
+
+            ZipEdits edits = editor.survey(new BytesAsFile(before));
+            ByteArrayOutputStream rewritten = new ByteArrayOutputStream();
+            editor.rewrite(new BytesAsFile(before), edits, rewritten);
+
+            if (!isGzipped) {
+                assertThat(rewritten.toByteArray()).isEqualTo(zip(old, file.after(), new Random(shape)));
             }
-            check(RowFormat.jsonl(Set.of()), pieces, charset, MASK);
-        }
+            assertThat(List.of(edits.rows(), edits.deleted(), edits.masked()))
+                    .isEqualTo(List.of(file.rows(), file.deleted(), file.masked()));
+            ZipEdits again = editor.survey(new BytesAsFile(rewritten.toByteArray()));
+            assertThat(again.changed()).isEmpty();
+            assertThat(again.sha256()).isEqualTo(edits.sha256());
+            assertThat(again.rows()).isEqualTo(file.rows() - file.deleted());
+            assertThat(owners(format, path, zip, file, rewritten.toByteArray())).doesNotContain(EditedFile.DELETED);
+        });
     }
 
-    private Piece jsonRow(String lineEnd) {
-        String owner = any("1", "2", "3", "12", "");
-        String blank = any("", " ", "\t");
-        String ownerValue = owner.isEmpty() ? "null" : random.nextBoolean() ? owner : '"' + owner + '"';
-        String other = "\"o\":" + blank
-                + any("{\"owner\": 1, \"note\": [1, {\"note\": 2}]}", json(any(VALUES)), "1.50e3", "[]");
-        String note = any(json(any(VALUES)), "17", "true", "[1, {\"a\": 2}]", "{\"a\": {\"b\": []}}");
-        String start = blank + "{" + blank + other + ", \"owner\"" + blank + ":" + blank;
-        String middle = blank + ",\"note\":";
-        String end = blank + "}" + blank + lineEnd;
-        String before = start + ownerValue + middle + note + end;
-        return switch (fate(owner)) {
-            case DELETED -> new Piece(before, "");
-            case MASKED -> new Piece(before, start + "null" + middle + json(MASK) + end);
-            default -> Piece.kept(before);
-        };
-    }
-
-    private static String json(String text) {
-        return '"'
-                + text.replace("\\", "\\\\")
-                        .replace("\"", "\\\"")
-                        .replace("\t", "\\t")
-                        .replace("\n", "\\n")
-                        .replace("\r", "\\r")
-                + '"';
-    }
-
-    @Test
-    void takesRowsOutOfCsvAndLeavesTheRest() throws Exception {
-        for (int i = 0; i < FILES; i++) {
-            Charset charset = any(
-                    StandardCharsets.UTF_8,
-                    StandardCharsets.UTF_16LE,
-                    StandardCharsets.UTF_16BE,
-                    Charset.forName("windows-1252"),
-                    Charset.forName("Shift_JIS"));
-            char delimiter = any(",", ";", "\t").charAt(0);
-            char quote = any("\"", "'").charAt(0);
-            String lineEnd = any("\n", "\r\n", "\r");
-            boolean hasHeader = random.nextBoolean();
-            List<Piece> pieces = new ArrayList<>();
-            if (charset.name().startsWith("UTF") && random.nextBoolean()) {
-                pieces.add(Piece.kept("\uFEFF"));
-            }
-            if (hasHeader) {
-                pieces.add(Piece.kept(String.join("" + delimiter, "id", "owner", "note") + lineEnd));
-            }
-            int rows = random.nextInt(8);
-            String mask = charset.canEncode() && charset.newEncoder().canEncode(MASK) ? MASK : "masked,;\"'";
-            for (int row = 1; row <= rows; row++) {
-                pieces.add(csvRow(charset, delimiter, quote, row == rows ? any("", lineEnd) : lineEnd, mask));
-                if (row < rows && random.nextInt(6) == 0) {
-                    pieces.add(Piece.kept(lineEnd));
-                }
-            }
-            CsvLayout layout =
-                    new CsvLayout(delimiter, quote, charset, hasHeader ? List.of() : List.of("id", "owner", "note"));
-            check(RowFormat.csv(layout, Set.of()), pieces, charset, mask);
-        }
-    }
-
-    private Piece csvRow(Charset charset, char delimiter, char quote, String lineEnd, String mask) {
-        String owner = any("1", "2", "3", "12", "");
-        String id = csv(value(charset), delimiter, quote, random.nextBoolean());
-        String value = value(charset);
-        boolean isQuoted = random.nextBoolean() || needsQuotes(value, delimiter, quote);
-        String note = csv(value, delimiter, quote, isQuoted);
-        boolean ownerQuoted = !owner.isEmpty() && random.nextBoolean();
-        String before = id + delimiter + csv(owner, delimiter, quote, ownerQuoted) + delimiter + note + lineEnd;
-        return switch (fate(owner)) {
-            case DELETED -> new Piece(before, "");
-            case MASKED ->
-                new Piece(before, id + delimiter + delimiter + csv(mask, delimiter, quote, isQuoted) + lineEnd);
-            default -> Piece.kept(before);
-        };
-    }
-
-    private String value(Charset charset) {
-        String value = any(VALUES);
-        return charset.newEncoder().canEncode(value) && !value.contains("\\") ? value : "plain";
-    }
-
-    private static boolean needsQuotes(String text, char delimiter, char quote) {
-        return text.chars().anyMatch(c -> c == delimiter || c == quote || c == '\n' || c == '\r');
-    }
-
-    private static String csv(String text, char delimiter, char quote, boolean isQuoted) {
-        String doubled = text.replace("" + quote, "" + quote + quote);
-        return isQuoted || needsQuotes(text, delimiter, quote) ? quote + doubled + quote : text;
-    }
-
-    private Fate fate(String owner) {
-        return fates.getOrDefault(owner, Fate.SOMEBODY_ELSES);
-    }
-
-    private void check(RowFormat format, List<Piece> pieces, Charset charset, Object mask) throws Exception {
-        byte[] before =
-                pieces.stream().map(Piece::before).collect(Collectors.joining()).getBytes(charset);
-        byte[] after =
-                pieces.stream().map(Piece::after).collect(Collectors.joining()).getBytes(charset);
-        if (before.length == 0) {
-            return; // neither XML nor a CSV header
-        }
-        check(format, before, after, mask);
-
-        GzipParameters header = new GzipParameters();
-        header.setFileName("rows.txt");
-        header.setComment("nightly");
-        header.setModificationTime(1_700_000_000L);
-        header.setCompressionLevel(random.nextBoolean() ? 9 : 1);
-        checkPacked(format.gzipped(), before, after, mask, header);
-    }
-
-    private void check(RowFormat format, byte[] before, byte[] after, Object mask) throws Exception {
-        FileEdits edits = format.edits(new ByteArrayInputStream(before), match, judge(mask));
-        ByteArrayOutputStream target = new ByteArrayOutputStream();
-        format.rewrite(new ByteArrayInputStream(before), edits, target);
-        String text = new String(before, StandardCharsets.UTF_8);
-        assertThat(target.toByteArray()).as(text).isEqualTo(after);
-        assertThat(edits.length()).isEqualTo(before.length);
-        assertThat(edits.sha256()).as(text).isEqualTo(sha256(after));
-        checkNothingIsLeft(format, after, edits, mask);
-    }
-
-    private void checkPacked(RowFormat format, byte[] before, byte[] after, Object mask, GzipParameters header)
+    /** Rows that the search finds in the zip, outside of the partition that nobody asks about. */
+    private static List<String> owners(RowFormat format, LakePath path, LakeFile zip, EditedFile file, byte[] bytes)
             throws Exception {
-        byte[] packed = gzip(before, header);
-        FileEdits edits = format.edits(new ByteArrayInputStream(packed), match, judge(mask));
-        ByteArrayOutputStream target = new ByteArrayOutputStream();
-        format.rewrite(new ByteArrayInputStream(packed), edits, target);
-        try (GzipCompressorInputStream unpacked =
-                new GzipCompressorInputStream(new ByteArrayInputStream(target.toByteArray()))) {
-            assertThat(unpacked.readAllBytes()).isEqualTo(after);
-            GzipParameters kept = unpacked.getMetaData();
-            assertThat(kept.getFileName()).isEqualTo(header.getFileName());
-            assertThat(kept.getComment()).isEqualTo(header.getComment());
-            assertThat(kept.getModificationTime()).isEqualTo(header.getModificationTime());
-            assertThat(kept.getCompressionLevel()).isEqualTo(header.getCompressionLevel());
-        }
-        checkNothingIsLeft(format, target.toByteArray(), edits, mask);
+        List<String> verdicts = new ArrayList<>();
+        RowSearch search = format.searchZip(path, zip, new EntrySink() {
+            @Override
+            public Optional<RowMatch> begin(LakeFile entry) {
+                return entry.partition().equals("mon/fr") ? Optional.empty() : Optional.of(file.match());
+            }
+
+            @Override
+            public void row(Map<String, Object> row) {
+                verdicts.add(file.judge().of(row).isDeleted() ? EditedFile.DELETED : EditedFile.KEPT);
+            }
+
+            @Override
+            public void end(UnreadableFileException problem) {
+                assertThat(problem).isNull();
+            }
+        });
+        search.write(bytes);
+        search.finish();
+        return verdicts;
     }
 
-    private void checkNothingIsLeft(RowFormat format, byte[] file, FileEdits edits, Object mask) throws Exception {
-        FileEdits again = format.edits(new ByteArrayInputStream(file), match, judge(mask));
+    private static byte[] zip(byte[] unasked, byte[] asked, Random shape) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        entries.put("readme.txt", "owner\n1\n".getBytes(StandardCharsets.UTF_8));
+        entries.put("fr/rows.txt", unasked);
+        entries.put("de/", new byte[0]);
+        entries.put("de/rows.txt", asked);
+        List<String> names = new ArrayList<>(entries.keySet());
+        java.util.Collections.shuffle(names, shape);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.setComment(shape.nextBoolean() ? "nightly" : null);
+            for (String name : names) {
+                ZipEntry header = new ZipEntry(name);
+                header.setTime(1_700_000_000_000L);
+                if (shape.nextBoolean()) {
+                    CRC32 checksum = new CRC32();
+                    checksum.update(entries.get(name));
+                    header.setMethod(ZipEntry.STORED);
+                    header.setSize(entries.get(name).length);
+                    header.setCrc(checksum.getValue());
+                }
+                zip.putNextEntry(header);
+                zip.write(entries.get(name));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void assertFits(FileEdits edits, EditedFile file) throws Exception {
+        assertThat(List.of(edits.rows(), edits.deleted(), edits.masked()))
+                .isEqualTo(List.of(file.rows(), file.deleted(), file.masked()));
+        assertThat(edits.sha256())
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(file.after())));
+    }
+
+    private static void checkNothingIsLeft(EditedFile file, RowFormat format, byte[] rewritten, FileEdits edits)
+            throws Exception {
+        FileEdits again = format.edits(new ByteArrayInputStream(rewritten), file.match(), file.judge());
         assertThat(again.edits()).isEmpty();
+        assertThat(again.deleted() + again.masked()).isZero();
         assertThat(again.sha256()).isEqualTo(edits.sha256());
         assertThat(again.rows()).isEqualTo(edits.rows() - edits.deleted());
-        List<Object> owners = new ArrayList<>();
-        RowSearch search = format.search(match, row -> owners.add(String.valueOf(row.get("owner"))));
-        search.write(file);
+        List<RowVerdict> verdicts = new ArrayList<>();
+        RowSearch search =
+                format.search(file.match(), row -> verdicts.add(file.judge().of(row)));
+        search.write(rewritten);
         assertThat(search.finish().rows()).isEqualTo(again.rows());
-        assertThat(owners).allMatch("3"::equals);
+        assertThat(verdicts).doesNotContain(RowVerdict.DELETE);
     }
 
-    private static byte[] gzip(byte[] content, GzipParameters header) throws IOException {
+    private static byte[] rewrite(RowFormat format, byte[] file, FileEdits edits, Random dice) throws IOException {
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        format.rewrite(trickle(file, dice), edits, target);
+        return target.toByteArray();
+    }
+
+    @Test
+    void aRowThatWouldBeReadAsAByteOrderMarkAtTheStartOfTheFileIsNotMovedThere() throws Exception {
+        RowMatch match = ExactMatch.of(Map.of("owner", Set.of("1")));
+        CsvLayout utf8 = new CsvLayout(',', '"', null, List.of("id", "owner"));
+        CsvLayout latin1 = new CsvLayout(',', '"', StandardCharsets.ISO_8859_1, List.of("id", "owner"));
+        for (CsvLayout layout : List.of(utf8, latin1)) {
+            String mark = layout == utf8 ? "\uFEFF" : "\u00FF\u00FE";
+            byte[] file = ("7,1\n" + mark + "8,2\n")
+                    .getBytes(layout == utf8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+            assertThatThrownBy(() -> RowFormat.csv(layout, Set.of())
+                            .edits(new ByteArrayInputStream(file), match, row -> RowVerdict.DELETE))
+                    .isInstanceOf(UnreadableFileException.class)
+                    .hasMessageContaining("would begin with what looks like a byte order mark");
+        }
+    }
+
+    @Test
+    void aMaskThatXmlDoesNotAllowIsNotWritten() {
+        byte[] file = "<rows><row owner=\"1\" note=\"x\"/></rows>".getBytes(StandardCharsets.UTF_8);
+        for (String mask : List.of("\u0001", "\uFFFF", "\uD83D")) {
+            RowVerdict verdict = new RowVerdict(false, Map.of(EditedFile.column("note"), mask));
+            assertThatThrownBy(() -> RowFormat.xmlRows()
+                            .edits(
+                                    new ByteArrayInputStream(file),
+                                    ExactMatch.of(Map.of("owner", Set.of("1"))),
+                                    row -> verdict))
+                    .isInstanceOf(UnreadableFileException.class)
+                    .hasMessageContaining("has a character that XML does not allow");
+        }
+    }
+
+    @Test
+    void aMaskThatStandsThereAlreadyIsNoEdit() throws Exception {
+        RowVerdict verdict = new RowVerdict(false, Map.of(EditedFile.column("note"), "gone"));
+        byte[] file = "owner,note\n1,gone\n1,here\n".getBytes(StandardCharsets.UTF_8);
+
+        FileEdits edits = RowFormat.csv(CsvLayout.PLAIN, Set.of())
+                .edits(new ByteArrayInputStream(file), ExactMatch.of(Map.of("owner", Set.of("1"))), row -> verdict);
+
+        assertThat(edits.edits()).hasSize(1);
+        assertThat(edits.masked()).isEqualTo(1);
+    }
+
+    @Test
+    void aFileWithoutRowsStaysAsItIs() throws Exception {
+        RowMatch match = ExactMatch.of(Map.of("owner", Set.of("1")));
+        CsvLayout named = new CsvLayout(',', '"', null, List.of("owner"));
+        Map<RowFormat, List<String>> files = Map.of(
+                RowFormat.jsonl(Set.of()), List.of("", "\n", "\uFEFF"),
+                RowFormat.csv(named, Set.of()), List.of("", "\r\n", "\uFEFF"),
+                RowFormat.csv(CsvLayout.PLAIN, Set.of()), List.of("owner", "owner\n"),
+                RowFormat.xmlRows(), List.of("<rows/>", "\uFEFF<rows></rows>"));
+        for (RowFormat format : files.keySet()) {
+            for (String text : files.get(format)) {
+                byte[] file = text.getBytes(StandardCharsets.UTF_8);
+                FileEdits edits = format.edits(new ByteArrayInputStream(file), match, row -> RowVerdict.DELETE);
+                assertThat(edits.rows()).isZero();
+                assertThat(rewrite(format, file, edits, new Random(1))).isEqualTo(file);
+            }
+        }
+    }
+
+    /** Gives no more at once than it pleases. */
+    private static InputStream trickle(byte[] file, Random dice) {
+        int most = 1 + dice.nextInt(dice.nextBoolean() ? 5 : 2000);
+        return new FilterInputStream(new ByteArrayInputStream(file)) {
+            @Override
+            public int read(byte[] target, int from, int length) throws IOException {
+                return super.read(target, from, Math.min(length, 1 + dice.nextInt(most)));
+            }
+        };
+    }
+
+    /** In one to three members, of which the first has the header. */
+    private static byte[] gzip(byte[] content, GzipParameters header, Random dice) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(packed, header)) {
-            gzip.write(content);
+        int at = 0;
+        for (int left = dice.nextInt(3); left >= 0; left--) {
+            int end = left == 0 ? content.length : at + dice.nextInt(content.length - at + 1);
+            try (GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(
+                    packed, at == 0 && packed.size() == 0 ? header : new GzipParameters())) {
+                gzip.write(content, at, end - at);
+            }
+            at = end;
         }
         return packed.toByteArray();
-    }
-
-    private static String sha256(byte[] content) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    }
-
-    @SafeVarargs
-    private <T> T any(T... values) {
-        return values[random.nextInt(values.length)];
     }
 }

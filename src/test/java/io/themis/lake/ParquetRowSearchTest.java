@@ -6,16 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -624,47 +619,12 @@ class ParquetRowSearchTest {
                 .hasMessage("the staging store is away");
     }
 
-    /** The application has no Hadoop and none of the libraries that the pom leaves out; the tests' writer needs them. */
     @ParameterizedTest
     @EnumSource
-    void worksWithoutTheLibrariesThatAreLeftOut(LeftOut leftOut) throws Exception {
+    void worksWithoutTheLibrariesThatAreLeftOut(LeftOutLibrary library) throws Exception {
         byte[] file = files.duckDb(NUMBERS, "CODEC 'snappy'");
-        URL[] classes = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(Path::of)
-                .map(path -> {
-                    try {
-                        return path.toUri().toURL();
-                    } catch (MalformedURLException e) {
-                        throw new IllegalArgumentException(e);
-                    }
-                })
-                .toArray(URL[]::new);
-        try (URLClassLoader loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader()) {
-            @Override
-            protected Class<?> findClass(String name) throws ClassNotFoundException {
-                if (name.startsWith(leftOut.prefix)) {
-                    throw new ClassNotFoundException(name);
-                }
-                return super.findClass(name);
-            }
-        }) {
-            assertThat(loader.loadClass(Alone.class.getName())
-                            .getMethod("rows", byte[].class)
-                            .invoke(null, (Object) file))
-                    .isEqualTo(100);
-        }
-    }
 
-    enum LeftOut {
-        HADOOP("org.apache.hadoop."),
-        MAPS("org.locationtech."),
-        POOL("org.apache.commons.pool.");
-
-        private final String prefix;
-
-        LeftOut(String prefix) {
-            this.prefix = prefix;
-        }
+        assertThat(library.callWithout(Alone.class, "rows", file)).isEqualTo(100);
     }
 
     /** What runs in a class loader of its own. */

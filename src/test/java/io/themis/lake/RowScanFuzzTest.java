@@ -254,6 +254,7 @@ class RowScanFuzzTest {
             keys.forEach(key -> indexed.put(key, form));
             Outcome scanned = run(format::scan, format, person, file, dice, indexed, index);
 
+            checkEveryOtherRowGoes(seed, format, person, file, expected);
             if (expected.fault() == null) {
                 readable++;
                 rows += expected.rows().size();
@@ -344,6 +345,32 @@ class RowScanFuzzTest {
             return new Outcome(rows, null);
         } catch (UnreadableFileException | UnreadableContentException e) {
             return new Outcome(rows, e.getMessage());
+        }
+    }
+
+    /** The judge is asked about the rows that are found; those that go are gone, and those between them stay. */
+    private static void checkEveryOtherRowGoes(
+            String seed, RowFormat format, RowMatch match, byte[] file, Outcome expected) throws IOException {
+        List<Map<String, Object>> asked = new ArrayList<>();
+        List<Map<String, Object>> kept = new ArrayList<>();
+        try {
+            FileEdits edits = format.edits(new ByteArrayInputStream(file), match, row -> {
+                asked.add(row);
+                if (asked.size() % 2 == 0) {
+                    kept.add(row);
+                }
+                return asked.size() % 2 == 0 ? RowVerdict.KEEP : RowVerdict.DELETE;
+            });
+            assertThat(expected.fault()).as(seed).isNull();
+            assertThat(asked).as(seed).isEqualTo(expected.rows());
+            ByteArrayOutputStream rewritten = new ByteArrayOutputStream();
+            format.rewrite(new ByteArrayInputStream(file), edits, rewritten);
+            assertThat(parsed(format, match, rewritten.toByteArray())).as(seed).isEqualTo(new Outcome(kept, null));
+        } catch (UnreadableFileException e) {
+            // The file without its first rows would be another one
+            if (!e.getMessage().contains("what looks like a byte order mark")) {
+                assertThat(expected.fault()).as(seed + e.getMessage()).isNotNull();
+            }
         }
     }
 

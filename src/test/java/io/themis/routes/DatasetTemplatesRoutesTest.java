@@ -38,6 +38,7 @@ import io.themis.request.Requests;
 import io.themis.request.SearchProgress;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -45,6 +46,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -249,6 +251,10 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 asked.add(exchange.getMessage().getBody());
                 crm.process(exchange);
             });
+            from("direct:forget-tickets").process(exchange -> {
+                asked.add(exchange.getMessage().getBody());
+                crm.process(exchange);
+            });
             from("direct:search-lake-file").process(this::searchLakeFile);
         }
 
@@ -374,6 +380,44 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         assertThat(answer("profile").rows()).isEqualTo(1);
         assertThat(staged("profile/0.jsonl")).contains("\"Lovelace\"").doesNotContain("Hopper");
         assertThat(requests.keys).containsExactly(new SubjectKey("accountId", null, "41"));
+    }
+
+    @Test
+    void aRouteErasesOnceForEachKeyAndWithoutTheCallersHeaders() throws Exception {
+        know("accountId", "41");
+        know("accountId", "42");
+        List<Map<String, Object>> headers = new ArrayList<>();
+        neighbours.crm =
+                exchange -> headers.add(Map.copyOf(exchange.getMessage().getHeaders()));
+
+        erase("tickets", Map.of("Authorization", "a secret of the caller"));
+
+        assertThat(neighbours.asked).containsExactlyInAnyOrder(Map.of("accountId", "41"), Map.of("accountId", "42"));
+        assertThat(headers).containsExactly(Map.of(), Map.of());
+        assertThat(context.getRoute("erase-dataset-tickets").getGroup()).isEqualTo("erasure");
+        assertThat(context.getRoute("erase-dataset-crm")).as("of what is kept").isNull();
+    }
+
+    @Test
+    void aRouteThatCanNotEraseFailsTheStepAndIsNotCalledForTheNextKey() {
+        know("accountId", "41");
+        know("accountId", "42");
+        neighbours.crm = exchange -> {
+            throw new IOException("the CRM is away");
+        };
+
+        assertThatThrownBy(() -> erase("tickets", Map.of())).hasStackTraceContaining("the CRM is away");
+        assertThat(neighbours.asked).hasSize(1);
+    }
+
+    private void erase(String dataset, Map<String, Object> headers) throws Exception {
+        Exchange exchange = template.send("direct:erase-" + dataset, message -> {
+            message.setVariable("request", request);
+            message.getMessage().setHeaders(new HashMap<>(headers));
+        });
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
     }
 
     @Test

@@ -1,0 +1,44 @@
+package io.themis.erasure;
+
+import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Kind;
+import io.themis.erasure.ErasurePlan.DatasetPlan;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.Erasures;
+import org.springframework.stereotype.Component;
+
+/**
+ * Notes what was erased in datasets that are done in one piece. That is what the plan says: they are erased as planned or not at all,
+ * and after a crash nobody could count it again.
+ */
+@Component
+public class ErasedDatasets {
+
+    private final DataMap map;
+    private final Erasures erasures;
+    private final StoredPlans plans;
+
+    ErasedDatasets(DataMap map, Erasures erasures, StoredPlans plans) {
+        this.map = map;
+        this.erasures = erasures;
+        this.plans = plans;
+    }
+
+    /** All of a database are done. */
+    public void noteDatabase(DataSubjectRequest request, String dataSource) {
+        map.datasets().stream()
+                .filter(dataset ->
+                        dataset.kind() == Kind.SQL && dataset.dataSource().equals(dataSource))
+                .map(Dataset::name)
+                .forEach(dataset -> note(request, dataset));
+    }
+
+    public void note(DataSubjectRequest request, String dataset) {
+        for (DatasetPlan plan : plans.of(request).orElseThrow().datasets()) {
+            if (plan.dataset().equals(dataset)) {
+                erasures.datasetDone(request, dataset, plan.delete(), plan.mask());
+            }
+        }
+    }
+}
