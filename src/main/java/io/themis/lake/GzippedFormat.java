@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -99,12 +98,12 @@ final class GzippedFormat extends RowFormat {
     /** What is unpacked before a damaged place comes out; the next read throws. Closing it leaves the file open. */
     private static final class Unpacked extends BlockInput {
 
-        private final InputStream file;
+        private final PackedBytes file;
         private GzipCompressorInputStream gzip;
         private IOException fault;
 
         private Unpacked(InputStream file) {
-            this.file = new KeptOpen(file);
+            this.file = new PackedBytes(file);
         }
 
         @Override
@@ -116,9 +115,8 @@ final class GzippedFormat extends RowFormat {
             try {
                 open();
                 return gzip.read(target, from, length);
-            } catch (InterruptedIOException e) {
-                throw e;
             } catch (IOException e) {
+                file.rethrow();
                 fault = new UnreadableContentException(
                         gzip == null
                                 ? "the file is not gzip"
@@ -152,6 +150,42 @@ final class GzippedFormat extends RowFormat {
         public void close() throws IOException {
             if (gzip != null) {
                 gzip.close();
+            }
+        }
+    }
+
+    /** Tells what the file's own reading has failed with from what is wrong with its content. */
+    private static final class PackedBytes extends KeptOpen {
+
+        private IOException failure;
+
+        private PackedBytes(InputStream file) {
+            super(file);
+        }
+
+        private void rethrow() throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return super.read();
+            } catch (IOException e) {
+                failure = e;
+                throw e;
+            }
+        }
+
+        @Override
+        public int read(byte[] target, int from, int length) throws IOException {
+            try {
+                return super.read(target, from, length);
+            } catch (IOException e) {
+                failure = e;
+                throw e;
             }
         }
     }

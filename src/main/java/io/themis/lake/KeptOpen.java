@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.InputStream;
 
 /** A stream whose reader may close it, although others read on. */
-final class KeptOpen extends FilterInputStream {
+class KeptOpen extends FilterInputStream {
 
     KeptOpen(InputStream in) {
         super(in);

@@ -2,9 +2,13 @@ package io.themis.lake;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -108,5 +112,29 @@ class GzippedFormatTest {
             all.write(part);
         }
         return all.toByteArray();
+    }
+
+    @Test
+    void whatTheStoreFailsWithIsNotTakenForDamage() throws IOException {
+        byte[] packed = gzip("<rows>\n" + "  <row Id=\"1\" />\n".repeat(10_000) + "</rows>\n");
+        InputStream failing = new FilterInputStream(new ByteArrayInputStream(packed)) {
+            private int left = packed.length / 2;
+
+            @Override
+            public int read(byte[] target, int from, int length) throws IOException {
+                if (left <= 0) {
+                    throw new IOException("the store is away");
+                }
+                int read = super.read(target, from, Math.min(length, left));
+                left -= read;
+                return read;
+            }
+        };
+
+        assertThatThrownBy(() -> RowFormat.xmlRows()
+                        .gzipped()
+                        .edits(failing, ExactMatch.of(Map.of("Id", Set.of("2"))), row -> RowVerdict.KEEP))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage("the store is away");
     }
 }
