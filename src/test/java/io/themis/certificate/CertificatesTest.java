@@ -121,11 +121,15 @@ class CertificatesTest {
                                                     Instant.parse("2026-03-20T08:10:00Z"),
                                                     Instant.parse("2026-04-19T08:10:00Z"),
                                                     null),
+<<<<<<< HEAD
                                             new OldCopy(
                                                     "snapshot",
                                                     Instant.parse("2026-03-02T08:10:00Z"),
                                                     null,
                                                     "left by policy")),
+=======
+                                            new OldCopy("snapshot", Instant.parse("2026-03-02T08:10:00Z"), null, null)),
+>>>>>>> 73a9d3369843d2cdcce3b580badb814cf7e73dbe
                                     "Odd & old.")),
                             "Every file was read again.",
                             List.of()),
