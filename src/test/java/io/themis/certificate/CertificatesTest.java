@@ -119,8 +119,13 @@ class CertificatesTest {
                                             new OldCopy(
                                                     "version",
                                                     Instant.parse("2026-03-20T08:10:00Z"),
-                                                    Instant.parse("2026-04-19T08:10:00Z"), null),
-                                            new OldCopy("snapshot", Instant.parse("2026-03-02T08:10:00Z"), null, "held by <a> lease")),
+                                                    Instant.parse("2026-04-19T08:10:00Z"),
+                                                    null),
+                                            new OldCopy(
+                                                    "snapshot",
+                                                    Instant.parse("2026-03-02T08:10:00Z"),
+                                                    null,
+                                                    "held by <a> lease")),
                                     "Odd & old.")),
                             "Every file was read again.",
                             List.of()),
