@@ -90,6 +90,11 @@ public record Certificate(
             List<OldCopy> oldCopies,
             String remark) {}
 
-    /** @param goesAt when the store drops it by its own rule; null if nobody has told it to */
-    public record OldCopy(String kind, Instant from, Instant goesAt) {}
+    /**
+     * @param from when it was written or taken; null if it is only feared to be there
+     * @param goesAt when the store drops it by its own rule; null if nobody has told it to
+     * @param whyKept an English phrase; null if the store drops it by its own rule
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record OldCopy(String kind, Instant from, Instant goesAt, String whyKept) {}
 }

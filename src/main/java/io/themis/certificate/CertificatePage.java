@@ -109,7 +109,7 @@ public class CertificatePage {
             String remark) {}
 
     /** @param goes null if nobody knows when */
-    public record Copy(String kind, Moment from, Moment goes) {}
+    public record Copy(String kind, Moment from, Moment goes, String why) {}
 
     private static Place place(Certificate.Dataset dataset, Texts texts) {
         return new Place(
@@ -142,7 +142,7 @@ public class CertificatePage {
     }
 
     private static Copy copy(OldCopy copy, Texts texts) {
-        return new Copy(copy.kind(), moment(copy.from(), texts), moment(copy.goesAt(), texts));
+        return new Copy(copy.kind(), moment(copy.from(), texts), moment(copy.goesAt(), texts), copy.whyKept());
     }
 
     private static Moment moment(Instant instant, Texts texts) {

@@ -182,7 +182,7 @@ public class Certificates {
                 file.rewrittenAt(),
                 file.verifiedAt(),
                 file.oldCopies().stream()
-                        .map(copy -> new Certificate.OldCopy(copy.kind(), copy.from(), copy.goesAt()))
+                        .map(copy -> new Certificate.OldCopy(copy.kind(), copy.from(), copy.goesAt(), copy.whyKept()))
                         .toList(),
                 file.remark());
     }

@@ -122,14 +122,21 @@ class CertificatesTest {
                                                     Instant.parse("2026-04-19T08:10:00Z"),
                                                     null),
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+>>>>>>> 3fe7309706320c1dd3525533f68ce2e697d40150
                                             new OldCopy(
                                                     "snapshot",
                                                     Instant.parse("2026-03-02T08:10:00Z"),
                                                     null,
+<<<<<<< HEAD
                                                     "left by policy")),
 =======
                                             new OldCopy("snapshot", Instant.parse("2026-03-02T08:10:00Z"), null, null)),
 >>>>>>> 73a9d3369843d2cdcce3b580badb814cf7e73dbe
+=======
+                                                    "held by <a> lease")),
+>>>>>>> 3fe7309706320c1dd3525533f68ce2e697d40150
                                     "Odd & old.")),
                             "Every file was read again.",
                             List.of()),
@@ -150,7 +157,7 @@ class CertificatesTest {
                            "rewrittenAt": "2026-03-20T08:10:00Z", "verifiedAt": "2026-03-20T08:20:00Z",
                            "oldCopies": [
                              {"kind": "version", "from": "2026-03-20T08:10:00Z", "goesAt": "2026-04-19T08:10:00Z"},
-                             {"kind": "snapshot", "from": "2026-03-02T08:10:00Z", "goesAt": null}], "remark": "Odd & old."}]},
+                             {"kind": "snapshot", "from": "2026-03-02T08:10:00Z", "whyKept": "held by <a> lease"}], "remark": "Odd & old."}]},
                {"name": "untouched", "title": {"en": "Nothing there"}, "deleted": 0, "masked": 0, "kept": [],
                 "verification": "Asked again.", "files": []}]}""".formatted("5e".repeat(32));
 
@@ -301,7 +308,7 @@ class CertificatesTest {
                         "5e".repeat(32), "Friday, 20 March 2026, 08:20 UTC", "Every file was read again.", "Odd & old.")
                 .contains("Kept 2 records", "A claim (Article 17(3)(e) GDPR)", "Until it is paid")
                 .contains("version", "goes Sunday, 19 April 2026, 08:10 UTC")
-                .contains("snapshot", "nobody has yet said when it goes")
+                .contains("snapshot", "nobody has yet said when it goes (held by <a> lease)")
                 .contains("Where nothing had to be erased Nothing there")
                 .contains("/api/v1/erasures/keys", "Article 77", "Authority: The authority.");
     }
