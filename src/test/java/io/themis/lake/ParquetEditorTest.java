@@ -367,7 +367,7 @@ class ParquetEditorTest {
             m        | 1.005      | column m holds int64 of type decimal(18,2), so it can't be replaced by this text
             u        | 256        | column u holds int32 of type integer(8,false), so it can't be replaced by this text
             raw      | removed    | column raw holds fixed_len_byte_array, so it can't be replaced by this text
-            old      | removed    | column old holds int96, so it can't be replaced by this text
+            old      | 1970       | column old holds int96, so it can't be replaced by this text
             l        | removed    | column l is no single value, so nothing but null can replace it
             l.list   | removed    | column l.list can hold several values, none of which can be replaced alone
             r        | removed    | column r can hold several values, none of which can be replaced alone
