@@ -338,6 +338,22 @@ class ParquetEditorTest {
                 .isNotEqualTo(sha256);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            []::INTEGER[]           | NULL::INTEGER[]
+            [NULL]::INTEGER[]       | []::INTEGER[]
+            [[1], [2]]              | [[1, 2]]
+            {'a': NULL::INTEGER}    | NULL::STRUCT(a INTEGER)
+            0.0::DOUBLE             | -0.0::DOUBLE
+            'ab'                    | 'ba'
+            """)
+    void valuesThatLookAlikeHaveOtherChecksums(String one, String other) throws Exception {
+        ParquetEditor editor = editor("k", ZOE, RowVerdict.DELETE);
+
+        assertThat(sha256(editor, files.duckDb("SELECT 'x' AS k, " + one + " AS v")))
+                .isNotEqualTo(sha256(editor, files.duckDb("SELECT 'x' AS k, " + other + " AS v")));
+    }
+
     private static String sha256(ParquetEditor editor, byte[] file) throws Exception {
         return editor.survey(new BytesAsFile(file)).sha256();
     }
