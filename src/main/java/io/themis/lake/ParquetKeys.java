@@ -113,7 +113,7 @@ final class ParquetKeys extends RecordMaterializer<Boolean> {
     }
 
     /** A column of that very name, or else the field that its {@link ColumnPath} leads to. */
-    static List<String> names(MessageType file, String column) {
+    private static List<String> names(MessageType file, String column) {
         return file.containsField(column)
                 ? List.of(column)
                 : ColumnPath.parse(column).names();

@@ -15,7 +15,8 @@ import org.apache.parquet.schema.Type.Repetition;
 
 /**
  * Finds out what replaced values are in the columns of a file. A path leads through groups to a value, which can be replaced by another of
- * its type, or to anything optional, which can be replaced by null. Where a group on the way is absent, there is nothing to replace.
+ * its type, or to anything optional or repeated, which can be replaced by null. Where a group on the way is absent, there is nothing to
+ * replace.
  */
 final class ParquetMasks {
 
@@ -54,16 +55,13 @@ final class ParquetMasks {
     }
 
     private Place place(ColumnPath path) {
-        List<String> names = ParquetKeys.names(schema, path.toString());
+        List<String> names = path.names();
         Type type = schema;
         for (String name : names) {
-            if (type != schema && type.getLogicalTypeAnnotation() != null) {
+            if (type != schema && (type.getLogicalTypeAnnotation() != null || type.isRepetition(Repetition.REPEATED))) {
                 throw ofSeveral(path);
             }
             type = ParquetKeys.inside(type, name, path.toString());
-            if (type.isRepetition(Repetition.REPEATED)) {
-                throw ofSeveral(path);
-            }
         }
         String[] parent = names.subList(0, names.size() - 1).toArray(String[]::new);
         List<ColumnDescriptor> columns = schema.getColumns().stream()
@@ -85,6 +83,9 @@ final class ParquetMasks {
                         "column %s can't be null, which is to replace its values".formatted(path));
             }
             return null;
+        }
+        if (field.isRepetition(Repetition.REPEATED)) {
+            throw ofSeveral(path);
         }
         if (!field.isPrimitive()) {
             throw new ParquetDamageException(

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -39,9 +40,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
  * <tr><td>json</td><td>anything; text as a JSON string, as the column must stay JSON</td></tr>
  * <tr><td>integers, decimal, float, double</td><td>a number in its range, or text that is one</td></tr>
  * <tr><td>boolean</td><td>a boolean, or the text {@code true} or {@code false}</td></tr>
- * <tr><td>date</td><td>ISO 8601 text; {@code 1980} and {@code 1980-05} are the first day of it</td></tr>
- * <tr><td>timestamp</td><td>the same, which is its midnight, or ISO 8601 text with a time, and {@code Z} if adjusted to UTC</td></tr>
- * <tr><td>time</td><td>ISO 8601 text</td></tr>
+ * <tr><td>date, time, timestamp, INT96</td><td>ISO 8601 text; with {@code Z} if a time is adjusted to UTC</td></tr>
  * <tr><td>uuid</td><td>its text</td></tr>
  * <tr><td>all others</td><td>nothing</td></tr>
  * </table>
@@ -82,8 +81,17 @@ final class ParquetStored implements LogicalTypeAnnotationVisitor<Object> {
             case FLOAT -> finite(number().floatValue());
             case DOUBLE -> finite(number().doubleValue());
             case BINARY -> Binary.fromString(text());
-            case INT96, FIXED_LEN_BYTE_ARRAY -> throw refusal();
+            case INT96 -> int96(LocalDateTime.parse(text()));
+            case FIXED_LEN_BYTE_ARRAY -> throw refusal();
         };
+    }
+
+    private static Binary int96(LocalDateTime moment) {
+        return Binary.fromConstantByteArray(ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(moment.toLocalTime().toNanoOfDay())
+                .putInt(Math.toIntExact(moment.toLocalDate().toEpochDay() + ParquetValues.JULIAN_DAY_OF_EPOCH))
+                .array());
     }
 
     private boolean bool() {
@@ -183,15 +191,7 @@ final class ParquetStored implements LogicalTypeAnnotationVisitor<Object> {
 
     @Override
     public Optional<Object> visit(DateLogicalTypeAnnotation date) {
-        return Optional.of(Math.toIntExact(day().toEpochDay()));
-    }
-
-    private boolean isDay() {
-        return text().matches("\\d{4}(-\\d\\d(-\\d\\d)?)?");
-    }
-
-    private LocalDate day() {
-        return LocalDate.parse(text() + "-01-01".substring(Math.min(6, Math.max(0, text().length() - 4))));
+        return Optional.of(Math.toIntExact(LocalDate.parse(text()).toEpochDay()));
     }
 
     @Override
@@ -207,14 +207,9 @@ final class ParquetStored implements LogicalTypeAnnotationVisitor<Object> {
 
     @Override
     public Optional<Object> visit(TimestampLogicalTypeAnnotation timestamp) {
-        Instant instant;
-        if (isDay()) {
-            instant = day().atStartOfDay().toInstant(ZoneOffset.UTC);
-        } else {
-            instant = timestamp.isAdjustedToUTC()
-                    ? Instant.parse(text())
-                    : LocalDateTime.parse(text()).toInstant(ZoneOffset.UTC);
-        }
+        Instant instant = timestamp.isAdjustedToUTC()
+                ? Instant.parse(text())
+                : LocalDateTime.parse(text()).toInstant(ZoneOffset.UTC);
         long perSecond = units(Duration.ofSeconds(1).toNanos(), timestamp.getUnit());
         return Optional.of(Math.addExact(
                 Math.multiplyExact(instant.getEpochSecond(), perSecond),

@@ -54,7 +54,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
  */
 final class ParquetValues implements LogicalTypeAnnotationVisitor<Function<Object, Object>> {
 
-    private static final int JULIAN_DAY_OF_EPOCH = 2_440_588;
+    static final int JULIAN_DAY_OF_EPOCH = 2_440_588;
 
     private final PrimitiveType type;
 

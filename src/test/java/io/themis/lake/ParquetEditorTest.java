@@ -338,6 +338,21 @@ class ParquetEditorTest {
                 .isNotEqualTo(sha256);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            []::INTEGER[]           | NULL::INTEGER[]
+            [NULL]::INTEGER[]       | []::INTEGER[]
+            [[1], [2]]              | [[1, 2]]
+            {'a': NULL::INTEGER}    | NULL::STRUCT(a INTEGER)
+            0.0::DOUBLE             | -0.0::DOUBLE
+            """)
+    void valuesThatLookAlikeHaveOtherChecksums(String one, String other) throws Exception {
+        ParquetEditor editor = editor("k", ZOE, RowVerdict.DELETE);
+
+        assertThat(sha256(editor, files.duckDb("SELECT 'x' AS k, " + one + " AS v")))
+                .isNotEqualTo(sha256(editor, files.duckDb("SELECT 'x' AS k, " + other + " AS v")));
+    }
+
     private static String sha256(ParquetEditor editor, byte[] file) throws Exception {
         return editor.survey(new BytesAsFile(file)).sha256();
     }
@@ -367,7 +382,7 @@ class ParquetEditorTest {
             m        | 1.005      | column m holds int64 of type decimal(18,2), so it can't be replaced by this text
             u        | 256        | column u holds int32 of type integer(8,false), so it can't be replaced by this text
             raw      | removed    | column raw holds fixed_len_byte_array, so it can't be replaced by this text
-            old      | removed    | column old holds int96, so it can't be replaced by this text
+            old      | 1970       | column old holds int96, so it can't be replaced by this text
             l        | removed    | column l is no single value, so nothing but null can replace it
             l.list   | removed    | column l.list can hold several values, none of which can be replaced alone
             r        | removed    | column r can hold several values, none of which can be replaced alone
