@@ -121,22 +121,11 @@ class CertificatesTest {
                                                     Instant.parse("2026-03-20T08:10:00Z"),
                                                     Instant.parse("2026-04-19T08:10:00Z"),
                                                     null),
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
->>>>>>> 3fe7309706320c1dd3525533f68ce2e697d40150
                                             new OldCopy(
                                                     "snapshot",
                                                     Instant.parse("2026-03-02T08:10:00Z"),
                                                     null,
-<<<<<<< HEAD
-                                                    "left by policy")),
-=======
-                                            new OldCopy("snapshot", Instant.parse("2026-03-02T08:10:00Z"), null, null)),
->>>>>>> 73a9d3369843d2cdcce3b580badb814cf7e73dbe
-=======
                                                     "held by <a> lease")),
->>>>>>> 3fe7309706320c1dd3525533f68ce2e697d40150
                                     "Odd & old.")),
                             "Every file was read again.",
                             List.of()),
