@@ -39,6 +39,8 @@ CREATE TABLE erasure_file (
     file        text    NOT NULL,
     plan_number integer NOT NULL,
     state       text    NOT NULL,
+    -- Its name has the person's keys, and goes with them.
+    is_record   boolean NOT NULL,
     note        text,
     PRIMARY KEY (request_id, dataset, file)
 );

@@ -74,6 +74,12 @@ record FileNote(
                 null);
     }
 
+    /** Of a file that is a record itself. */
+    FileNote deleted(long bytes) {
+        return new FileNote(
+                bytes, 0, deletedBefore, maskedBefore, 1, 0, List.of(), 0, null, null, null, List.of(), null);
+    }
+
     FileNote verified(long bytes, List<OldCopy> copies, String remark, Instant now) {
         return new FileNote(
                 bytesBefore,

@@ -50,6 +50,7 @@ public class LakeErasures {
     private final FileNotes notes;
     private final LakeFileStore lake;
     private final OldCopies oldCopies;
+    private final WholeFiles wholeFiles;
     private final Pseudonyms pseudonyms;
     private final ErasureMetrics metrics;
     private final Clock clock;
@@ -64,6 +65,7 @@ public class LakeErasures {
             FileNotes notes,
             LakeFileStore lake,
             OldCopies oldCopies,
+            WholeFiles wholeFiles,
             Pseudonyms pseudonyms,
             ErasureMetrics metrics,
             Clock clock) {
@@ -73,6 +75,7 @@ public class LakeErasures {
         this.notes = notes;
         this.lake = lake;
         this.oldCopies = oldCopies;
+        this.wholeFiles = wholeFiles;
         this.pseudonyms = pseudonyms;
         this.metrics = metrics;
         this.clock = clock;
@@ -105,7 +108,7 @@ public class LakeErasures {
         }
     }
 
-    /** The files that have still to be rewritten for the request. */
+    /** The files that have still to be rewritten, or deleted, for the request. */
     public List<ErasureFile.Name> files(DataSubjectRequest request) {
         return erasures.files(request.id()).stream()
                 .filter(file -> file.state() == State.PENDING)
@@ -119,6 +122,10 @@ public class LakeErasures {
      * @throws IOException if the store failed, and may not the next time
      */
     public void erase(DataSubjectRequest request, ErasureFile.Name name) throws IOException {
+        if (WholeFiles.isRecord(datasets.get(name.dataset()))) {
+            wholeFiles.delete(request, name);
+            return;
+        }
         try {
             synchronized (busy.computeIfAbsent(name, file -> new Object())) {
                 List<DataSubjectRequest> people = waiting(name, request);
@@ -137,7 +144,7 @@ public class LakeErasures {
             erase(people, name);
         } catch (FileNotReplacedException e) {
             if (e.reason() == Reason.GONE) {
-                gone(people, name, "the file is gone");
+                gone(people, name);
             } else if (e.reason() != Reason.CHANGED || attempt >= ATTEMPTS) {
                 fail(people, name, e.getMessage());
             }
@@ -196,7 +203,7 @@ public class LakeErasures {
                     && content.sha256().equals(note.sha256());
             verified(request, name, note, file, isWhole ? null : CHANGED_SINCE);
         } else {
-            gone(List.of(request), name, "somebody else had taken the rows out of the file");
+            verified(request, name, FileNote.none(note), file, "somebody else had taken the rows out of the file");
         }
     }
 
@@ -263,10 +270,16 @@ public class LakeErasures {
         notes.keep(request.id(), name, State.VERIFIED, note.verified(now.length(), copies, remark, time));
     }
 
-    private void gone(List<DataSubjectRequest> people, ErasureFile.Name name, String remark) {
+    private void gone(List<DataSubjectRequest> people, ErasureFile.Name name) {
         for (DataSubjectRequest one : people) {
-            FileNote none = FileNote.none(notes.of(one.id(), name));
-            notes.keep(one.id(), name, State.VERIFIED, none.verified(0, List.of(), remark, clock.instant()));
+            Instant time = clock.instant();
+            notes.keep(
+                    one.id(),
+                    name,
+                    State.VERIFIED,
+                    FileNote.none(notes.of(one.id(), name))
+                            .verified(
+                                    0, oldCopies.ofDeleted(name.file(), time), "somebody else deleted the file", time));
         }
     }
 

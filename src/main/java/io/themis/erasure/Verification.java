@@ -94,16 +94,12 @@ public class Verification {
         if (keptNow < rows(planned.kept())) {
             problems.add("%d rows had to be kept, and %d are there".formatted(rows(planned.kept()), keptNow));
         }
-        if (hasNotedFiles(dataset)) {
+        if (dataset.kind() == Kind.LAKE) {
             return ofFiles(request, dataset, found, problems);
         }
         Erasures.Done done = erasures.done(request.id(), dataset.name());
         return new DatasetReport(
                 dataset.name(), done.deleted(), done.masked(), found.kept(), List.of(), how(dataset), problems);
-    }
-
-    private static boolean hasNotedFiles(Dataset dataset) {
-        return dataset.kind() == Kind.LAKE && dataset.format() != Format.FILE;
     }
 
     private DatasetReport ofFiles(
@@ -114,13 +110,14 @@ public class Verification {
         for (ErasureFile file : erasures.files(request.id())) {
             if (file.dataset().equals(dataset.name())) {
                 FileNote note = notes.of(file);
+                // The names of records have the person's keys
+                String name = WholeFiles.isRecord(dataset) ? dataset.path() : file.file();
                 if (file.state() != State.VERIFIED) {
-                    problems.add(
-                            "%s: %s".formatted(file.file(), note == null ? "has not been rewritten" : note.remark()));
+                    problems.add("%s: %s".formatted(name, note == null ? "has not been rewritten" : note.remark()));
                 } else {
                     deleted += note.deletedBefore() + note.deleted();
                     masked += note.maskedBefore() + note.masked();
-                    files.add(FileReport.of(file.file(), note));
+                    files.add(FileReport.of(name, note));
                 }
             }
         }

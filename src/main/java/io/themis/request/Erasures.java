@@ -231,6 +231,16 @@ public class Erasures {
      */
     @Transactional
     public void planFiles(UUID id, Collection<ErasureFile.Name> files) {
+        plan(id, files, false);
+    }
+
+    /** The same for files that are records themselves. Their names hold the person's keys, and are forgotten with those. */
+    @Transactional
+    public void planRecords(UUID id, Collection<ErasureFile.Name> files) {
+        plan(id, files, true);
+    }
+
+    private void plan(UUID id, Collection<ErasureFile.Name> files, boolean areRecords) {
         int number = jdbc.sql("SELECT number FROM erasure WHERE request_id = :id AND plan IS NOT NULL FOR SHARE")
                 .param("id", id)
                 .query(Integer.class)
@@ -238,8 +248,8 @@ public class Erasures {
                 .orElseThrow(() -> new IllegalStateException("files without a plan"));
         for (ErasureFile.Name each : files) {
             jdbc.sql("""
-                            INSERT INTO erasure_file AS known (request_id, dataset, file, plan_number, state)
-                            VALUES (:id, :dataset, :file, :number, :pending)
+                            INSERT INTO erasure_file AS known (request_id, dataset, file, plan_number, state, is_record)
+                            VALUES (:id, :dataset, :file, :number, :pending, :isRecord)
                             ON CONFLICT (request_id, dataset, file) DO UPDATE
                             SET plan_number = excluded.plan_number, state = excluded.state
                             WHERE known.plan_number < excluded.plan_number""")
@@ -247,6 +257,7 @@ public class Erasures {
                     .param("dataset", each.dataset())
                     .param("file", each.file())
                     .param("number", number)
+                    .param("isRecord", areRecords)
                     .param("pending", ErasureFile.State.PENDING.name())
                     .update();
         }
@@ -331,6 +342,9 @@ public class Erasures {
                         WHERE request_id = :id AND certificate IS NULL""")
                 .param("certificate", certificateJson)
                 .param("now", now())
+                .param("id", id)
+                .update();
+        jdbc.sql("DELETE FROM erasure_file WHERE request_id = :id AND is_record")
                 .param("id", id)
                 .update();
         requests.forgetKeys(id);
