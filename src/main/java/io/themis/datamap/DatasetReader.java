@@ -168,6 +168,7 @@ final class DatasetReader {
                         kind,
                         format,
                         match.keySet(),
+                        provides.values(),
                         keys,
                         (erasure, column) -> checkColumn(erasure, "columns", format, csv, column)),
                 fields.line());

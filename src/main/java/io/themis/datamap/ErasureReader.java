@@ -9,6 +9,7 @@ import io.themis.datamap.Erasure.Strategy;
 import io.themis.request.EmailAddress;
 import io.themis.request.InvalidRequestException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads {@code erasure:} of a dataset. What is wrong with it is noted. */
@@ -50,6 +52,7 @@ final class ErasureReader {
 
     /**
      * @param match columns by which rows are found
+     * @param provided columns that keys are read from
      * @param keys that the dataset is asked with
      * @param checkColumn is told a property and each column that it names
      * @return null if nothing can be made of it
@@ -60,6 +63,7 @@ final class ErasureReader {
             Kind kind,
             Format format,
             Set<String> match,
+            Collection<String> provided,
             Set<String> keys,
             BiConsumer<Fields, String> checkColumn) {
         if (!dataset.has("erasure")) {
@@ -71,10 +75,15 @@ final class ErasureReader {
         Action action = DatasetReader.oneOf(fields, "action", Action.class);
         return action == null || kind == null
                 ? null
-                : new ErasureReader(fields, language, kind, format).read(action, match, keys, checkColumn);
+                : new ErasureReader(fields, language, kind, format).read(action, match, provided, keys, checkColumn);
     }
 
-    private Erasure read(Action action, Set<String> match, Set<String> keys, BiConsumer<Fields, String> checkColumn) {
+    private Erasure read(
+            Action action,
+            Set<String> match,
+            Collection<String> provided,
+            Set<String> keys,
+            BiConsumer<Fields, String> checkColumn) {
         if (action == Action.KEEP) {
             refuse(action, List.of("statements", "uri", "columns", "keep", "notify"));
             OF_A_GROUND.forEach(property -> fields.require(property, KEEP));
@@ -99,6 +108,7 @@ final class ErasureReader {
         columns.keySet().forEach(column -> checkColumn.accept(fields, column));
         if (action == Action.MASK && kind == Kind.LAKE && !columns.isEmpty()) {
             checkMatch(columns, match);
+            Stream.concat(match.stream(), provided.stream()).distinct().forEach(key -> checkWay(columns, key));
         }
         List<Exemption> keep = keep();
         keep.forEach(exemption -> exemption.when().keySet().forEach(column -> checkColumn.accept(fields, column)));
@@ -167,6 +177,20 @@ final class ErasureReader {
                                 .formatted(column, column));
             }
         }
+    }
+
+    /** What is nested could not be read any more where a text has come in the place of an object around it. */
+    private void checkWay(Map<String, Replacement> columns, String key) {
+        columns.forEach((column, replacement) -> {
+            if ((format == Format.JSONL || format == Format.PARQUET)
+                    && key.startsWith(column + ".")
+                    && replacement.strategy() != Strategy.NULL) {
+                fields.problem(
+                        "columns",
+                        "keys are read from \"%s\", which is in \"%s\"; mask what is in that by itself, or write  %s: \"null\""
+                                .formatted(key, column, column));
+            }
+        });
     }
 
     private Map<String, Replacement> columns() {

@@ -351,6 +351,22 @@ class DataMapLoaderTest {
     }
 
     @Test
+    void aMaskPutsNoTextInThePlaceOfAnObjectThatKeysAreReadFrom() {
+        String columns = "{action: mask, columns: {user.account: keyed-hash, user: %s}}";
+        String nested = posts(columns.formatted("{constant: gone}"))
+                .replace("xml-rows", "jsonl")
+                .replace("OwnerAccountId", "user.account");
+
+        assertThat(problems(MAP + nested))
+                .singleElement()
+                .asString()
+                .contains(
+                        "keys are read from \"user.account\", which is in \"user\"; mask what is in that by itself, or write  user: \"null\"");
+        assertThat(load(MAP + nested.replace("{constant: gone}", "\"null\"")).datasets())
+                .hasSize(2);
+    }
+
+    @Test
     void oneMessageTellsEverythingInTheOrderOfTheLines() {
         assertThat(problems(MAP.replace("title: Your profile", "titel: Your profile")
                         + POSTS.replace("accountId", "acountId").replace("xml-rows", "xml-row")))
