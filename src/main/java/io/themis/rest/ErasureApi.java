@@ -180,12 +180,14 @@ public class ErasureApi {
                         .count(),
                 outcome.map(Outcome::endedAt).orElse(null),
                 outcome.map(Outcome::refusal).orElse(null),
+                isStaff ? outcome.map(Outcome::report).orElse(null) : null,
                 isStaff ? erasures.notices(id) : null);
     }
 
     /**
      * @param filesDone rewritten, verified or not yet
      * @param certifiedAt null as long as there is no certificate
+     * @param report JSON of what was done, and of what is still there if not everything was; shown to staff
      * @param recipients shown to staff
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -199,6 +201,7 @@ public class ErasureApi {
             long filesDone,
             Instant certifiedAt,
             String refusal,
+            @JsonRawValue String report,
             List<RecipientNotice> recipients) {}
 
     private String required(byte[] body, String field, String example) {

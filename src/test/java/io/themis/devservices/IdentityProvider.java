@@ -60,12 +60,16 @@ public final class IdentityProvider implements AutoCloseable {
         server.start();
     }
 
-    /** For whoever tries the API by hand: {@code /token?role=operator}, and for a person also {@code &email=ADDRESS}. */
+    /**
+     * For whoever tries the API by hand: {@code /token?role=operator}, for a person also {@code &email=ADDRESS}, and with {@code &sub=NAME} two of
+     * one role can be told apart.
+     */
     private String token(URI asked) {
         MultiValueMap<String, String> parameters =
                 UriComponentsBuilder.fromUri(asked).build().getQueryParams();
         String role = parameters.getFirst("role");
-        return token("dev-" + role, parameters.getFirst("email"), String.valueOf(role));
+        String subject = parameters.getFirst("sub");
+        return token(subject == null ? "dev-" + role : subject, parameters.getFirst("email"), String.valueOf(role));
     }
 
     /** For {@code spring.security.oauth2.resourceserver.jwt.issuer-uri}. */
