@@ -440,7 +440,7 @@ class OperationsRoutesTest extends RouteFileTest {
                         "begin",
                         "requests.find(id)",
                         "erasures.approve(id, d1, odo, Integer)",
-                        "step:erase-data",
+                        "step:begin-erasure",
                         "commit");
     }
 
