@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 /** Erasures as those see them who ask for one, approve one and clean a backup. */
 final class Erasing {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     private final Themis themis;
     private final IdentityProvider identity;

@@ -1,7 +1,6 @@
 package io.themis.erasure;
 
 import io.themis.erasure.ErasurePlan.FilePlan;
-import io.themis.erasure.ErasurePlan.Kept;
 import io.themis.erasure.ErasureReport.OldCopy;
 import io.themis.lake.FileEdits;
 import java.time.Instant;
@@ -15,7 +14,6 @@ import java.util.List;
  * @param maskedBefore likewise
  * @param deleted rows of the person, in this run
  * @param masked likewise
- * @param kept of the person's rows, why; as the last reading found them
  * @param rows that the new file has, whoever's they are
  * @param sha256 of the new content
  * @param verifiedAt when the new file was read to its end without a row of theirs; null until then
@@ -28,7 +26,6 @@ record FileNote(
         long maskedBefore,
         long deleted,
         long masked,
-        List<Kept> kept,
         long rows,
         String sha256,
         Instant rewrittenAt,
@@ -46,7 +43,6 @@ record FileNote(
                 earlier == null ? 0 : earlier.maskedBefore + (wasDone ? earlier.masked : 0),
                 0,
                 0,
-                List.of(),
                 0,
                 null,
                 null,
@@ -65,7 +61,6 @@ record FileNote(
                 maskedBefore,
                 plan.delete(),
                 plan.mask(),
-                found.kept(),
                 edits.rows() - edits.deleted(),
                 edits.sha256(),
                 now,
@@ -76,8 +71,7 @@ record FileNote(
 
     /** Of a file that is a record itself. */
     FileNote deleted(long bytes) {
-        return new FileNote(
-                bytes, 0, deletedBefore, maskedBefore, 1, 0, List.of(), 0, null, null, null, List.of(), null);
+        return new FileNote(bytes, 0, deletedBefore, maskedBefore, 1, 0, 0, null, null, null, List.of(), null);
     }
 
     FileNote verified(long bytes, List<OldCopy> copies, String remark, Instant now) {
@@ -88,7 +82,6 @@ record FileNote(
                 maskedBefore,
                 deleted,
                 masked,
-                kept,
                 rows,
                 sha256,
                 rewrittenAt,
