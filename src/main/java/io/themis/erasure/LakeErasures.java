@@ -229,6 +229,9 @@ public class LakeErasures {
                 people.size(),
                 edits.deleted(),
                 edits.masked());
+        // Whatever others do to the file from now on, these rows are gone
+        noted.replaceAll((one, note) -> note.swapped());
+        noted.forEach((one, note) -> notes.keep(one.id(), name, State.PENDING, note));
         verify(noted, name, edits, replaced);
     }
 
