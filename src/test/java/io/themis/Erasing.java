@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
 /** Erasures as those see them who ask for one, approve one and clean a backup. */
@@ -74,6 +76,29 @@ final class Erasing {
         }
     }
 
+    /** An operator begins an erasure again that is incomplete. */
+    void restart(String id) {
+        // The step that has found it to be incomplete may not have ended yet
+        Awaitility.await("request " + id + " begins again")
+                .until(() -> themis.send(
+                                        "POST",
+                                        "/api/v1/requests/" + id + "/restart",
+                                        null,
+                                        bearer("operator-1", "operator"))
+                                .statusCode()
+                        == 202);
+    }
+
+    /** Dataset to what could not be done there, as staff see it. */
+    Map<String, String> problems(String id) {
+        Map<String, String> problems = new TreeMap<>();
+        for (JsonNode dataset : request(id).path("erasure").path("problems")) {
+            problems.put(
+                    dataset.path("dataset").asText(), dataset.path("problems").toString());
+        }
+        return problems;
+    }
+
     /** Waits longer than for anything else: many erasures may be under way. */
     JsonNode await(String id, String status) {
         return await(id, Set.of(status));
@@ -108,8 +133,8 @@ final class Erasing {
                 "{\"backupTakenAt\": \"%s\"}".formatted(backup),
                 "Content-Type",
                 "application/json",
-                "Authorization",
-                "Bearer " + identity.token("operator-1", "operator@example.org", "operator"));
+                bearer("operator-1", "operator")[0],
+                bearer("operator-1", "operator")[1]);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         List<String> ids = new ArrayList<>();
         Themis.json(answer.body()).path("requests").forEach(id -> ids.add(id.asText()));
@@ -117,8 +142,10 @@ final class Erasing {
     }
 
     String[] bearer(String officer) {
-        return new String[] {
-            "Authorization", "Bearer " + identity.token(officer, officer + "@example.org", "privacy-officer")
-        };
+        return bearer(officer, "privacy-officer");
+    }
+
+    String[] bearer(String name, String role) {
+        return new String[] {"Authorization", "Bearer " + identity.token(name, name + "@example.org", role)};
     }
 }

@@ -10,9 +10,9 @@ import java.util.List;
  * What has been done to a lake file for one request, kept with it. It is written before the file is, so that after a crash it can be
  * told whether the file is the old one or the new one.
  *
- * @param deletedBefore rows of the person, in earlier runs of the request
+ * @param deletedBefore rows of the person that are known to be gone
  * @param maskedBefore likewise
- * @param deleted rows of the person, in this run
+ * @param deleted rows of the person that are to go, or to be verified
  * @param masked likewise
  * @param rows that the new file has, whoever's they are
  * @param sha256 of the new content
@@ -67,6 +67,24 @@ record FileNote(
                 null,
                 List.of(),
                 null);
+    }
+
+    /** The file has been swapped. */
+    FileNote swapped() {
+        return new FileNote(
+                bytesBefore,
+                bytesAfter,
+                deletedBefore + deleted,
+                maskedBefore + masked,
+                0,
+                0,
+                kept,
+                rows,
+                sha256,
+                rewrittenAt,
+                verifiedAt,
+                oldCopies,
+                remark);
     }
 
     /** Of a file that is a record itself. */

@@ -221,7 +221,14 @@ public class LakeErasures {
             notes.keep(one.id(), name, State.PENDING, note);
             noted.put(one, note);
         }
-        Replaced replaced = old.replace(edits, found);
+        Replaced replaced;
+        try {
+            replaced = old.replace(edits, found);
+        } catch (FileNotReplacedException e) {
+            // Or what somebody else does to the file next would be taken for ours
+            noted.forEach((one, note) -> notes.keep(one.id(), name, State.PENDING, FileNote.none(note)));
+            throw e;
+        }
         metrics.rewritten(name.dataset(), replaced);
         LOG.info(
                 "dataset {}: a file was rewritten for {} requests, {} rows deleted, {} masked",
@@ -229,6 +236,9 @@ public class LakeErasures {
                 people.size(),
                 edits.deleted(),
                 edits.masked());
+        // Whatever others do to the file from now on, these rows are gone
+        noted.replaceAll((one, note) -> note.swapped());
+        noted.forEach((one, note) -> notes.keep(one.id(), name, State.PENDING, note));
         verify(noted, name, edits, replaced);
     }
 

@@ -1,5 +1,6 @@
 package io.themis.erasure;
 
+import com.azure.storage.blob.models.BlobStorageException;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
 import io.themis.erasure.StoredFile.Replaced;
@@ -63,6 +64,9 @@ abstract class RewritableFile {
             return read(people);
         } catch (IOException e) {
             throw stored.orRefusal(e);
+        } catch (BlobStorageException e) {
+            // Ranges are not wrapped
+            throw StoredFile.failure(e);
         }
     }
 

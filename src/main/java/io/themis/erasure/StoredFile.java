@@ -349,7 +349,7 @@ final class StoredFile {
      *
      * @throws BlobStorageException the same, if it is no refusal and trying again may help
      */
-    private static FileNotReplacedException failure(BlobStorageException e) {
+    static FileNotReplacedException failure(BlobStorageException e) {
         BlobErrorCode code = e.getErrorCode();
         String name = code == null ? "HTTP status " + e.getStatusCode() : code.toString();
         if (BlobErrorCode.LEASE_ID_MISSING.equals(code)) {

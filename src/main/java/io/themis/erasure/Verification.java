@@ -112,7 +112,10 @@ public class Verification {
                 FileNote note = notes.of(file);
                 // The names of records have the person's keys
                 String name = WholeFiles.isRecord(dataset) ? dataset.path() : file.file();
-                if (file.state() != State.VERIFIED) {
+                if (file.state() == State.REWRITTEN) {
+                    deleted += note.deletedBefore();
+                    masked += note.maskedBefore();
+                } else if (file.state() != State.VERIFIED) {
                     problems.add("%s: %s".formatted(name, note == null ? "has not been rewritten" : note.remark()));
                 } else {
                     deleted += note.deletedBefore() + note.deleted();

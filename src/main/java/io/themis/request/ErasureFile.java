@@ -9,6 +9,7 @@ public record ErasureFile(String dataset, String file, State state, String note)
 
     public enum State {
         PENDING,
+        /** Of an earlier plan, which may have been carried out in part; the note says. */
         REWRITTEN,
         VERIFIED,
         /** Could not be rewritten or verified; the note says why. */

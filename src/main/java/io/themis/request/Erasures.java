@@ -72,13 +72,19 @@ public class Erasures {
         }
     }
 
-    /** Files that were rewritten stay: what has been done to them has been done. */
+    /** Files to which something may have been done stay: it has been done. */
     static void forgetPlanned(JdbcClient jdbc, UUID id) {
         jdbc.sql("DELETE FROM erasure_approval WHERE request_id = :id")
                 .param("id", id)
                 .update();
-        jdbc.sql("DELETE FROM erasure_file WHERE request_id = :id AND state IN (:pending, :failed)")
+        jdbc.sql("DELETE FROM erasure_file WHERE request_id = :id AND state IN (:pending, :failed) AND note IS NULL")
                 .param("id", id)
+                .param("pending", ErasureFile.State.PENDING.name())
+                .param("failed", ErasureFile.State.FAILED.name())
+                .update();
+        jdbc.sql("UPDATE erasure_file SET state = :earlier WHERE request_id = :id AND state IN (:pending, :failed)")
+                .param("id", id)
+                .param("earlier", ErasureFile.State.REWRITTEN.name())
                 .param("pending", ErasureFile.State.PENDING.name())
                 .param("failed", ErasureFile.State.FAILED.name())
                 .update();
