@@ -161,6 +161,11 @@ public class ErasurePlans {
                 .orElseThrow(() -> new IllegalStateException("dataset %s has not answered".formatted(dataset.name())));
     }
 
+    /** Whether this run of the request has a plan. */
+    public boolean isProposed(DataSubjectRequest request) {
+        return erasures.proposal(request.id()).isPresent();
+    }
+
     /** Makes the plan the one to be approved. Approvals of another plan are void. */
     public void propose(DataSubjectRequest request, List<DatasetPlan> surveyed) {
         long bytes = surveyed.stream()

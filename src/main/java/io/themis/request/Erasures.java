@@ -103,7 +103,7 @@ public class Erasures {
      *
      * @param approver the same person twice counts once
      * @param needed how many different people have to
-     * @return whether enough have now
+     * @return whether this was the last one needed
      * @throws WrongStateException if there is no plan, it is another one, or the request has ended
      */
     @Transactional
@@ -120,10 +120,10 @@ public class Erasures {
                 .param("approver", approver)
                 .param("now", now())
                 .update();
-        if (!plan.isApproved() && approvals(id).size() < needed) {
+        if (plan.isApproved() || approvals(id).size() < needed) {
             return false;
         }
-        jdbc.sql("UPDATE erasure SET approved_at = coalesce(approved_at, :now) WHERE request_id = :id")
+        jdbc.sql("UPDATE erasure SET approved_at = :now WHERE request_id = :id")
                 .param("now", now())
                 .param("id", id)
                 .update();

@@ -55,6 +55,18 @@ class KeysTest {
     }
 
     @Test
+    void everyValueOfAKeyIsNamedWhereverItHolds() {
+        Keys keys = keys(
+                new SubjectKey("siteUserId", COFFEE, "7"),
+                new SubjectKey("siteUserId", TEA, "9"),
+                new SubjectKey("accountId", null, "1"));
+
+        assertThat(keys.everywhere("siteUserId")).contains(exactly("7", "9"));
+        assertThat(keys.everywhere("accountId")).contains(exactly("1"));
+        assertThat(keys.everywhere("orderId")).isEmpty();
+    }
+
+    @Test
     void personWithSeveralAccountsIsFoundByEach() {
         Keys keys = keys(
                 new SubjectKey("siteUserId", COFFEE, "7"),

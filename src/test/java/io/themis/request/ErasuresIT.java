@@ -71,6 +71,17 @@ class ErasuresIT {
     }
 
     @Test
+    void anApprovalMoreThanIsNeededBeginsNothingAnew() {
+        DataSubjectRequest request = planned("d1");
+        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isFalse();
+        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isTrue();
+        Instant approvedAt = erasures.proposal(request.id()).orElseThrow().approvedAt();
+        assertThat(erasures.approve(request.id(), "d1", "kim", 2)).isFalse();
+        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isFalse();
+        assertThat(erasures.proposal(request.id()).orElseThrow().approvedAt()).isEqualTo(approvedAt);
+    }
+
+    @Test
     void onePersonIsEnoughWhereOneIsNeeded() {
         assertThat(erasures.approve(planned("d1").id(), "d1", "odo", 1)).isTrue();
     }
@@ -175,6 +186,80 @@ class ErasuresIT {
     }
 
     @Test
+    void anErasureHasBegunSinceTheFirstRowWentAndAnotherPlanHasNotBegun() {
+        DataSubjectRequest request = planned("d1");
+        assertThat(erasures.begunAt(request.id())).isEmpty();
+        Instant before = Instant.now().minusSeconds(1);
+        erasures.begin(request.id());
+        Instant begun = erasures.begunAt(request.id()).orElseThrow();
+        assertThat(begun).isAfter(before);
+        erasures.begin(request.id());
+        erasures.propose(request, "{}", "d1");
+        assertThat(erasures.begunAt(request.id())).contains(begun);
+
+        erasures.propose(request, "{}", "d2");
+        assertThat(erasures.begunAt(request.id())).isEmpty();
+
+        erasures.begin(request.id());
+        requests.startOver(request.id());
+        assertThat(erasures.begunAt(request.id())).isEmpty();
+    }
+
+    @Test
+    void aDatasetIsDoneOnceInARunAndItsRowsAddUpOverAll() {
+        DataSubjectRequest request = planned("d1");
+        assertThat(erasures.isDone(request, "orders")).isFalse();
+        assertThat(erasures.done(request.id(), "orders")).isEqualTo(new Erasures.Done(0, 0));
+
+        erasures.datasetDone(request, "orders", 3, 1);
+        erasures.datasetDone(request, "orders", 300, 100);
+        erasures.datasetDone(request, "crm", 7, 0);
+        assertThat(erasures.isDone(request, "orders")).isTrue();
+        assertThat(erasures.done(request.id(), "orders")).isEqualTo(new Erasures.Done(3, 1));
+
+        DataSubjectRequest again = requests.startOver(request.id());
+        assertThat(erasures.isDone(again, "orders")).isFalse();
+        erasures.datasetDone(again, "orders", 2, 0);
+        assertThat(erasures.done(request.id(), "orders")).isEqualTo(new Erasures.Done(5, 1));
+        assertThat(erasures.isDone(erasure(), "orders")).isFalse();
+    }
+
+    @Test
+    void namesOfFilesThatHoldThePersonsKeysAreForgottenWithThem() {
+        Name rows = new Name("posts", "coffee/Posts.xml");
+        Name record = new Name("attachments", "42/photo.png");
+        DataSubjectRequest request = planned("d1");
+        erasures.planFiles(request.id(), List.of(rows));
+        erasures.planRecords(request.id(), List.of(record));
+        erasures.markFile(request.id(), record.dataset(), record.file(), State.VERIFIED, "{\"bytes\": 1}");
+        erasures.planRecords(request.id(), List.of(record));
+        assertThat(erasures.file(request.id(), record))
+                .contains(new ErasureFile("attachments", "42/photo.png", State.VERIFIED, "{\"bytes\": 1}"));
+        assertThat(erasures.file(request.id(), new Name("posts", record.file())))
+                .isEmpty();
+        assertThat(erasures.file(planned("d1").id(), rows)).isEmpty();
+
+        erasures.certify(request.id(), "{}");
+
+        assertThat(erasures.files(request.id()))
+                .containsExactly(new ErasureFile("posts", rows.file(), State.PENDING, null));
+        assertThat(erasures.file(request.id(), record)).isEmpty();
+    }
+
+    @Test
+    void whomTheLedgerNamesIsKnownAlthoughWhatSaidSoMayBeGone() {
+        DataSubjectRequest request = erasure();
+        assertThat(requests.isIdentified(request)).isFalse();
+        replica.getBean(LedgerEntries.class).put(new LedgerEntry(request.id(), "k", new byte[] {1}));
+        assertThat(requests.isIdentified(request)).isTrue();
+        assertThat(requests.isIdentified(erasure())).isFalse();
+
+        DataSubjectRequest replay =
+                requests.replay(UUID.randomUUID(), new EmailAddress("identified@example.org"), Locale.ENGLISH, KEYS);
+        assertThat(requests.isIdentified(replay)).isTrue();
+    }
+
+    @Test
     void theCertificateIsKeptOnceAndTheKeysOfThePersonNoLonger() {
         DataSubjectRequest request = planned("d1");
         requests.record(request, RequestsIT.nothingFound(), KEYS);
@@ -227,8 +312,13 @@ class ErasuresIT {
         assertThat(accessFirst("FIRST@example.org", "k2").id()).isEqualTo(erasure.id());
         assertThat(requests.accessBefore(erasure).id()).isEqualTo(access.id());
 
+        assertThatThrownBy(() -> requests.requirePackageFirst(erasure))
+                .isInstanceOf(NotYetException.class)
+                .hasMessageContaining("package");
+
         requests.seal(access.id(), new SealedPackage(List.of(), Instant.EPOCH, Instant.EPOCH));
         assertThat(requests.isWaitingForAccess(erasure)).isFalse();
+        requests.requirePackageFirst(erasure);
     }
 
     @Test

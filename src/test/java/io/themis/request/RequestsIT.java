@@ -273,6 +273,20 @@ class RequestsIT {
     }
 
     @Test
+    void whatWasFoundIsForgottenAndTheKeysThatLeadToItAreNot() {
+        Requests requests = replica.getBean(Requests.class);
+        List<UUID> ids = RequestDatabase.accept(requests, 2);
+        Set<SubjectKey> keys = Set.of(new SubjectKey("accountId", null, "42"));
+        ids.forEach(id -> requests.record(requests.get(id), nothingFound(), keys));
+
+        requests.forgetFindings(ids.get(0));
+
+        assertThat(requests.findings(ids.get(0))).isEmpty();
+        assertThat(requests.keys(ids.get(0))).isEqualTo(keys);
+        assertThat(requests.findings(ids.get(1))).hasSize(1);
+    }
+
+    @Test
     void whatADatasetAnsweredIsKeptOnceHoweverOftenItIsRecorded() {
         Requests requests = replica.getBean(Requests.class);
         UUID id = RequestDatabase.accept(requests, 1).get(0);

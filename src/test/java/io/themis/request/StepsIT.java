@@ -208,6 +208,90 @@ class StepsIT {
     }
 
     @Test
+    void aStepThatIsDoneIsDoneOnceMoreWithAllItsAttempts() {
+        AtomicBoolean failing = new AtomicBoolean();
+        runner.handle(name, request -> {
+            runs.incrementAndGet();
+            if (failing.get()) {
+                throw new IOException("no way");
+            }
+        });
+        steps.startAgain(id, name);
+        awaitState(Step.State.DONE);
+        assertThat(runs).as("the first time").hasValue(1);
+
+        failing.set(true);
+        steps.startAgain(id, name);
+        awaitState(Step.State.PARKED);
+
+        assertThat(runs).as("all three attempts").hasValue(4);
+        assertThat(step().attempts()).isEqualTo(3);
+        assertThat(scheduled(replica, id, name)).isFalse();
+    }
+
+    @Test
+    void aStepThatWaitsOrIsBeingDoneOrIsParkedIsNotStartedAgain() {
+        CountDownLatch end = new CountDownLatch(1);
+        steps.start(id, name, Instant.now().plus(Duration.ofDays(1)));
+        assertThatThrownBy(() -> steps.startAgain(id, name)).isInstanceOf(WrongStateException.class);
+        assertThat(step().state()).isEqualTo(Step.State.WAITING);
+
+        runner.handle(name, request -> {
+            runs.incrementAndGet();
+            end.await();
+            throw new HopelessException("no bridge");
+        });
+        steps.start(id, name, Instant.now());
+        awaitState(Step.State.RUNNING);
+        assertThatThrownBy(() -> steps.startAgain(id, name)).isInstanceOf(WrongStateException.class);
+        end.countDown();
+        awaitState(Step.State.PARKED);
+        assertThatThrownBy(() -> steps.startAgain(id, name))
+                .isInstanceOf(WrongStateException.class)
+                .hasMessageContaining(name);
+
+        assertThat(runs).hasValue(1);
+        assertThat(step().state()).isEqualTo(Step.State.PARKED);
+    }
+
+    @Test
+    void ofTwoWhoStartAStepAgainAtTheSameMomentOneDoes() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        runner.handle(name, request -> {
+            if (runs.incrementAndGet() == 2) {
+                go.await();
+            }
+        });
+        steps.start(id, name, Instant.now());
+        awaitState(Step.State.DONE);
+
+        CyclicBarrier together = new CyclicBarrier(2);
+        AtomicInteger refused = new AtomicInteger();
+        Thread[] officers = new Thread[2];
+        for (int i = 0; i < 2; i++) {
+            officers[i] = new Thread(() -> {
+                try {
+                    together.await();
+                    steps.startAgain(id, name);
+                } catch (WrongStateException e) {
+                    refused.incrementAndGet();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            officers[i].start();
+        }
+        for (Thread officer : officers) {
+            officer.join();
+        }
+        go.countDown();
+        awaitState(Step.State.DONE);
+
+        assertThat(refused).hasValue(1);
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
     void aRequestIsStuckWhereAStepIsParkedAndNoneIsBeingDone() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);

@@ -251,6 +251,26 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     }
 
     @Test
+    void whatAnErasureHasGatheredIsPlannedAndNotPacked() throws Exception {
+        given(ERASURE);
+        run("gather-data");
+        assertThat(journal("direct:dataset-")).hasSize(4);
+        assertThat(stepsStarted()).containsExactly("step:plan-erasure");
+    }
+
+    @Test
+    void everyDatasetIsAskedForWhoeverCallsAndNothingIsStarted() throws Exception {
+        send("direct:ask-every-dataset", exchange -> exchange.setVariable("request", ERASURE));
+        assertThat(journal("direct:dataset-"))
+                .startsWith("direct:dataset-profile")
+                .contains("direct:dataset-accounts", "direct:dataset-crm")
+                .endsWith("direct:dataset-posts")
+                .hasSize(4);
+        assertThat(stepsStarted()).isEmpty();
+        assertThat(journal("requests.")).isEmpty();
+    }
+
+    @Test
     void aLevelIsAskedAgainWhileThereAreNewKeysAndEndedBeforeTheNext() throws Exception {
         rounds = level -> level.size() == 2 ? 3 : 1;
         run("gather-data");

@@ -23,14 +23,11 @@ import io.themis.devservices.Port;
 import io.themis.export.Controller;
 import io.themis.notification.ErasureMails;
 import io.themis.notification.Mails;
-import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
 import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
 import io.themis.request.Outcome;
 import io.themis.request.RecipientNotice;
-import io.themis.request.RequestStatus;
-import io.themis.request.RequestType;
 import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
@@ -55,19 +52,6 @@ import org.junit.jupiter.api.Test;
 class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
 
     private static final String LINK = "https://store.example/packages/1.zip?sig=a%2Bb&se=2026";
-
-    private static final DataSubjectRequest ERASURE = new DataSubjectRequest(
-            ID,
-            RequestType.ERASURE,
-            new EmailAddress("ada@example.org"),
-            Locale.ENGLISH,
-            RequestStatus.RECEIVED,
-            Instant.parse("2026-03-01T10:00:00Z"),
-            Instant.parse("2026-04-01T10:00:00Z"),
-            "gateway",
-            "Ada",
-            null,
-            1);
 
     private final Erasures erasures = standIn(Erasures.class);
     private final Certificates certificates = mock(Certificates.class);

@@ -32,7 +32,6 @@ import io.themis.request.RecipientNotice;
 import io.themis.request.RequestMetrics;
 import io.themis.request.RequestProgress;
 import io.themis.request.RequestStatus;
-import io.themis.request.RequestType;
 import io.themis.request.SearchProgresses;
 import io.themis.request.Step;
 import io.themis.request.Step.State;
@@ -72,18 +71,7 @@ class OperationsRoutesTest extends RouteFileTest {
     private static final Caller EVE = new Caller(Set.of(Role.PERSON), "2", new EmailAddress("eve@example.org"));
 
     private static final Map<String, Object> PATH = Map.of("id", ID.toString());
-    private static final DataSubjectRequest ERASURE = new DataSubjectRequest(
-            ID,
-            RequestType.ERASURE,
-            new EmailAddress("ada@example.org"),
-            Locale.ENGLISH,
-            RequestStatus.AWAITING_APPROVAL,
-            Instant.parse("2026-03-01T10:00:00Z"),
-            Instant.parse("2026-04-01T10:00:00Z"),
-            "gateway",
-            "Ada",
-            null,
-            1);
+    private static final DataSubjectRequest PLANNED_ERASURE = at(RequestStatus.AWAITING_APPROVAL, ERASURE);
 
     private final DataMap map = new DataMap("emailAddress", "profile", Map.of(), List.of(), "test");
     private final RequestMetrics metrics = standIn(RequestMetrics.class);
@@ -399,7 +387,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void thePlanIsShownAsItWasProposedWithWhoHasApprovedIt() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         doReturn(Optional.of(
                         new Proposal(1, "{\"datasets\": [1.0]}", "d1", Instant.parse("2026-03-01T11:00:00Z"), null)))
                 .when(erasures)
@@ -427,7 +415,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void theErasureBeginsInTheTransactionOfTheLastApproval() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         String approval = "{\"planDigest\": \"d1\"}";
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, approval))).isEqualTo(202);
         assertThat(journal)
@@ -440,23 +428,35 @@ class OperationsRoutesTest extends RouteFileTest {
                         "begin",
                         "requests.find(id)",
                         "erasures.approve(id, d1, odo, Integer)",
-                        "step:begin-erasure",
+                        "step:begin-erasure again",
                         "commit");
     }
 
     @Test
     void anApprovalWhoseStepCannotBeWrittenIsNotKept() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
-        doThrow(new IllegalStateException("away")).when(steps).start(any(), any(), any());
+        doThrow(new IllegalStateException("away")).when(steps).startAgain(any(), any());
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
                 .isEqualTo(500);
         assertThat(journal).endsWith("rollback");
     }
 
     @Test
+    void anApprovalOfAnErasureThatIsUnderWayIsRefused() throws Exception {
+        given(Optional.of(PLANNED_ERASURE));
+        doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
+        doThrow(new WrongStateException("the step begin-erasure is under way"))
+                .when(steps)
+                .startAgain(any(), any());
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
+                .isEqualTo(409);
+        assertThat(journal).endsWith("rollback");
+    }
+
+    @Test
     void nobodyButAPrivacyOfficerDecides() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         for (Caller caller : List.of(GATEWAY, OPERATOR, ADA, EVE)) {
             assertThat(statusOf(call("approveErasure", caller, PATH, "{\"planDigest\": \"d1\"}")))
                     .as("%s", caller)
@@ -470,7 +470,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void aPlanThatHasChangedIsNotApproved() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         doThrow(new WrongStateException("the plan has changed; look at it again"))
                 .when(erasures)
                 .approve(ID, "d1", "odo", 2);
@@ -482,7 +482,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void anApprovalNamesThePlanAndARefusalItsReason() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         for (String none : List.of("", "{}", "{\"planDigest\": \" \", \"x\": 1}", "{\"planDigest\": 1}")) {
             assertThat(statusOf(call("approveErasure", OFFICER, PATH, none))).isEqualTo(400);
         }
@@ -505,7 +505,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void aRefusalOfWhichThePersonCannotBeToldIsNotKept() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         doThrow(new IllegalStateException("away")).when(steps).start(any(), any(), any());
         assertThat(statusOf(call("refuseErasure", OFFICER, PATH, "{\"reason\": \"Unpaid.\"}")))
                 .isEqualTo(500);
@@ -525,12 +525,12 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void thePersonGetsTheirCertificateAsAPageToo() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         assertThat(statusOf(call("getCertificatePage", ADA, PATH))).isEqualTo(404);
         doReturn(Optional.of(new Outcome(null, "{}", Instant.EPOCH, null)))
                 .when(erasures)
                 .outcome(ID);
-        doReturn("<!DOCTYPE html>").when(certificatePage).html(ERASURE);
+        doReturn("<!DOCTYPE html>").when(certificatePage).html(PLANNED_ERASURE);
 
         Exchange answer = call("getCertificatePage", ADA, PATH);
         assertThat(answer.getMessage().getHeaders())
@@ -554,7 +554,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void thePersonGetsTheirCertificateAndNobodyElses() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         assertThat(statusOf(call("getCertificate", ADA, PATH))).isEqualTo(404);
         doReturn(Optional.of(new Outcome(null, "{\"signed\":1.0}", Instant.EPOCH, null)))
                 .when(erasures)
@@ -568,7 +568,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void aRecipientConfirmsThroughTheGateway() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         doReturn(true).when(erasures).noticeReceived(ID, 2);
         assertThat(statusOf(call("confirmReceipt", GATEWAY, Map.of("id", ID.toString(), "recipient", "2"))))
                 .isEqualTo(202);
@@ -583,7 +583,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void whomTheLedgerNamesIsErasedAgainAllOrNone() throws Exception {
-        doReturn(List.of(ERASURE)).when(ledger).replay(Instant.parse("2026-05-01T01:00:00Z"));
+        doReturn(List.of(PLANNED_ERASURE)).when(ledger).replay(Instant.parse("2026-05-01T01:00:00Z"));
 
         Exchange answer =
                 call("replayErasures", OPERATOR, Map.of(), "{\"backupTakenAt\": \"2026-05-01T03:00:00+02:00\"}");
@@ -611,7 +611,7 @@ class OperationsRoutesTest extends RouteFileTest {
 
     @Test
     void howFarAnErasureHasComeIsShownAndItsRecipientsToStaffAlone() throws Exception {
-        given(Optional.of(ERASURE));
+        given(Optional.of(PLANNED_ERASURE));
         doReturn(List.of(
                         new ErasureFile("posts", "a", ErasureFile.State.REWRITTEN, null),
                         new ErasureFile("posts", "b", ErasureFile.State.PENDING, null)))
@@ -630,11 +630,23 @@ class OperationsRoutesTest extends RouteFileTest {
     }
 
     @Test
+    void whatIsLeftOfAnErasureIsShownToStaffAlone() throws Exception {
+        given(Optional.of(at(RequestStatus.INCOMPLETE, PLANNED_ERASURE)));
+        doReturn(Optional.of(new Outcome("{\"isDone\": false, \"datasets\": []}", null, null, null)))
+                .when(erasures)
+                .outcome(ID);
+        assertThat(body(call("getRequest", OPERATOR, PATH)).at("/erasure/report"))
+                .isEqualTo(json.readTree("{\"isDone\": false, \"datasets\": []}"));
+        assertThat(body(call("getRequest", ADA, PATH)).path("erasure").has("report"))
+                .isFalse();
+    }
+
+    @Test
     void anIncompleteErasureCanBeginAgainOnceNothingIsUnderWay() throws Exception {
-        given(Optional.of(at(RequestStatus.INCOMPLETE, ERASURE)));
+        given(Optional.of(at(RequestStatus.INCOMPLETE, PLANNED_ERASURE)));
         assertThat(statusOf(call("restartRequest", OPERATOR, PATH))).isEqualTo(409);
         when(steps.haveAllEnded(ID)).thenReturn(true);
-        doReturn(ERASURE).when(requests).startOver(ID);
+        doReturn(PLANNED_ERASURE).when(requests).startOver(ID);
         assertThat(statusOf(call("restartRequest", OPERATOR, PATH))).isEqualTo(202);
     }
 

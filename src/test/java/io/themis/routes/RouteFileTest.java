@@ -73,6 +73,19 @@ abstract class RouteFileTest extends CamelTestSupport {
             null,
             1);
 
+    static final DataSubjectRequest ERASURE = new DataSubjectRequest(
+            ID,
+            RequestType.ERASURE,
+            new EmailAddress("ada@example.org"),
+            Locale.ENGLISH,
+            RequestStatus.RECEIVED,
+            Instant.parse("2026-03-01T10:00:00Z"),
+            Instant.parse("2026-04-01T10:00:00Z"),
+            "gateway",
+            "Ada",
+            null,
+            1);
+
     static final DataSubjectRequest SEALED_REQUEST = sealed(
             REQUEST,
             new SealedPackage(
@@ -171,6 +184,9 @@ abstract class RouteFileTest extends CamelTestSupport {
                 })
                 .when(steps)
                 .start(eq(ID), any(), any());
+        doAnswer(call -> journal.add("step:" + call.getArgument(1) + " again"))
+                .when(steps)
+                .startAgain(eq(ID), any());
     }
 
     /** The request that the routes see from now on. */
@@ -209,6 +225,9 @@ abstract class RouteFileTest extends CamelTestSupport {
         }
         if (argument instanceof String || argument instanceof Enum<?>) {
             return argument.toString();
+        }
+        if (argument instanceof List<?>) {
+            return "List";
         }
         return ID.equals(argument)
                 ? "id"

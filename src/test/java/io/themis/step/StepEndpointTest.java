@@ -7,7 +7,9 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.assertArg;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -20,6 +22,7 @@ import io.themis.request.Requests;
 import io.themis.request.StepHandler;
 import io.themis.request.StepRunner;
 import io.themis.request.Steps;
+import io.themis.request.WrongStateException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
@@ -193,6 +196,26 @@ class StepEndpointTest {
                 .as("a time that is not there is no reason to run at once")
                 .isNotNull();
         verify(steps, times(1)).start(any(), any(), any());
+    }
+
+    @Test
+    void aStepIsDoneOnceMoreOnlyWhereItsRouteSaysSo() {
+        assertThat(send("step:other?again=true").getException()).isNull();
+        verify(steps).startAgain(REQUEST.id(), "other");
+        verify(steps, never()).start(any(), any(), any());
+
+        send("step:other?again=false");
+        send("step:other");
+        verify(steps, times(2)).start(eq(REQUEST.id()), eq("other"), any());
+        verify(steps, times(1)).startAgain(any(), any());
+    }
+
+    @Test
+    void aStepThatCannotBeDoneOnceMoreFailsTheOneBeforeIt() {
+        doThrow(new WrongStateException("under way")).when(steps).startAgain(any(), any());
+        assertThat(send("step:other?again=true").getException())
+                .isInstanceOf(WrongStateException.class)
+                .hasMessage("under way");
     }
 
     private Exchange send(String uri) {
