@@ -4,7 +4,11 @@ import io.themis.devservices.TcpProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -12,51 +16,117 @@ import javax.net.ServerSocketFactory;
 
 /**
  * Passes TCP on to a server until a client says something certain: that connection is held there, without an end and
- * without an answer, so that a test can do what it wants to do at exactly this point.
+ * without an answer, so that a test can do what it wants to do at exactly this point. There can be several points at a time, each for
+ * another connection.
  */
 final class HoldingProxy extends TcpProxy {
 
-    private record Point(Pattern text, CountDownLatch reached) {
+    /** @param isPassedOn whether the server hears it, and only its answer is lost */
+    private record Point(Pattern text, CountDownLatch allowed, boolean isPassedOn, CountDownLatch reached) {
 
         boolean isIn(byte[] said, int length) {
-            return text.matcher(new String(said, 0, length, StandardCharsets.ISO_8859_1))
-                    .find();
+            return allowed.getCount() == 0 && find(text, said, length);
         }
     }
 
-    private volatile Point point;
+    private record Signal(Pattern text, CountDownLatch said) {}
+
+    private final int target;
+    private final List<Point> points = new CopyOnWriteArrayList<>();
+    private final List<Signal> signals = new CopyOnWriteArrayList<>();
 
     HoldingProxy(int target) {
         super(target, ServerSocketFactory.getDefault());
+        this.target = target;
     }
 
-    /** @param text what holds the connection that says it, in one piece */
+    /**
+     * Holds here, and at no point that was named before.
+     *
+     * @param text what holds the connection that says it, in one piece
+     */
     void holdAt(String text) {
-        point = new Point(Pattern.compile(text), new CountDownLatch(1));
+        holdNothing();
+        alsoHoldAt(text);
     }
 
+    void alsoHoldAt(String text) {
+        points.add(new Point(Pattern.compile(text), new CountDownLatch(0), false, new CountDownLatch(1)));
+    }
+
+    /** @param first has to be said before, by whomever, and is passed on */
+    void alsoHoldAfter(String first, String text) {
+        CountDownLatch said = new CountDownLatch(1);
+        points.add(new Point(Pattern.compile(text), said, false, new CountDownLatch(1)));
+        signals.add(new Signal(Pattern.compile(first), said));
+    }
+
+    /** The server does what it is told, and the client never hears of it. */
+    void alsoLoseAnswerTo(String text) {
+        points.add(new Point(Pattern.compile(text), new CountDownLatch(0), true, new CountDownLatch(1)));
+    }
+
+    /** Waits until somebody is held at each of the points. */
     void awaitHeld() throws InterruptedException {
-        if (!point.reached().await(60, TimeUnit.SECONDS)) {
-            throw new AssertionError("nobody said " + point.text());
+        for (Point point : points) {
+            if (!point.reached().await(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody said " + point.text());
+            }
         }
     }
 
     void holdNothing() {
-        point = null;
+        points.clear();
+        signals.clear();
     }
 
     @Override
     protected void passRequests(InputStream client, OutputStream upstream) throws IOException {
         byte[] buffer = new byte[64 * 1024];
         for (int read = client.read(buffer); read >= 0; read = client.read(buffer)) {
-            Point now = point;
-            if (now != null && now.isIn(buffer, read)) {
-                now.reached().countDown();
-                // until the client is gone
-                client.transferTo(OutputStream.nullOutputStream());
-                return;
+            for (Point point : points) {
+                if (point.isIn(buffer, read)) {
+                    hold(point, client, buffer, read);
+                    return;
+                }
+            }
+            for (Signal signal : signals) {
+                if (find(signal.text(), buffer, read)) {
+                    signal.said().countDown();
+                }
             }
             upstream.write(buffer, 0, read);
         }
+    }
+
+    /** Until the client is gone. */
+    private void hold(Point point, InputStream client, byte[] said, int length) throws IOException {
+        if (!point.isPassedOn()) {
+            point.reached().countDown();
+            client.transferTo(OutputStream.nullOutputStream());
+            return;
+        }
+        try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            server.getOutputStream().write(said, 0, length);
+            Thread answered = new Thread(() -> awaitAnswer(server, point.reached()), "lost-answer");
+            answered.setDaemon(true);
+            answered.start();
+            client.transferTo(server.getOutputStream());
+        }
+    }
+
+    private static void awaitAnswer(Socket server, CountDownLatch reached) {
+        try {
+            if (server.getInputStream().read() >= 0) {
+                reached.countDown();
+            }
+        } catch (IOException e) {
+            // the client is gone before there was one, and whoever waits for it is told
+        }
+    }
+
+    private static boolean find(Pattern text, byte[] said, int length) {
+        return text.matcher(new String(said, 0, length, StandardCharsets.ISO_8859_1))
+                .find();
     }
 }

@@ -274,6 +274,10 @@ public final class DevServices implements AutoCloseable {
         return azurite;
     }
 
+    public IdentityProvider identity() {
+        return identity;
+    }
+
     /** Stops the parts, the last started first; all of them, also when one does not stop. */
     @Override
     public void close() {

@@ -84,6 +84,7 @@ public final class ThemisProcess implements AutoCloseable {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + temporary,
                 "-Dserver.port=0",
                 "-Dmanagement.server.port=0"));
