@@ -78,7 +78,6 @@ record FileNote(
                 maskedBefore + masked,
                 0,
                 0,
-                kept,
                 rows,
                 sha256,
                 rewrittenAt,
