@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -136,7 +137,21 @@ class LakeSearchesTest {
 
         @Override
         public List<DatasetFindings> findings(UUID id) {
-            return List.of();
+            return List.of(answer("known", Set.of()), answer("accounts", Set.of("coffee", "tea")));
+        }
+
+        private static DatasetFindings answer(String dataset, Set<String> partitions) {
+            return new DatasetFindings(
+                    dataset,
+                    DatasetFindings.Status.COMPLETE,
+                    List.of(),
+                    0,
+                    0,
+                    1,
+                    partitions,
+                    List.of(),
+                    new DatasetFindings.Asked(1, Map.of()),
+                    DatasetFindings.Review.NOTHING);
         }
 
         @Override
