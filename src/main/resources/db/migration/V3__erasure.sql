@@ -2,6 +2,14 @@
 ALTER TABLE data_subject_request ADD COLUMN after_request uuid REFERENCES data_subject_request;
 ALTER TABLE data_subject_request ADD COLUMN replay_of uuid;
 
+-- Keys that an erasure which is done again had the first time: what they lead to has been approved, and nothing else.
+ALTER TABLE subject_key ADD COLUMN replayed boolean NOT NULL DEFAULT false;
+
+-- What nobody has asked for must not stand in for what the person asks.
+DROP INDEX one_open_request_a_person;
+CREATE UNIQUE INDEX one_open_request_a_person
+    ON data_subject_request (type, lower(email_address COLLATE "C"), (replay_of IS NULL)) WHERE closed_at IS NULL;
+
 -- What an erasure will do and has done. The plan is kept as the bytes that its digest is of, which jsonb would not keep.
 CREATE TABLE erasure (
     request_id  uuid        PRIMARY KEY REFERENCES data_subject_request,

@@ -108,6 +108,7 @@ final class ErasureReader {
         columns.keySet().forEach(column -> checkColumn.accept(fields, column));
         if (action == Action.MASK && kind == Kind.LAKE && !columns.isEmpty()) {
             checkMatch(columns, match);
+            checkOwners(columns, match);
             Stream.concat(match.stream(), provided.stream()).distinct().forEach(key -> checkWay(columns, key));
         }
         List<Exemption> keep = keep();
@@ -177,6 +178,17 @@ final class ErasureReader {
                                 .formatted(column, column));
             }
         }
+    }
+
+    /** Whose another column is can't be told of a row that may have been found by either of two keys. */
+    private void checkOwners(Map<String, Replacement> columns, Set<String> match) {
+        columns.keySet().stream()
+                .filter(column -> match.size() > 1 && !match.contains(column))
+                .forEach(column -> fields.problem(
+                        "columns",
+                        ("rows are found by %s, so \"%s\" may be somebody else's; make a dataset of each of them, with the same path"
+                                        + " and one column in match")
+                                .formatted(String.join(" or by ", match), column)));
     }
 
     /** What is nested could not be read any more where a text has come in the place of an object around it. */

@@ -24,10 +24,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -199,7 +202,7 @@ public class ErasurePlans {
 
     /**
      * Whether what is found now is what was approved. Once something has been erased that is no longer asked. What erases again after
-     * a backup was restored needs no approval: it is done as it is found.
+     * a backup was restored is done as it is found, unless it has to be approved too.
      *
      * @param surveyed null once something has been erased
      */
@@ -207,20 +210,26 @@ public class ErasurePlans {
         if (!isToBeChecked(request)) {
             return true;
         }
-        if (requests.isReplay(request)) {
+        if (erasures.isWaived(request.id())) {
             propose(request, surveyed);
             return true;
         }
         Optional<ErasurePlan> approved = stored.of(request).filter(plan -> isApproved(request));
-        List<DatasetPlan> others = new ArrayList<>(comparable(surveyed));
-        approved.ifPresent(plan -> others.removeAll(comparable(plan.datasets())));
-        others.forEach(
-                dataset -> LOG.info("request {}: the plan no longer fits dataset {}", request.id(), dataset.dataset()));
+        Set<DatasetPlan> now = comparable(surveyed);
+        Set<DatasetPlan> others = new LinkedHashSet<>(now);
+        approved.map(plan -> comparable(plan.datasets())).ifPresent(then -> {
+            others.addAll(then);
+            others.removeIf(dataset -> now.contains(dataset) && then.contains(dataset));
+        });
+        others.stream()
+                .map(DatasetPlan::dataset)
+                .distinct()
+                .forEach(dataset -> LOG.info("request {}: the plan no longer fits dataset {}", request.id(), dataset));
         return approved.isPresent() && others.isEmpty();
     }
 
     /** Without the lengths of files: others may have written to them. */
-    private static List<DatasetPlan> comparable(List<DatasetPlan> datasets) {
+    private static Set<DatasetPlan> comparable(List<DatasetPlan> datasets) {
         return datasets.stream()
                 .map(dataset -> new DatasetPlan(
                         dataset.dataset(),
@@ -231,7 +240,7 @@ public class ErasurePlans {
                                 .map(file -> new FilePlan(file.file(), 0, file.delete(), file.mask(), file.keep()))
                                 .toList(),
                         dataset.problems()))
-                .toList();
+                .collect(Collectors.toSet());
     }
 
     private static String sha256(String text) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param masked likewise
  * @param rows that the new file has, whoever's they are
  * @param sha256 of the new content
+ * @param etag of the new file; null until it has taken the place of the old one
  * @param verifiedAt when the new file was read to its end without a row of theirs; null until then
  * @param remark what else has to be said, or what went wrong; null if nothing
  */
@@ -28,6 +29,7 @@ record FileNote(
         long masked,
         long rows,
         String sha256,
+        String etag,
         Instant rewrittenAt,
         Instant verifiedAt,
         List<OldCopy> oldCopies,
@@ -47,6 +49,7 @@ record FileNote(
                 null,
                 null,
                 null,
+                null,
                 List.of(),
                 null);
     }
@@ -63,6 +66,7 @@ record FileNote(
                 plan.mask(),
                 edits.rows() - edits.deleted(),
                 edits.sha256(),
+                null,
                 now,
                 null,
                 List.of(),
@@ -70,7 +74,7 @@ record FileNote(
     }
 
     /** The file has been swapped. */
-    FileNote swapped() {
+    FileNote swapped(String newEtag) {
         return new FileNote(
                 bytesBefore,
                 bytesAfter,
@@ -80,6 +84,7 @@ record FileNote(
                 0,
                 rows,
                 sha256,
+                newEtag,
                 rewrittenAt,
                 verifiedAt,
                 oldCopies,
@@ -88,7 +93,7 @@ record FileNote(
 
     /** Of a file that is a record itself. */
     FileNote deleted(long bytes) {
-        return new FileNote(bytes, 0, deletedBefore, maskedBefore, 1, 0, 0, null, null, null, List.of(), null);
+        return new FileNote(bytes, 0, deletedBefore, maskedBefore, 1, 0, 0, null, null, null, null, List.of(), null);
     }
 
     FileNote verified(long bytes, List<OldCopy> copies, String remark, Instant now) {
@@ -101,6 +106,7 @@ record FileNote(
                 masked,
                 rows,
                 sha256,
+                etag,
                 rewrittenAt,
                 now,
                 copies,

@@ -35,8 +35,22 @@ class FileNotes {
     }
 
     void keep(UUID request, ErasureFile.Name file, State state, FileNote note) {
+        erasures.markFile(request, file.dataset(), file.file(), state, write(note));
+    }
+
+    /**
+     * Puts a note of a file that is still to be done in the place of another.
+     *
+     * @param before null if nothing was noted
+     * @return false if by now something else is noted, or the file is done
+     */
+    boolean replace(UUID request, ErasureFile.Name file, FileNote before, FileNote note) {
+        return erasures.renote(request, file, before == null ? null : write(before), write(note));
+    }
+
+    private String write(FileNote note) {
         try {
-            erasures.markFile(request, file.dataset(), file.file(), state, json.writeValueAsString(note));
+            return json.writeValueAsString(note);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

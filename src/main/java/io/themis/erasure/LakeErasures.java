@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -39,7 +39,12 @@ public class LakeErasures {
     private static final Logger LOG = LoggerFactory.getLogger(LakeErasures.class);
 
     private static final String CHANGED_SINCE =
-            "the file has changed again since it was rewritten, so its other rows were not compared";
+            "the file has changed again since it was rewritten, or is about to, so its other rows were not compared";
+
+    private static final String DAMAGED =
+            "the file is not what was written; restore it from a copy, and look at the store";
+
+    private static final int LOCKS = 1024;
 
     /** How often a file is done again that others keep changing. */
     private static final int ATTEMPTS = 5;
@@ -55,8 +60,8 @@ public class LakeErasures {
     private final ErasureMetrics metrics;
     private final Clock clock;
 
-    /** Whoever comes second to a file need not read it: the first does their rows too. */
-    private final Map<ErasureFile.Name, Object> busy = new ConcurrentHashMap<>();
+    /** Whoever comes second to a file need not read it: the first does their rows too. A lock is of many files. */
+    private final List<Object> busy = Stream.generate(Object::new).limit(LOCKS).toList();
 
     LakeErasures(
             Datasets datasets,
@@ -99,13 +104,25 @@ public class LakeErasures {
         } catch (UnreadableFileException e) {
             return SurveyedFile.problem(file.name(), e.getMessage());
         } catch (FileNotReplacedException e) {
-            // Most likely by somebody else's erasure
-            return e.reason() == Reason.CHANGED && attempt < ATTEMPTS
-                    ? survey(request, query, attempt + 1)
-                    : e.reason() == Reason.GONE
-                            ? people.found(request.id(), file.name(), 0)
-                            : SurveyedFile.problem(file.name(), e.getMessage());
+            return switch (e.reason()) {
+                case CHANGED -> surveyAgain(request, query, attempt, e);
+                case GONE -> people.found(request.id(), file.name(), 0);
+                default -> SurveyedFile.problem(file.name(), e.getMessage());
+            };
         }
+    }
+
+    /** Most likely it was somebody else's erasure. Others can't be waited for here: the step is tried again later. */
+    private SurveyedFile surveyAgain(
+            DataSubjectRequest request, LakeFileQuery query, int attempt, FileNotReplacedException changed)
+            throws IOException {
+        if (attempt == ATTEMPTS) {
+            throw new IOException(
+                    "a file of dataset %s changes all the time"
+                            .formatted(query.dataset().name()),
+                    changed);
+        }
+        return survey(request, query, attempt + 1);
     }
 
     /** The files that have still to be rewritten, or deleted, for the request. */
@@ -126,16 +143,12 @@ public class LakeErasures {
             wholeFiles.delete(request, name);
             return;
         }
-        try {
-            synchronized (busy.computeIfAbsent(name, file -> new Object())) {
-                List<DataSubjectRequest> people = waiting(name, request);
-                for (int attempt = 1; !people.isEmpty(); attempt++) {
-                    erase(people, name, attempt);
-                    people = waiting(name, request);
-                }
+        synchronized (busy.get(Math.floorMod(name.hashCode(), LOCKS))) {
+            List<DataSubjectRequest> people = waiting(name, request);
+            for (int attempt = 1; !people.isEmpty(); attempt++) {
+                erase(people, name, attempt);
+                people = waiting(name, request);
             }
-        } finally {
-            busy.remove(name);
         }
     }
 
@@ -186,10 +199,10 @@ public class LakeErasures {
         // Otherwise once more, for those who are left
     }
 
+    /** Fewer rows do not matter: one that was of two people has gone with the other. */
     private boolean isPlanned(DataSubjectRequest request, ErasureFile.Name name, FilePlan found) {
         return plans.of(request, name)
-                .filter(plan ->
-                        plan.delete() == found.delete() && plan.mask() == found.mask() && plan.keep() == found.keep())
+                .filter(plan -> found.delete() <= plan.delete() && found.mask() <= plan.mask())
                 .isPresent();
     }
 
@@ -201,7 +214,11 @@ public class LakeErasures {
         if (isOurs) {
             boolean isWhole = content.deleted() + content.masked() == 0
                     && content.sha256().equals(note.sha256());
-            verified(request, name, note, file, isWhole ? null : CHANGED_SINCE);
+            if (!isWhole && file.etag().equals(note.etag()) && content.deleted() + content.masked() == 0) {
+                fail(List.of(request), name, DAMAGED);
+            } else {
+                verified(request, name, note, file, isWhole ? null : CHANGED_SINCE);
+            }
         } else {
             verified(request, name, FileNote.none(note), file, "somebody else had taken the rows out of the file");
         }
@@ -216,9 +233,13 @@ public class LakeErasures {
             throws UnreadableFileException, FileNotReplacedException, IOException {
         Map<DataSubjectRequest, FileNote> noted = new LinkedHashMap<>();
         for (DataSubjectRequest one : people) {
-            FileNote note = FileNote.none(notes.of(one.id(), name))
+            FileNote before = notes.of(one.id(), name);
+            FileNote note = FileNote.none(before)
                     .planned(found.found(one.id(), name.file(), old.length()), edits, clock.instant());
-            notes.keep(one.id(), name, State.PENDING, note);
+            if (!notes.replace(one.id(), name, before, note)) {
+                // Another replica is at it, or has done it
+                throw new FileNotReplacedException(Reason.CHANGED, "noted by somebody else");
+            }
             noted.put(one, note);
         }
         Replaced replaced;
@@ -226,7 +247,7 @@ public class LakeErasures {
             replaced = old.replace(edits, found);
         } catch (FileNotReplacedException e) {
             // Or what somebody else does to the file next would be taken for ours
-            noted.forEach((one, note) -> notes.keep(one.id(), name, State.PENDING, FileNote.none(note)));
+            noted.forEach((one, note) -> notes.replace(one.id(), name, note, FileNote.none(note)));
             throw e;
         }
         metrics.rewritten(name.dataset(), replaced);
@@ -237,7 +258,7 @@ public class LakeErasures {
                 edits.deleted(),
                 edits.masked());
         // Whatever others do to the file from now on, these rows are gone
-        noted.replaceAll((one, note) -> note.swapped());
+        noted.replaceAll((one, note) -> note.swapped(replaced.etag()));
         noted.forEach((one, note) -> notes.keep(one.id(), name, State.PENDING, note));
         verify(noted, name, edits, replaced);
     }
@@ -260,10 +281,7 @@ public class LakeErasures {
                 left.sha256().equals(expected.sha256()) && left.rows() == expected.rows() - expected.deleted();
         if (isOurs && !isWhole) {
             LOG.error("dataset {}: a file was not written as it should be: {}", name.dataset(), name.file());
-            fail(
-                    noted.keySet(),
-                    name,
-                    "the file is not what was written; restore it from a copy, and look at the store");
+            fail(noted.keySet(), name, DAMAGED);
             return;
         }
         for (Map.Entry<DataSubjectRequest, FileNote> one : noted.entrySet()) {

@@ -73,6 +73,11 @@ public class Verification {
                             new PlanOutdatedException("dataset %s is not in the plan".formatted(found.dataset())));
             reports.add(report(request, planned, found));
         }
+        for (DatasetPlan planned : plan.datasets()) {
+            if (left.stream().noneMatch(found -> found.dataset().equals(planned.dataset()))) {
+                reports.add(lost(planned));
+            }
+        }
         boolean isDone = reports.stream().allMatch(dataset -> dataset.problems().isEmpty());
         ErasureReport report = new ErasureReport(
                 request.id(), isDone, erasures.begunAt(request.id()).orElseThrow(), clock.instant(), reports);
@@ -82,6 +87,17 @@ public class Verification {
             throw new UncheckedIOException(e);
         }
         return report;
+    }
+
+    private static DatasetReport lost(DatasetPlan planned) {
+        return new DatasetReport(
+                planned.dataset(),
+                0,
+                0,
+                List.of(),
+                List.of(),
+                "Nobody could look.",
+                List.of("the data map no longer has this dataset"));
     }
 
     private DatasetReport report(DataSubjectRequest request, DatasetPlan planned, DatasetPlan found) {
@@ -112,11 +128,9 @@ public class Verification {
                 FileNote note = notes.of(file);
                 // The names of records have the person's keys
                 String name = WholeFiles.isRecord(dataset) ? dataset.path() : file.file();
-                if (file.state() == State.REWRITTEN) {
-                    deleted += note.deletedBefore();
-                    masked += note.maskedBefore();
-                } else if (file.state() != State.VERIFIED) {
-                    problems.add("%s: %s".formatted(name, note == null ? "has not been rewritten" : note.remark()));
+                if (file.state() != State.VERIFIED) {
+                    problems.add("%s: %s"
+                            .formatted(name, note == null || note.remark() == null ? "is not done" : note.remark()));
                 } else {
                     deleted += note.deletedBefore() + note.deleted();
                     masked += note.maskedBefore() + note.masked();
@@ -143,7 +157,7 @@ public class Verification {
                 dataset.format() == Format.FILE
                         ? "The files were listed again."
                         : "Each rewritten file was read again to its end by the full parser, its other rows compared by number"
-                                + " and checksum, and all files of the dataset searched once more.";
+                                + " and checksum, and the dataset searched once more.";
         };
     }
 }

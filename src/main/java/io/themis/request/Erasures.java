@@ -34,7 +34,7 @@ public class Erasures {
 
     /**
      * Keeps a plan in place of the one before it, with whose approvals it has nothing to do. The same plan proposed again
-     * for the same run changes nothing. The plan of a replay needs nobody's approval: the erasure was approved once.
+     * for the same run changes nothing. See {@link #isWaived} for those that need none.
      *
      * @throws IllegalStateException if the request has begun again or has ended, as an attempt that was left behind may
      *     propose as late as that
@@ -42,15 +42,14 @@ public class Erasures {
     @Transactional
     public void propose(DataSubjectRequest request, String planJson, String digest) {
         OffsetDateTime now = now();
-        UUID replayOf = jdbc.sql("""
-                        SELECT id, replay_of FROM data_subject_request
+        jdbc.sql("""
+                        SELECT id FROM data_subject_request
                         WHERE id = :id AND run = :run AND closed_at IS NULL FOR SHARE""")
                 .param("id", request.id())
                 .param("run", request.run())
-                .query((row, n) -> Optional.ofNullable(row.getObject("replay_of", UUID.class)))
+                .query(UUID.class)
                 .optional()
-                .orElseThrow(() -> new IllegalStateException("the plan comes too late"))
-                .orElse(null);
+                .orElseThrow(() -> new IllegalStateException("the plan comes too late"));
         boolean isNew = jdbc.sql("""
                                 INSERT INTO erasure AS known (request_id, run, plan, plan_digest, planned_at, approved_at)
                                 VALUES (:id, :run, :plan, :digest, :now, :approvedAt)
@@ -64,12 +63,23 @@ public class Erasures {
                         .param("plan", planJson)
                         .param("digest", digest)
                         .param("now", now)
-                        .param("approvedAt", replayOf == null ? null : now, Types.TIMESTAMP_WITH_TIMEZONE)
+                        .param("approvedAt", isWaived(request.id()) ? now : null, Types.TIMESTAMP_WITH_TIMEZONE)
                         .update()
                 == 1;
         if (isNew) {
             forgetPlanned(jdbc, request.id());
         }
+    }
+
+    /**
+     * Whether nobody has to approve a plan: of an erasure that was approved before, and is done again with the keys of then. Keys that
+     * were not known then may be of somebody who has come back since.
+     */
+    public boolean isWaived(UUID id) {
+        return jdbc.sql("""
+                        SELECT replay_of IS NOT NULL
+                            AND NOT EXISTS (SELECT FROM subject_key k WHERE k.request_id = r.id AND NOT k.replayed)
+                        FROM data_subject_request r WHERE id = :id""").param("id", id).query(Boolean.class).single();
     }
 
     /** Files to which something may have been done stay: it has been done. */
@@ -130,8 +140,19 @@ public class Erasures {
         return true;
     }
 
-    /** Notes that from now on rows are destroyed as the plan says. */
+    /**
+     * Notes that from now on rows are destroyed as the plan says. Files to which an earlier plan may have done something are looked at
+     * again, also where this one has nothing to do in them.
+     */
+    @Transactional
     public void begin(UUID id) {
+        jdbc.sql("""
+                        UPDATE erasure_file f SET state = :pending, plan_number = e.number FROM erasure e
+                        WHERE f.request_id = :id AND e.request_id = f.request_id AND f.state = :earlier""")
+                .param("pending", ErasureFile.State.PENDING.name())
+                .param("earlier", ErasureFile.State.REWRITTEN.name())
+                .param("id", id)
+                .update();
         jdbc.sql("UPDATE erasure SET begun_at = coalesce(begun_at, :now) WHERE request_id = :id")
                 .param("now", now())
                 .param("id", id)
@@ -172,18 +193,6 @@ public class Erasures {
 
     public record Done(long deleted, long masked) {}
 
-    /** Whether this run of the request has dealt with the dataset, which has no files. */
-    public boolean isDone(DataSubjectRequest request, String dataset) {
-        return jdbc.sql("""
-                        SELECT EXISTS (SELECT FROM erasure_dataset
-                                       WHERE request_id = :id AND run = :run AND dataset = :dataset)""")
-                .param("id", request.id())
-                .param("run", request.run())
-                .param("dataset", dataset)
-                .query(Boolean.class)
-                .single();
-    }
-
     /** Who has approved the plan as it is now, in the order in which they did. */
     public List<Approval> approvals(UUID id) {
         return jdbc.sql("""
@@ -211,6 +220,10 @@ public class Erasures {
                 .param("reason", reason)
                 .param("officer", officer)
                 .param("now", now())
+                .param("id", id)
+                .update();
+        // What an earlier run has begun is not to be gone on with after a backup was restored
+        jdbc.sql("DELETE FROM erasure_ledger WHERE request_id = :id")
                 .param("id", id)
                 .update();
         requests.close(id, RequestStatus.REFUSED);
@@ -309,24 +322,42 @@ public class Erasures {
     }
 
     public Optional<ErasureFile> file(UUID id, ErasureFile.Name name) {
-        return files(id).stream()
-                .filter(file ->
-                        file.dataset().equals(name.dataset()) && file.file().equals(name.file()))
-                .findFirst();
+        return jdbc.sql("""
+                        SELECT dataset, file, state, note FROM erasure_file
+                        WHERE request_id = :id AND dataset = :dataset AND file = :file""")
+                .param("id", id)
+                .param("dataset", name.dataset())
+                .param("file", name.file())
+                .query(Erasures::file)
+                .optional();
+    }
+
+    /**
+     * Puts another note in the place of one, of a file that is still to be done.
+     *
+     * @param before null if there was none
+     * @return false if there is another by now, or the file is not to be done any more
+     */
+    public boolean renote(UUID id, ErasureFile.Name name, String before, String note) {
+        return jdbc.sql("""
+                                UPDATE erasure_file SET note = :note
+                                WHERE request_id = :id AND dataset = :dataset AND file = :file AND state = :pending
+                                  AND note IS NOT DISTINCT FROM :before""")
+                        .param("note", note)
+                        .param("id", id)
+                        .param("dataset", name.dataset())
+                        .param("file", name.file())
+                        .param("pending", ErasureFile.State.PENDING.name())
+                        .param("before", before, Types.VARCHAR)
+                        .update()
+                == 1;
     }
 
     /** By dataset and name. */
     public List<ErasureFile> files(UUID id) {
         return jdbc.sql("""
                         SELECT dataset, file, state, note FROM erasure_file WHERE request_id = :id
-                        ORDER BY dataset COLLATE "C", file COLLATE "C\"""")
-                .param("id", id)
-                .query((row, n) -> new ErasureFile(
-                        row.getString(1),
-                        row.getString(2),
-                        ErasureFile.State.valueOf(row.getString(3)),
-                        row.getString(4)))
-                .list();
+                        ORDER BY dataset COLLATE "C", file COLLATE "C\"""").param("id", id).query(Erasures::file).list();
     }
 
     /** Keeps what was done, in place of an earlier report. */
@@ -430,6 +461,14 @@ public class Erasures {
 
     private OffsetDateTime now() {
         return clock.instant().atOffset(ZoneOffset.UTC);
+    }
+
+    private static ErasureFile file(ResultSet row, int n) throws SQLException {
+        return new ErasureFile(
+                row.getString("dataset"),
+                row.getString("file"),
+                ErasureFile.State.valueOf(row.getString("state")),
+                row.getString("note"));
     }
 
     private static Proposal proposal(ResultSet row, int n) throws SQLException {

@@ -70,10 +70,11 @@ public class LedgerEntries {
                 .update();
     }
 
-    /** Drops what was written before, except of erasures that are still open. */
+    /** Drops what was written before, except of erasures that are still open, or were until then. */
     public void dropWrittenBefore(Instant time) {
         jdbc.sql("""
                         DELETE FROM erasure_ledger l WHERE written_at < :time AND NOT EXISTS (
-                            SELECT FROM data_subject_request r WHERE r.id = l.request_id AND r.closed_at IS NULL)""").param("time", time.atOffset(ZoneOffset.UTC)).update();
+                            SELECT FROM data_subject_request r LEFT JOIN erasure e ON e.request_id = r.id
+                            WHERE r.id = l.request_id AND (r.closed_at IS NULL OR e.ended_at >= :time))""").param("time", time.atOffset(ZoneOffset.UTC)).update();
     }
 }

@@ -97,10 +97,10 @@ public class Requests implements Discoveries {
         DataSubjectRequest access = insertOrFindOpen(new NewRequest(
                 RequestType.ACCESS, asked.emailAddress(), asked.language(), asked.caller(), asked.idempotencyKey()));
         DataSubjectRequest erasure = insertOrFindOpen(asked);
-        jdbc.sql("UPDATE data_subject_request SET after_request = :access WHERE id = :id")
-                .param("access", access.id())
-                .param("id", erasure.id())
-                .update();
+        // One that has begun no longer waits for anything
+        jdbc.sql("""
+                        UPDATE data_subject_request r SET after_request = :access WHERE id = :id AND NOT EXISTS (
+                            SELECT FROM erasure e WHERE e.request_id = r.id AND e.begun_at IS NOT NULL)""").param("access", access.id()).param("id", erasure.id()).update();
         return erasure;
     }
 
@@ -130,7 +130,7 @@ public class Requests implements Discoveries {
 
     /**
      * Writes an erasure of somebody whom an erasure was done for before, with the keys that were known then, or finds the
-     * person's open erasure and adds the keys to it. Only one that is written here needs no approval.
+     * one that was written before and adds the keys to it. An erasure that the person asks for meanwhile is another.
      *
      * @param erased the request of that erasure
      */
@@ -138,7 +138,7 @@ public class Requests implements Discoveries {
     public DataSubjectRequest replay(UUID erased, EmailAddress address, Locale language, Collection<SubjectKey> keys) {
         DataSubjectRequest request =
                 insertOrFindOpen(new NewRequest(RequestType.ERASURE, address, language, REPLAY, null), erased);
-        keep(request.id(), keys);
+        keep(request.id(), keys, true);
         return request;
     }
 
@@ -178,8 +178,10 @@ public class Requests implements Discoveries {
             }
             Optional<DataSubjectRequest> open = jdbc.sql("""
                             SELECT * FROM data_subject_request
-                            WHERE type = :type AND lower(email_address COLLATE "C") = :email AND closed_at IS NULL""")
+                            WHERE type = :type AND lower(email_address COLLATE "C") = :email AND closed_at IS NULL
+                              AND (replay_of IS NOT NULL) = :isReplay""")
                     .param("type", asked.type().label())
+                    .param("isReplay", replayOf != null)
                     .param("email", asked.emailAddress().normalForm())
                     .query(this::request)
                     .optional();
@@ -298,7 +300,7 @@ public class Requests implements Discoveries {
                 .optional()
                 .orElseThrow(() ->
                         new IllegalStateException("the answer of %s comes too late".formatted(findings.dataset())));
-        keep(id, keys);
+        keep(id, keys, false);
         jdbc.sql("""
                         INSERT INTO dataset_findings (request_id, dataset, findings) VALUES (:id, :dataset, :findings::jsonb)
                         ON CONFLICT (request_id, dataset) DO UPDATE SET findings = excluded.findings""")
@@ -308,11 +310,12 @@ public class Requests implements Discoveries {
                 .update();
     }
 
-    private void keep(UUID id, Collection<SubjectKey> keys) {
+    private void keep(UUID id, Collection<SubjectKey> keys, boolean areReplayed) {
         for (SubjectKey key : keys) {
             jdbc.sql("""
-                            INSERT INTO subject_key (request_id, name, key_partition, value)
-                            VALUES (:id, :name, :partition, :value) ON CONFLICT DO NOTHING""")
+                            INSERT INTO subject_key (request_id, name, key_partition, value, replayed)
+                            VALUES (:id, :name, :partition, :value, :replayed) ON CONFLICT DO NOTHING""")
+                    .param("replayed", areReplayed)
                     .param("id", id)
                     .param("name", key.name())
                     .param("partition", key.partition())

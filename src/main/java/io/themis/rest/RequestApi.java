@@ -138,9 +138,10 @@ public class RequestApi {
      */
     public DataSubjectRequest restart(@Variable("request") DataSubjectRequest request) {
         requireFound(request);
-        boolean isIncomplete = request.status() == RequestStatus.INCOMPLETE && steps.haveAllEnded(request.id());
-        if (request.status().isClosed() || !(isIncomplete || steps.isStuck(request.id()))) {
-            throw new ConflictException("only an open request with a parked step, or an incomplete erasure,"
+        boolean isWaiting = request.status() == RequestStatus.AWAITING_APPROVAL;
+        boolean hasStopped = request.isErasure() && !isWaiting && steps.haveAllEnded(request.id());
+        if (request.status().isClosed() || !(hasStopped || steps.isStuck(request.id()))) {
+            throw new ConflictException("only an open request with a parked step, or an erasure that is incomplete,"
                     + " and no step under way, can be restarted");
         }
         return requests.startOver(request.id());

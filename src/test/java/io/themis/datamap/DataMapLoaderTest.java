@@ -351,6 +351,19 @@ class DataMapLoaderTest {
     }
 
     @Test
+    void aMaskOfRowsThatTwoKeysFindTouchesNothingThatMayBeSomebodyElses() {
+        String posts = posts(
+                        "{action: mask, columns: {OwnerAccountId: keyed-hash, EditorAccountId: keyed-hash, Name: \"null\"}}")
+                .replaceFirst("match: .*", "match: {OwnerAccountId: accountId, EditorAccountId: accountId}");
+
+        assertThat(problems(MAP + posts))
+                .singleElement()
+                .asString()
+                .contains("rows are found by OwnerAccountId or by EditorAccountId, so \"Name\" may be somebody else's");
+        assertThat(load(MAP + posts.replace(", Name: \"null\"", "")).datasets()).hasSize(2);
+    }
+
+    @Test
     void aMaskPutsNoTextInThePlaceOfAnObjectThatKeysAreReadFrom() {
         String columns = "{action: mask, columns: {user.account: keyed-hash, user: %s}}";
         String nested = posts(columns.formatted("{constant: gone}"))

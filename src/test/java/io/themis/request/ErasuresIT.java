@@ -10,6 +10,7 @@ import io.themis.request.LedgerEntries.LedgerEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -208,20 +209,16 @@ class ErasuresIT {
     @Test
     void aDatasetIsDoneOnceInARunAndItsRowsAddUpOverAll() {
         DataSubjectRequest request = planned("d1");
-        assertThat(erasures.isDone(request, "orders")).isFalse();
         assertThat(erasures.done(request.id(), "orders")).isEqualTo(new Erasures.Done(0, 0));
 
         erasures.datasetDone(request, "orders", 3, 1);
         erasures.datasetDone(request, "orders", 300, 100);
         erasures.datasetDone(request, "crm", 7, 0);
-        assertThat(erasures.isDone(request, "orders")).isTrue();
         assertThat(erasures.done(request.id(), "orders")).isEqualTo(new Erasures.Done(3, 1));
 
         DataSubjectRequest again = requests.startOver(request.id());
-        assertThat(erasures.isDone(again, "orders")).isFalse();
         erasures.datasetDone(again, "orders", 2, 0);
         assertThat(erasures.done(request.id(), "orders")).isEqualTo(new Erasures.Done(5, 1));
-        assertThat(erasures.isDone(erasure(), "orders")).isFalse();
     }
 
     @Test
@@ -363,14 +360,86 @@ class ErasuresIT {
     }
 
     @Test
-    void anErasureThatItsPersonAskedForStillNeedsItsApproval() {
+    void whatAPersonAsksForIsNotWhatIsDoneAgainMeanwhile() {
         DataSubjectRequest asked = erasure();
 
         DataSubjectRequest replay = requests.replay(UUID.randomUUID(), asked.emailAddress(), asked.language(), KEYS);
 
-        assertThat(replay.id()).isEqualTo(asked.id());
-        assertThat(requests.isReplay(replay)).isFalse();
-        assertThat(requests.keys(replay.id())).isEqualTo(KEYS);
+        assertThat(replay.id()).isNotEqualTo(asked.id());
+        assertThat(requests.isReplay(asked)).isFalse();
+        assertThat(requests.keys(asked.id())).isEmpty();
+        assertThat(requests.accept(asked(asked.emailAddress().value(), null, false))
+                        .id())
+                .as("asked again")
+                .isEqualTo(asked.id());
+    }
+
+    @Test
+    void aReplayThatFindsKeysNobodyKnewThenWaitsForAnApproval() {
+        DataSubjectRequest replay =
+                requests.replay(UUID.randomUUID(), new EmailAddress("back@example.org"), Locale.GERMAN, KEYS);
+        requests.record(
+                replay,
+                new DatasetFindings(
+                        "profile",
+                        DatasetFindings.Status.NOTHING_FOUND,
+                        List.of(),
+                        0,
+                        0,
+                        0,
+                        Set.of(),
+                        List.of(),
+                        new DatasetFindings.Asked(1, Map.of()),
+                        DatasetFindings.Review.NOTHING),
+                Set.of(new SubjectKey("accountId", null, "new")));
+
+        erasures.propose(replay, "{}", "d1");
+
+        assertThat(erasures.proposal(replay.id()).orElseThrow().isApproved()).isFalse();
+    }
+
+    @Test
+    void whoIsRefusedIsErasedByNoReplay() {
+        DataSubjectRequest request = erasure();
+        LedgerEntries entries = replica.getBean(LedgerEntries.class);
+        entries.put(new LedgerEntry(request.id(), "key", new byte[1]));
+        erasures.propose(request, "{}", "d1");
+
+        erasures.refuse(request.id(), "We are sued.", "officer");
+
+        assertThat(entries.find(request.id())).isEmpty();
+    }
+
+    @Test
+    void aFileThatWasSwappedAndNotVerifiedIsLookedAtAgainByTheNextPlan() {
+        DataSubjectRequest request = erasure();
+        ErasureFile.Name file = new ErasureFile.Name("posts", "tea/Posts.xml");
+        erasures.propose(request, "{}", "d1");
+        erasures.planFiles(request.id(), List.of(file));
+        erasures.markFile(request.id(), "posts", "tea/Posts.xml", ErasureFile.State.FAILED, "{\"etag\":\"1\"}");
+
+        DataSubjectRequest again = requests.startOver(request.id());
+        erasures.propose(again, "{}", "d2");
+        erasures.begin(again.id());
+
+        assertThat(erasures.files(again.id()))
+                .containsExactly(
+                        new ErasureFile("posts", "tea/Posts.xml", ErasureFile.State.PENDING, "{\"etag\":\"1\"}"));
+    }
+
+    @Test
+    void aNoteGivesWayToNobodyWhoHasNotSeenIt() {
+        DataSubjectRequest request = erasure();
+        ErasureFile.Name file = new ErasureFile.Name("posts", "tea/Posts.xml");
+        erasures.propose(request, "{}", "d1");
+        erasures.planFiles(request.id(), List.of(file));
+
+        assertThat(erasures.renote(request.id(), file, null, "{\"by\":1}")).isTrue();
+        assertThat(erasures.renote(request.id(), file, null, "{\"by\":2}")).isFalse();
+        erasures.markFile(request.id(), "posts", "tea/Posts.xml", ErasureFile.State.VERIFIED, "{\"by\":1}");
+        assertThat(erasures.renote(request.id(), file, "{\"by\":1}", "{\"by\":2}"))
+                .isFalse();
+        assertThat(erasures.file(request.id(), file).orElseThrow().note()).isEqualTo("{\"by\":1}");
     }
 
     @Test
