@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
  * @param version of the file that was listed, if it matters which is read; otherwise null
  * @param places where in that version rows may be, as far as it is known
  * @param isAlone whether not to share a reading of the file with others
+ * @param changes how often the file has changed since it was listed or while it was read
  * @param progress is told what has been done of the file
  */
 public record LakeFileQuery(
@@ -28,25 +29,34 @@ public record LakeFileQuery(
         FileVersion version,
         FileAnswer places,
         boolean isAlone,
+        int changes,
         FileProgress progress) {
 
+    /** Whoever erases a person swaps files, and many may at the same time. */
+    private static final int MOST_CHANGES = 10;
+
     public LakeFileQuery(LakeQuery ofDataset, LakeFile file, RowMatch match, FileProgress progress) {
-        this(ofDataset, file, match, null, null, new FileAnswer.Unknown(), false, progress);
+        this(ofDataset, file, match, null, null, new FileAnswer.Unknown(), false, 0, progress);
     }
 
     LakeFileQuery with(FileAnswer known) {
-        return new LakeFileQuery(ofDataset, file, match, packagePath, version, known, isAlone, progress);
+        return new LakeFileQuery(ofDataset, file, match, packagePath, version, known, isAlone, changes, progress);
+    }
+
+    /** Whether a file that has changed is to be read as it is by now. */
+    public boolean isToBeReadAgain() {
+        return changes < MOST_CHANGES;
     }
 
     /** The same in whatever version there is by now, read as a whole. */
     LakeFileQuery inAnyVersion() {
         return new LakeFileQuery(
-                ofDataset, file, match, packagePath, null, new FileAnswer.Unknown(), isAlone, progress);
+                ofDataset, file, match, packagePath, null, new FileAnswer.Unknown(), isAlone, changes + 1, progress);
     }
 
     /** The same by a reading that is for nobody else. */
     LakeFileQuery alone() {
-        return new LakeFileQuery(ofDataset, file, match, packagePath, version, places, true, progress);
+        return new LakeFileQuery(ofDataset, file, match, packagePath, version, places, true, changes, progress);
     }
 
     public Dataset dataset() {

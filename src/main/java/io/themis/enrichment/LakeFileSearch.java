@@ -97,7 +97,7 @@ public final class LakeFileSearch {
     }
 
     /** Whether only one version of the file may be read, and the search begins anew if there is another. */
-    public boolean isOfOneVersion() {
+    private boolean isOfOneVersion() {
         return version != null;
     }
 

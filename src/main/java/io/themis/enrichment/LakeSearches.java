@@ -87,6 +87,7 @@ public class LakeSearches {
                             version,
                             new FileAnswer.Unknown(),
                             false,
+                            0,
                             counted.file(listed.length()))));
         });
         List<SearchResult> results = new ArrayList<>();
@@ -137,6 +138,7 @@ public class LakeSearches {
                                     null,
                                     new FileAnswer.Unknown(),
                                     false,
+                                    0,
                                     counted.file(listed.length()))));
         }
         return List.copyOf(queries.values());
