@@ -462,7 +462,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     }
 
     /** A file that goes on changing is read again, but not for ever. */
-    private void readAgain() {
+    private void readAgain() throws IOException {
         doCallRealMethod().when(fileSearches).again(any());
         doReturn(search).when(fileSearches).begin(any());
     }
