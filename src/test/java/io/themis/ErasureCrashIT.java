@@ -8,15 +8,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.EventGridSubscriber;
+import io.themis.devservices.SampleLake;
+import io.themis.devservices.SharedDevServices;
 import io.themis.devservices.ThemisProcess;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +39,8 @@ class ErasureCrashIT {
 
     private static final String AT_SWAP = "bicycles.example/Comments.xml";
     private static final String AFTER_SWAP = "maps.example/PostHistory.xml";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static DevServices services;
     private static HoldingProxy storage;
@@ -62,77 +69,118 @@ class ErasureCrashIT {
     }
 
     @Test
-    void anErasureOutlivesCrashesAroundTheSwapOfFilesAtTheDatabaseAndAtTheCertificate() throws Exception {
+    void erasuresOutliveCrashesAroundTheSwapOfFilesAtTheDatabaseAndAtTheCertificate() throws Exception {
         DevUser person = services.samplePerson().orElseThrow();
+        DevUser other = new SampleLake(SharedDevServices.SAMPLE_SIZE)
+                .users().stream()
+                        .filter(user -> user.emailAddress().startsWith("thomas.okafor"))
+                        .findFirst()
+                        .orElseThrow();
         Map<String, byte[]> before = lake();
-        DumpWithout expected = new DumpWithout(before, Set.of(String.valueOf(person.accountId())));
+        DumpWithout withoutPerson = new DumpWithout(before, accounts(person));
+        DumpWithout withoutOther = new DumpWithout(before, accounts(other));
+        Map<String, byte[]> expected = new DumpWithout(before, accounts(person, other)).files();
         String id;
+        String otherId;
 
-        storage.alsoHoldAt("^PUT /devstoreaccount1/lake/" + inUrl(BEFORE_SWAP) + "\\S*comp=block&");
-        storage.alsoLoseAnswerTo("^PUT /devstoreaccount1/lake/" + inUrl(AT_SWAP) + "\\S*comp=blocklist");
-        storage.alsoHoldAfter(
+        storage.alsoHoldFirst("^PUT /devstoreaccount1/lake/" + inUrl(BEFORE_SWAP) + "\\S*comp=block&");
+        storage.alsoLoseFirstAnswerTo("^PUT /devstoreaccount1/lake/" + inUrl(AT_SWAP) + "\\S*comp=blocklist");
+        storage.alsoHoldFirstAfter(
                 "^PUT /devstoreaccount1/lake/" + inUrl(AFTER_SWAP) + "\\S*comp=blocklist",
                 "^HEAD /devstoreaccount1/lake/" + inUrl(AFTER_SWAP));
         try (ThemisProcess first = process()) {
             Erasing erasing = erasing(first);
             id = erasing.ask(person.emailAddress());
+            otherId = erasing.ask(other.emailAddress());
+            erasing.awaitPlan(otherId);
             erasing.approve(id);
             storage.awaitHeld();
+            // Waits for the files that are held
+            erasing.approve(otherId);
+            erasing.await(otherId, "erasing");
             first.kill();
         }
         Map<String, byte[]> between = lake();
         assertThat(between.get(BEFORE_SWAP)).as("old").isEqualTo(before.get(BEFORE_SWAP));
-        assertThat(between.get(AT_SWAP)).as("new").isEqualTo(expected.files().get(AT_SWAP));
-        assertThat(between.get(AFTER_SWAP)).as("new").isEqualTo(expected.files().get(AFTER_SWAP));
+        for (String path : List.of(AT_SWAP, AFTER_SWAP)) {
+            assertThat(between.get(path))
+                    .as("new: %s", path)
+                    .isEqualTo(withoutPerson.files().get(path))
+                    .isNotEqualTo(expected.get(path));
+        }
         between.forEach((path, bytes) -> assertThat(bytes)
                 .as(path)
-                .isIn(before.get(path), expected.files().get(path)));
+                .isIn(
+                        before.get(path),
+                        withoutPerson.files().get(path),
+                        withoutOther.files().get(path),
+                        expected.get(path)));
         assertThat(verifiedFiles(id)).doesNotContain(BEFORE_SWAP, AT_SWAP, AFTER_SWAP);
         assertThat(isKnown(person)).as("what the person is found by goes last").isTrue();
 
         storage.holdNothing();
         requests.holdAt("INSERT INTO erasure_dataset");
         try (ThemisProcess second = process()) {
+            Awaitility.await("both are gone").atMost(PATIENCE).until(() -> !isKnown(person) && !isKnown(other));
             requests.awaitHeld();
             second.kill();
         }
-        assertThat(lake()).containsExactlyEntriesOf(expected.files());
-        assertThat(isKnown(person)).isFalse();
-        assertThat(count("erasure_dataset", "true", id)).as("noted").isZero();
-        assertThat(count("erasure", "report IS NOT NULL", id)).as("verified").isZero();
+        assertThat(lake()).containsExactlyEntriesOf(expected);
+        for (String each : List.of(id, otherId)) {
+            assertThat(count("erasure_dataset", "true", each)).as("noted").isZero();
+            assertThat(count("erasure", "report IS NOT NULL", each))
+                    .as("verified")
+                    .isZero();
+        }
 
         requests.holdAt("UPDATE erasure SET certificate");
         try (ThemisProcess third = process()) {
+            for (String each : List.of(id, otherId)) {
+                Awaitility.await("being certified")
+                        .atMost(PATIENCE)
+                        .until(() ->
+                                count("request_step", "name = 'certify-erasure' AND state = 'RUNNING'", each) == 1);
+            }
             requests.awaitHeld();
             third.kill();
         }
-        assertThat(count("erasure", "report IS NOT NULL", id)).as("verified").isOne();
-        assertThat(count("erasure", "certificate IS NOT NULL", id))
-                .as("certified")
-                .isZero();
-        assertThat(count("request_step", "name IN ('publish-erased-event', 'send-erased-mail')", id))
-                .as("told")
-                .isZero();
+        for (String each : List.of(id, otherId)) {
+            assertThat(count("erasure", "report IS NOT NULL", each))
+                    .as("verified")
+                    .isOne();
+            assertThat(count("erasure", "certificate IS NOT NULL", each))
+                    .as("certified")
+                    .isZero();
+            assertThat(count("request_step", "name IN ('publish-erased-event', 'send-erased-mail')", each))
+                    .as("told")
+                    .isZero();
+        }
 
         requests.holdNothing();
         try (ThemisProcess fourth = process()) {
-            Erasing erasing = erasing(fourth);
-            erasing.await(id, "done");
-            Awaitility.await("the last step ends").until(() -> count("request_step", "state <> 'DONE'", id) == 0);
-            assertCertified(erasing.certificate(id).path("certificate"), expected);
+            assertEnded(erasing(fourth), id, person, withoutPerson.rows());
+            assertEnded(erasing(fourth), otherId, other, withoutOther.rows());
         }
-        assertThat(lake()).containsExactlyEntriesOf(expected.files());
+        assertThat(lake()).containsExactlyEntriesOf(expected);
+    }
+
+    private static void assertEnded(Erasing erasing, String id, DevUser person, int rows) {
+        erasing.await(id, "done");
+        Awaitility.await("the last step ends")
+                .atMost(PATIENCE)
+                .until(() -> count("request_step", "state <> 'DONE'", id) == 0);
+        assertCertified(erasing.certificate(id).path("certificate"), rows);
         assertThat(services.mail().mails(person.emailAddress()))
                 .extracting(Themis::messageId)
                 .containsExactlyInAnyOrder("<erased.%s@themis>".formatted(id), "<started.%s@themis>".formatted(id));
-        Awaitility.await("event").until(() -> !events(id).isEmpty());
+        Awaitility.await("event").atMost(PATIENCE).until(() -> !events(id).isEmpty());
         assertThat(events(id)).hasSize(1);
         assertThat(attempts(id, "erase-data")).isEqualTo(3);
         assertThat(attempts(id, "certify-erasure")).isEqualTo(2);
     }
 
     /** Every row is counted once, and no file has anything to excuse. */
-    private static void assertCertified(JsonNode certificate, DumpWithout expected) {
+    private static void assertCertified(JsonNode certificate, int expected) {
         long rows = 0;
         for (JsonNode dataset : certificate.required("datasets")) {
             if (dataset.required("name").textValue().equals("profile")) {
@@ -141,9 +189,11 @@ class ErasureCrashIT {
                 rows += dataset.required("deleted").longValue();
             }
             assertThat(dataset.required("masked").longValue()).isZero();
-            assertThat(dataset.path("files")).noneMatch(file -> file.has("remark"));
+            assertThat(dataset.path("files"))
+                    .as("files of %s", dataset.required("name"))
+                    .noneMatch(file -> file.has("remark"));
         }
-        assertThat(rows).isEqualTo(expected.rows());
+        assertThat(rows).isEqualTo(expected);
     }
 
     private ThemisProcess process() {
@@ -169,6 +219,12 @@ class ErasureCrashIT {
                         new MockEnvironment().withProperty("local.server.port", String.valueOf(process.port())),
                         services),
                 services.identity());
+    }
+
+    private static Set<String> accounts(DevUser... people) {
+        return Stream.of(people)
+                .map(person -> String.valueOf(person.accountId()))
+                .collect(Collectors.toSet());
     }
 
     private static String inUrl(String path) {

@@ -80,6 +80,7 @@ class ErasureKillsIT {
 
     private static final Duration AIM = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Pattern COMPLAINT = Pattern.compile(" (WARN|ERROR) .*themis|no longer fits");
     private static final Pattern ACCOUNT = Pattern.compile(" AccountId=\"([1-9]\\d*)\"");
 
     /** @param name that it has in its leases */
@@ -204,6 +205,9 @@ class ErasureKillsIT {
             kills.merge(hit.isEmpty() ? "none" : step, 1, Integer::sum);
             killed++;
             LOG.info("kill {}: {} of {}, {} people ended", killed, hit, victim.name(), ended.size());
+            victim.process().output().stream()
+                    .filter(line -> COMPLAINT.matcher(line).find())
+                    .forEach(line -> LOG.info("{}: {}", victim.name(), line));
             return;
         }
     }

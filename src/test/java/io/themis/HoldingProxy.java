@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import javax.net.ServerSocketFactory;
 
@@ -21,19 +22,42 @@ import javax.net.ServerSocketFactory;
  */
 final class HoldingProxy extends TcpProxy {
 
-    /** @param isPassedOn whether the server hears it, and only its answer is lost */
-    private record Point(Pattern text, CountDownLatch allowed, boolean isPassedOn, CountDownLatch reached) {
+    /**
+     * @param first has to be said before, by whomever; null if nothing has
+     * @param isPassedOn whether the server hears it, and only its answer is lost
+     * @param left how many are held yet
+     */
+    private record Point(
+            Pattern text,
+            Pattern first,
+            CountDownLatch firstSaid,
+            boolean isPassedOn,
+            AtomicInteger left,
+            CountDownLatch reached) {
 
-        boolean isIn(byte[] said, int length) {
-            return allowed.getCount() == 0 && find(text, said, length);
+        Point(String text, String first, boolean isPassedOn, int left) {
+            this(
+                    Pattern.compile(text),
+                    first == null ? null : Pattern.compile(first),
+                    new CountDownLatch(first == null ? 0 : 1),
+                    isPassedOn,
+                    new AtomicInteger(left),
+                    new CountDownLatch(1));
+        }
+
+        boolean takes(byte[] said, int length) {
+            return firstSaid.getCount() == 0 && find(text, said, length) && left.getAndDecrement() > 0;
+        }
+
+        void hear(byte[] said, int length) {
+            if (firstSaid.getCount() > 0 && find(first, said, length)) {
+                firstSaid.countDown();
+            }
         }
     }
 
-    private record Signal(Pattern text, CountDownLatch said) {}
-
     private final int target;
     private final List<Point> points = new CopyOnWriteArrayList<>();
-    private final List<Signal> signals = new CopyOnWriteArrayList<>();
 
     HoldingProxy(int target) {
         super(target, ServerSocketFactory.getDefault());
@@ -43,27 +67,26 @@ final class HoldingProxy extends TcpProxy {
     /**
      * Holds here, and at no point that was named before.
      *
-     * @param text what holds the connection that says it, in one piece
+     * @param text what holds every connection that says it, in one piece
      */
     void holdAt(String text) {
         holdNothing();
-        alsoHoldAt(text);
+        points.add(new Point(text, null, false, Integer.MAX_VALUE));
     }
 
-    void alsoHoldAt(String text) {
-        points.add(new Point(Pattern.compile(text), new CountDownLatch(0), false, new CountDownLatch(1)));
+    /** Holds the first that says this, too. */
+    void alsoHoldFirst(String text) {
+        points.add(new Point(text, null, false, 1));
     }
 
-    /** @param first has to be said before, by whomever, and is passed on */
-    void alsoHoldAfter(String first, String text) {
-        CountDownLatch said = new CountDownLatch(1);
-        points.add(new Point(Pattern.compile(text), said, false, new CountDownLatch(1)));
-        signals.add(new Signal(Pattern.compile(first), said));
+    /** Holds the first that says one thing after another, which is passed on, was said by whomever. */
+    void alsoHoldFirstAfter(String first, String text) {
+        points.add(new Point(text, first, false, 1));
     }
 
-    /** The server does what it is told, and the client never hears of it. */
-    void alsoLoseAnswerTo(String text) {
-        points.add(new Point(Pattern.compile(text), new CountDownLatch(0), true, new CountDownLatch(1)));
+    /** The server does what the first tells it, who never hears of it. */
+    void alsoLoseFirstAnswerTo(String text) {
+        points.add(new Point(text, null, true, 1));
     }
 
     /** Waits until somebody is held at each of the points. */
@@ -77,7 +100,6 @@ final class HoldingProxy extends TcpProxy {
 
     void holdNothing() {
         points.clear();
-        signals.clear();
     }
 
     @Override
@@ -85,15 +107,13 @@ final class HoldingProxy extends TcpProxy {
         byte[] buffer = new byte[64 * 1024];
         for (int read = client.read(buffer); read >= 0; read = client.read(buffer)) {
             for (Point point : points) {
-                if (point.isIn(buffer, read)) {
+                if (point.takes(buffer, read)) {
                     hold(point, client, buffer, read);
                     return;
                 }
             }
-            for (Signal signal : signals) {
-                if (find(signal.text(), buffer, read)) {
-                    signal.said().countDown();
-                }
+            for (Point point : points) {
+                point.hear(buffer, read);
             }
             upstream.write(buffer, 0, read);
         }

@@ -39,7 +39,7 @@ public class LakeErasures {
     private static final Logger LOG = LoggerFactory.getLogger(LakeErasures.class);
 
     private static final String CHANGED_SINCE =
-            "the file has changed again since it was rewritten, or is about to, so its other rows were not compared";
+            "the file has changed again since it was rewritten, so its other rows were not compared";
 
     private static final String DAMAGED =
             "the file is not what was written; restore it from a copy, and look at the store";
@@ -180,10 +180,11 @@ public class LakeErasures {
         PeopleInFile people = people(dataset, everybody);
         FileEdits edits = old.edits(people);
         List<DataSubjectRequest> planned = new ArrayList<>();
+        List<DataSubjectRequest> gone = new ArrayList<>();
         for (DataSubjectRequest one : everybody) {
             SurveyedFile found = people.found(one.id(), file.name(), old.length());
             if (found.plan().delete() + found.plan().mask() == 0) {
-                nothingLeft(one, name, edits, old);
+                gone.add(one);
             } else if (isPlanned(one, name, found.plan())) {
                 planned.add(one);
             } else {
@@ -191,6 +192,13 @@ public class LakeErasures {
                         List.of(one),
                         name,
                         "the file has other rows of the person than the plan, so it was left as it is");
+            }
+        }
+        if (!gone.isEmpty()) {
+            // With the rows of the others, which are still there
+            FileEdits asItIs = gone.size() == everybody.size() ? edits : old.edits(people(dataset, gone));
+            for (DataSubjectRequest one : gone) {
+                nothingLeft(one, name, asItIs, old);
             }
         }
         if (planned.size() == everybody.size()) {
@@ -206,15 +214,18 @@ public class LakeErasures {
                 .isPresent();
     }
 
-    /** The rows are gone: by an attempt that was cut off after the swap, or by somebody else. */
+    /**
+     * The rows are gone: by an attempt that was cut off after the swap, or by somebody else.
+     *
+     * @param content without edits
+     */
     private void nothingLeft(DataSubjectRequest request, ErasureFile.Name name, FileEdits content, RewritableFile file)
             throws IOException {
         FileNote note = notes.of(request.id(), name);
         boolean isOurs = note != null && note.rewrittenAt() != null && note.verifiedAt() == null;
         if (isOurs) {
-            boolean isWhole = content.deleted() + content.masked() == 0
-                    && content.sha256().equals(note.sha256());
-            if (!isWhole && file.etag().equals(note.etag()) && content.deleted() + content.masked() == 0) {
+            boolean isWhole = content.sha256().equals(note.sha256());
+            if (!isWhole && file.etag().equals(note.etag())) {
                 fail(List.of(request), name, DAMAGED);
             } else {
                 verified(request, name, note, file, isWhole ? null : CHANGED_SINCE);
