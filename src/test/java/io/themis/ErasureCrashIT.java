@@ -40,7 +40,7 @@ class ErasureCrashIT {
     private static final String AT_SWAP = "bicycles.example/Comments.xml";
     private static final String AFTER_SWAP = "maps.example/PostHistory.xml";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static DevServices services;
     private static HoldingProxy storage;

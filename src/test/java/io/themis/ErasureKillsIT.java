@@ -140,10 +140,12 @@ class ErasureKillsIT {
         Map<String, byte[]> before = files();
         choosePeople(before);
         Instant begin = Instant.now();
-        List<Replica> replicas = new ArrayList<>(List.of(replica()));
+        List<Replica> replicas = new ArrayList<>();
         CompletableFuture<Replica> next = CompletableFuture.supplyAsync(this::replica);
         lake = new WatchedLake(container(), before, this::certified);
         try {
+            replicas.add(next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            next = CompletableFuture.supplyAsync(this::replica);
             while (killed < KILLS) {
                 store.moveTo(ALMOST_AWAY);
                 replicas.add(next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));

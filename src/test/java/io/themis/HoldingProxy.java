@@ -4,10 +4,11 @@ import io.themis.devservices.TcpProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -56,12 +57,13 @@ final class HoldingProxy extends TcpProxy {
         }
     }
 
-    private final int target;
+    private record Held(Point point, CountDownLatch clientGone) {}
+
+    private final Map<Socket, Held> held = new ConcurrentHashMap<>();
     private final List<Point> points = new CopyOnWriteArrayList<>();
 
     HoldingProxy(int target) {
         super(target, ServerSocketFactory.getDefault());
-        this.target = target;
     }
 
     /**
@@ -103,45 +105,67 @@ final class HoldingProxy extends TcpProxy {
     }
 
     @Override
-    protected void passRequests(InputStream client, OutputStream upstream) throws IOException {
+    protected void passRequests(Socket client, Socket upstream) throws IOException {
         byte[] buffer = new byte[64 * 1024];
-        for (int read = client.read(buffer); read >= 0; read = client.read(buffer)) {
+        InputStream requests = client.getInputStream();
+        for (int read = requests.read(buffer); read >= 0; read = requests.read(buffer)) {
             for (Point point : points) {
                 if (point.takes(buffer, read)) {
-                    hold(point, client, buffer, read);
+                    hold(point, client, upstream, buffer, read);
                     return;
                 }
             }
             for (Point point : points) {
                 point.hear(buffer, read);
             }
-            upstream.write(buffer, 0, read);
+            upstream.getOutputStream().write(buffer, 0, read);
         }
     }
 
     /** Until the client is gone. */
-    private void hold(Point point, InputStream client, byte[] said, int length) throws IOException {
-        if (!point.isPassedOn()) {
-            point.reached().countDown();
-            client.transferTo(OutputStream.nullOutputStream());
-            return;
-        }
-        try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
-            server.getOutputStream().write(said, 0, length);
-            Thread answered = new Thread(() -> awaitAnswer(server, point.reached()), "lost-answer");
-            answered.setDaemon(true);
-            answered.start();
-            client.transferTo(server.getOutputStream());
+    private void hold(Point point, Socket client, Socket upstream, byte[] said, int length) throws IOException {
+        Held connection = new Held(point, new CountDownLatch(1));
+        held.put(client, connection);
+        try {
+            if (point.isPassedOn()) {
+                upstream.getOutputStream().write(said, 0, length);
+                client.getInputStream().transferTo(upstream.getOutputStream());
+            } else {
+                point.reached().countDown();
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            }
+        } finally {
+            connection.clientGone().countDown();
         }
     }
 
-    private static void awaitAnswer(Socket server, CountDownLatch reached) {
+    @Override
+    protected void passAnswers(Socket upstream, Socket client) throws IOException {
         try {
-            if (server.getInputStream().read() >= 0) {
-                reached.countDown();
+            byte[] buffer = new byte[64 * 1024];
+            InputStream answers = upstream.getInputStream();
+            for (int read = answers.read(buffer); read >= 0; read = answers.read(buffer)) {
+                Held connection = held.get(client);
+                if (connection == null) {
+                    client.getOutputStream().write(buffer, 0, read);
+                } else if (connection.point().isPassedOn()) {
+                    connection.point().reached().countDown();
+                }
             }
-        } catch (IOException e) {
-            // the client is gone before there was one, and whoever waits for it is told
+        } finally {
+            // A server ends a connection that it takes for idle, and the client must not hear of that
+            Held connection = held.remove(client);
+            if (connection != null) {
+                await(connection.clientGone());
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 

@@ -47,6 +47,16 @@ public class TcpProxy implements AutoCloseable {
         upstream.transferTo(client);
     }
 
+    /** The same, for who has to know which connection it is. */
+    protected void passRequests(Socket client, Socket upstream) throws IOException {
+        passRequests(client.getInputStream(), upstream.getOutputStream());
+    }
+
+    /** The same, for who has to know which connection it is. */
+    protected void passAnswers(Socket upstream, Socket client) throws IOException {
+        passAnswers(upstream.getInputStream(), client.getOutputStream());
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -63,13 +73,13 @@ public class TcpProxy implements AutoCloseable {
     }
 
     private interface Direction {
-        void pass(InputStream from, OutputStream to) throws IOException;
+        void pass(Socket from, Socket to) throws IOException;
     }
 
     private static void pass(Socket from, Socket to, Direction direction) {
         try (from;
                 to) {
-            direction.pass(from.getInputStream(), to.getOutputStream());
+            direction.pass(from, to);
         } catch (IOException e) {
             // one side is gone, and so is the other now
         }
