@@ -99,6 +99,8 @@ class IntakeRoutesTest extends RouteFileTest {
                 "approveErasure",
                 "refuseErasure",
                 "getCertificate",
+                "getCertificateKeys",
+                "getCertificatePage",
                 "confirmReceipt",
                 "replayErasures",
                 "getUserProfile",
