@@ -22,10 +22,11 @@ final class CsvEditor extends TextEditor {
         TextRecords records = TextRecords.csv(log(), layout);
         List<String> header = layout.header().isEmpty() ? null : format.header(null, match);
         PersonRows rows = new PersonRows(match, row -> edit(row, records.edited()));
+        CsvFormat.Cut cut = format.new Cut();
         while (records.next()) {
             String text = records.content();
             if (!text.isEmpty()) {
-                List<String> cells = format.record(text, records.line());
+                List<String> cells = cut.cells(text, records.line());
                 if (header == null) {
                     header = format.header(cells, match);
                 } else {

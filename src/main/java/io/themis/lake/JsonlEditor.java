@@ -36,8 +36,7 @@ final class JsonlEditor extends TextEditor {
         JsonlRows parser = new JsonlRows(match, keys, KeyColumns.NONE);
         TextRecords lines = TextRecords.lines(log());
         while (lines.next()) {
-            String text = lines.content();
-            JsonlRows.Line line = new JsonlRows.Line(text.toCharArray(), 0, text.length(), lines.line());
+            JsonlRows.Line line = lines.json();
             Map<String, Object> row = parser.parse(line);
             if (row != null) {
                 rows.count();

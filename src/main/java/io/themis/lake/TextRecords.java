@@ -68,6 +68,11 @@ final class TextRecords {
         boolean isInQuotes = false;
         boolean isAtCellStart = true;
         while (fill()) {
+            if (appendPlain()) {
+                isAtCellStart = false;
+                checkLength();
+                continue;
+            }
             char c = piece[at++];
             append(c);
             if (isInQuotes) {
@@ -83,10 +88,7 @@ final class TextRecords {
             } else {
                 isAtCellStart = c == delimiter;
             }
-            if (length > RowFormat.LONGEST_RECORD) {
-                throw new UnreadableContentException(
-                        "a record is longer than %d Mi characters".formatted(RowFormat.LONGEST_RECORD >> 20));
-            }
+            checkLength();
         }
         nextLine = line + lineEnds;
         if (length == 0) {
@@ -96,6 +98,32 @@ final class TextRecords {
         EditedRecord.check(log.has(bytes.array(), bytes.limit(), from), line);
         to = from + bytes.limit();
         return true;
+    }
+
+    private void checkLength() throws UnreadableContentException {
+        if (length > RowFormat.LONGEST_RECORD) {
+            throw new UnreadableContentException(
+                    "a record is longer than %d Mi characters".formatted(RowFormat.LONGEST_RECORD >> 20));
+        }
+    }
+
+    /** Appends what ends nothing and begins nothing; false if there is none. */
+    private boolean appendPlain() {
+        int from = at;
+        while (at < end && !isSyntax(piece[at])) {
+            at++;
+        }
+        int count = at - from;
+        if (length + count > record.length) {
+            record = Arrays.copyOf(record, Math.max(length + count, 2 * record.length));
+        }
+        System.arraycopy(piece, from, record, length, count);
+        length += count;
+        return count > 0;
+    }
+
+    private boolean isSyntax(char c) {
+        return c == '\n' || c == '\r' || c == quote || c == delimiter;
     }
 
     private void append(char c) {
@@ -126,11 +154,20 @@ final class TextRecords {
 
     /** The record without its line end. */
     String content() {
+        return new String(record, 0, contentLength());
+    }
+
+    /** The same, until the next record is read. */
+    JsonlRows.Line json() {
+        return new JsonlRows.Line(record, 0, contentLength(), line);
+    }
+
+    private int contentLength() {
         int end = length;
         while (end > 0 && (record[end - 1] == '\n' || hasReturns && record[end - 1] == '\r') && length - end < 2) {
             end--;
         }
-        return new String(record, 0, end);
+        return end;
     }
 
     /** Number of its first line, counted from 1. */

@@ -94,8 +94,7 @@ class FileEditsFuzzTest {
         forEach(kind, (file, dice) -> {
             FileEdits expected = file.format().edits(trickle(file.before(), dice), file.match(), file.judge());
             ByteArrayOutputStream target = new ByteArrayOutputStream();
-            FileEdits edits =
-                    file.format().scanEdits(trickle(file.before(), dice), file.match(), file.judge(), target);
+            FileEdits edits = file.format().scanEdits(trickle(file.before(), dice), file.match(), file.judge(), target);
             assertThat(target.toString(StandardCharsets.ISO_8859_1))
                     .isEqualTo(new String(file.after(), StandardCharsets.ISO_8859_1));
             assertThat(edits).usingRecursiveComparison().isEqualTo(expected);
@@ -105,10 +104,7 @@ class FileEditsFuzzTest {
             assertThat(file.format()
                             .gzipped()
                             .scanEdits(
-                                    trickle(packed, dice),
-                                    file.match(),
-                                    file.judge(),
-                                    OutputStream.nullOutputStream()))
+                                    trickle(packed, dice), file.match(), file.judge(), OutputStream.nullOutputStream()))
                     .usingRecursiveComparison()
                     .isEqualTo(expected);
         });
