@@ -7,6 +7,7 @@ import io.themis.enrichment.LakeFileQuery;
 import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.erasure.ErasureReport.OldCopy;
 import io.themis.erasure.FileNotReplacedException.Reason;
+import io.themis.erasure.RewritableFile.Rewriting;
 import io.themis.erasure.StoredFile.Replaced;
 import io.themis.lake.FileEdits;
 import io.themis.lake.LakeFile;
@@ -30,8 +31,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Rewrites lake files without the rows of those whose erasure is under way: all of them in one pass, whoever's turn it is. A file is
- * read in one version and swapped only if it still is that version. What is found is held against the plan before anything is
- * written, and the new file is read again by the full parser before anybody is told that rows are gone.
+ * read in one version and swapped only if it still is that version. What is found is held against the plan before anybody sees
+ * another file, and the new file is read again by the full parser before anybody is told that rows are gone.
  */
 @Component
 public class LakeErasures {
@@ -157,13 +158,12 @@ public class LakeErasures {
         Dataset dataset = datasets.get(name.dataset());
         LakeFile file = dataset.lakePath().file(name.file()).orElseThrow();
         RewritableFile old = open(dataset, file);
-        PeopleInFile people = people(dataset, everybody);
-        FileEdits edits = old.edits(people);
+        Rewriting rewriting = rewriting(old, everybody, name, people(dataset, everybody));
         List<DataSubjectRequest> planned = new ArrayList<>();
         for (DataSubjectRequest one : everybody) {
-            SurveyedFile found = people.found(one.id(), file.name(), old.length());
+            SurveyedFile found = rewriting.people().found(one.id(), file.name(), old.length());
             if (found.plan().delete() + found.plan().mask() == 0) {
-                nothingLeft(one, name, edits, old);
+                nothingLeft(one, name, rewriting.edits(), old);
             } else if (isPlanned(one, name, found.plan())) {
                 planned.add(one);
             } else {
@@ -174,9 +174,28 @@ public class LakeErasures {
             }
         }
         if (planned.size() == everybody.size()) {
-            rewrite(planned, name, old, edits, people);
+            rewrite(planned, name, old, rewriting);
         }
         // Otherwise once more, for those who are left
+    }
+
+    /** By a scan, if that finds for each of them what the full parser has found when the plan was made. */
+    private Rewriting rewriting(
+            RewritableFile file, List<DataSubjectRequest> everybody, ErasureFile.Name name, PeopleInFile people)
+            throws UnreadableFileException, FileNotReplacedException, IOException {
+        try {
+            Rewriting scanned = file.scan(people);
+            if (everybody.stream()
+                    .allMatch(one -> isPlanned(
+                            one,
+                            name,
+                            people.found(one.id(), name.file(), file.length()).plan()))) {
+                return scanned;
+            }
+        } catch (UnreadableFileException e) {
+            LOG.info("dataset {}: a file can't be scanned, the full parser is to say why", name.dataset());
+        }
+        return file.rewriting(people.again());
     }
 
     private boolean isPlanned(DataSubjectRequest request, ErasureFile.Name name, FilePlan found) {
@@ -201,20 +220,17 @@ public class LakeErasures {
     }
 
     private void rewrite(
-            List<DataSubjectRequest> people,
-            ErasureFile.Name name,
-            RewritableFile old,
-            FileEdits edits,
-            PeopleInFile found)
+            List<DataSubjectRequest> people, ErasureFile.Name name, RewritableFile old, Rewriting rewriting)
             throws UnreadableFileException, FileNotReplacedException, IOException {
+        FileEdits edits = rewriting.edits();
         Map<DataSubjectRequest, FileNote> noted = new LinkedHashMap<>();
         for (DataSubjectRequest one : people) {
             FileNote note = FileNote.none(notes.of(one.id(), name))
-                    .planned(found.found(one.id(), name.file(), old.length()), edits, clock.instant());
+                    .planned(rewriting.people().found(one.id(), name.file(), old.length()), edits, clock.instant());
             notes.keep(one.id(), name, State.PENDING, note);
             noted.put(one, note);
         }
-        Replaced replaced = old.replace(edits, found);
+        Replaced replaced = rewriting.swap().swap();
         metrics.rewritten(name.dataset(), replaced);
         LOG.info(
                 "dataset {}: a file was rewritten for {} requests, {} rows deleted, {} masked",
