@@ -325,7 +325,7 @@ class AdvisoriesIT {
         DataSubjectRequest request = requests.get(UUID.fromString(id));
         int before = services.mail().mails(address).size();
 
-        routes.send("direct:send-mail", exchange -> {
+        routes.send("direct:mail-person", exchange -> {
             exchange.setVariable("request", request);
             exchange.setVariable("mail", "started");
             evilHeaders().forEach(exchange.getMessage()::setHeader);
