@@ -281,10 +281,13 @@ public class LakeErasures {
         RewritableFile now = open(dataset, dataset.lakePath().file(name.file()).orElseThrow());
         FileEdits left = now.edits(people(dataset, noted.keySet()));
         if (left.deleted() + left.masked() > 0) {
-            if (!now.etag().equals(replaced.etag())) {
-                throw new FileNotReplacedException(Reason.CHANGED, "rows came back");
-            }
-            fail(noted.keySet(), name, "rows of the person are still found in the file that was written without them");
+            // Nobody has approved what others have written since
+            fail(
+                    noted.keySet(),
+                    name,
+                    now.etag().equals(replaced.etag())
+                            ? "rows of the person are still found in the file that was written without them"
+                            : "somebody else has written rows of the person to the file since it was rewritten");
             return;
         }
         boolean isOurs = now.etag().equals(replaced.etag());
