@@ -23,6 +23,9 @@ import java.util.Optional;
 /** One version of a lake file, which is read by the full parser of its format and can be written again. */
 abstract class RewritableFile {
 
+    /** Of a file in which none of the people can have a row. */
+    private static final FileEdits NOTHING = new FileEdits(List.of(), 0, 0, 0, 0, "");
+
     private final StoredFile stored;
 
     private RewritableFile(StoredFile stored) {
@@ -87,8 +90,6 @@ abstract class RewritableFile {
     /** A file of rows that are read one after another. */
     private static final class Text extends RewritableFile {
 
-        private static final FileEdits NOTHING = new FileEdits(List.of(), 0, 0, 0, 0, "");
-
         private final RowFormat format;
         private final LakeFile file;
 
@@ -124,8 +125,6 @@ abstract class RewritableFile {
     }
 
     private static final class Parquet extends RewritableFile {
-
-        private static final FileEdits NOTHING = new FileEdits(List.of(), 0, 0, 0, 0, "");
 
         private final LakeFile file;
         private final FileRanges ranges;
