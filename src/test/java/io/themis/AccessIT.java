@@ -52,6 +52,14 @@ class AccessIT {
             retryStep                   401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
             restartRequest              401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
             getHomonyms                 401   401        403      403  403    403         403       200      403      401      401       401     401       401     403       403
+            getErasurePlan              401   401        403      403  403    403         404       404      403      401      401       401     401       401     403       403
+            approveErasure              401   401        403      403  403    403         403       404      403      401      401       401     401       401     403       403
+            refuseErasure               401   401        403      403  403    403         403       404      403      401      401       401     401       401     403       403
+            getCertificate              401   401        404      404  403    403         404       404      403      401      401       401     401       401     403       403
+            getCertificatePage          401   401        404      404  403    403         404       404      403      401      401       401     401       401     403       403
+            confirmReceipt              401   401        404      403  403    403         404       404      403      401      401       401     401       401     403       403
+            replayErasures              401   401        403      403  403    403         202       202      403      401      401       401     401       401     403       403
+            getCertificateKeys          200   401        200      200  200    200         200       200      200      401      401       401     401       401     200       200
             initiateDataConsolidation   401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
             getUserProfile              401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
             allowEvents                 401   401        401      401  401    401         401       401      401      401      401       401     401       401     401       401
@@ -141,7 +149,19 @@ class AccessIT {
         "restartRequest, own",
         "restartRequest, other",
         "restartRequest, gateway",
-        "restartRequest, none"
+        "restartRequest, none",
+        "getErasurePlan, own",
+        "getErasurePlan, gateway",
+        "approveErasure, own",
+        "approveErasure, operator",
+        "refuseErasure, other",
+        "refuseErasure, operator",
+        "getCertificate, other",
+        "getCertificate, none",
+        "getCertificatePage, other",
+        "getCertificatePage, none",
+        "confirmReceipt, own",
+        "confirmReceipt, none"
     })
     void aRefusalIsTheSameWhetherTheRequestIsThereOrNot(String operation, String caller) throws IOException {
         String refused = everything(call(operation, caller, id, ADDRESS, "identify-person"));
@@ -215,6 +235,12 @@ class AccessIT {
         assertThat(call("restartRequest", "operator", UUID.randomUUID().toString(), ADDRESS, "")
                         .statusCode())
                 .isEqualTo(404);
+        for (String operation : List.of("getErasurePlan", "approveErasure", "refuseErasure", "getCertificate")) {
+            assertThat(call(operation, "officer", UUID.randomUUID().toString(), ADDRESS, "")
+                            .statusCode())
+                    .as(operation)
+                    .isEqualTo(404);
+        }
         assertThat(call("retryStep", "operator", id, ADDRESS, "no-such-step").statusCode())
                 .isEqualTo(404);
     }
@@ -318,7 +344,8 @@ class AccessIT {
         String path = methodAndPath[1]
                 .replace("{id}", id)
                 .replace("{emailAddress}", address)
-                .replace("{step}", step);
+                .replace("{step}", step)
+                .replace("{recipient}", "1");
         if (operation.endsWith("?secret")) {
             path += "?code=" + SECRET;
         }
@@ -326,6 +353,9 @@ class AccessIT {
         String body = methodAndPath[0].equals("GET") ? null : "";
         if (operation.equals("submitRequest")) {
             body = Themis.accessRequest(address);
+            headers.addAll(List.of("Content-Type", "application/json"));
+        } else if (operation.equals("replayErasures")) {
+            body = "{\"backupTakenAt\": \"2026-05-01T03:00:00Z\"}";
             headers.addAll(List.of("Content-Type", "application/json"));
         } else if (operation.startsWith("receiveEvents")) {
             body = "[]";
