@@ -69,6 +69,12 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
         }
     }
 
+    /** Whether anything of the old file is in it. */
+    boolean isKept() {
+        return to - from
+                > edits.stream().mapToLong(edit -> edit.to() - edit.from()).sum();
+    }
+
     /** Parts that fit into memory; edits stay whole. */
     List<Block> inMemory() {
         if (!isCopied) {

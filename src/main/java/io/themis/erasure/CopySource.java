@@ -21,10 +21,21 @@ final class CopySource {
     private static final String SCOPE = "https://storage.azure.com/.default";
 
     private final TokenCredential identity;
+    private volatile boolean isRefused;
 
     /** @param identity null if clients sign with the account's key */
     CopySource(TokenCredential identity) {
         this.identity = identity;
+    }
+
+    /** Whether the store has not yet refused to copy a range. Most do so for good, so that the next file need not be read twice. */
+    boolean canCopy() {
+        return !isRefused;
+    }
+
+    /** The store does not copy ranges, or does not let itself in. */
+    void refused() {
+        isRefused = true;
     }
 
     String url(BlobClient blob) {

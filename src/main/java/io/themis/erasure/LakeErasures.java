@@ -7,6 +7,7 @@ import io.themis.enrichment.LakeFileQuery;
 import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.erasure.ErasureReport.OldCopy;
 import io.themis.erasure.FileNotReplacedException.Reason;
+import io.themis.erasure.RewritableFile.Rewriting;
 import io.themis.erasure.StoredFile.Replaced;
 import io.themis.lake.FileEdits;
 import io.themis.lake.LakeFile;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -30,8 +32,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Rewrites lake files without the rows of those whose erasure is under way: all of them in one pass, whoever's turn it is. A file is
- * read in one version and swapped only if it still is that version. What is found is held against the plan before anything is
- * written, and the new file is read again by the full parser before anybody is told that rows are gone.
+ * read in one version and swapped only if it still is that version. What is found is held against the plan before anybody sees
+ * another file, and the new file is read again by the full parser before anybody is told that rows are gone.
  */
 @Component
 public class LakeErasures {
@@ -177,12 +179,11 @@ public class LakeErasures {
         Dataset dataset = datasets.get(name.dataset());
         LakeFile file = dataset.lakePath().file(name.file()).orElseThrow();
         RewritableFile old = open(dataset, file);
-        PeopleInFile people = people(dataset, everybody);
-        FileEdits edits = old.edits(people);
+        Rewriting rewriting = rewriting(old, everybody, name, people(dataset, everybody));
         List<DataSubjectRequest> planned = new ArrayList<>();
         List<DataSubjectRequest> gone = new ArrayList<>();
         for (DataSubjectRequest one : everybody) {
-            SurveyedFile found = people.found(one.id(), file.name(), old.length());
+            SurveyedFile found = rewriting.people().found(one.id(), file.name(), old.length());
             if (found.plan().delete() + found.plan().mask() == 0) {
                 gone.add(one);
             } else if (isPlanned(one, name, found.plan())) {
@@ -196,15 +197,36 @@ public class LakeErasures {
         }
         if (!gone.isEmpty()) {
             // With the rows of the others, which are still there
-            FileEdits asItIs = gone.size() == everybody.size() ? edits : old.edits(people(dataset, gone));
+            FileEdits asItIs = gone.size() == everybody.size() ? rewriting.edits() : old.edits(people(dataset, gone));
             for (DataSubjectRequest one : gone) {
                 nothingLeft(one, name, asItIs, old);
             }
         }
         if (planned.size() == everybody.size()) {
-            rewrite(planned, name, old, edits, people);
+            rewrite(planned, name, old, rewriting);
         }
         // Otherwise once more, for those who are left
+    }
+
+    /**
+     * By a scan, if that finds for each of them just what the full parser found when the plan was made. If not, by the full parser: it
+     * decides whether the file is another one by now, or the scan does not see what it sees.
+     */
+    private Rewriting rewriting(
+            RewritableFile file, List<DataSubjectRequest> everybody, ErasureFile.Name name, PeopleInFile people)
+            throws UnreadableFileException, FileNotReplacedException, IOException {
+        try {
+            Rewriting scanned = file.scan(people);
+            if (everybody.stream()
+                    .allMatch(one -> plans.of(one, name)
+                            .equals(Optional.of(people.found(one.id(), name.file(), file.length())
+                                    .plan())))) {
+                return scanned;
+            }
+        } catch (UnreadableFileException e) {
+            LOG.info("dataset {}: a file can't be scanned, the full parser is to say why", name.dataset());
+        }
+        return file.rewriting(people.again());
     }
 
     /** Fewer rows do not matter: one that was of two people has gone with the other. */
@@ -236,17 +258,14 @@ public class LakeErasures {
     }
 
     private void rewrite(
-            List<DataSubjectRequest> people,
-            ErasureFile.Name name,
-            RewritableFile old,
-            FileEdits edits,
-            PeopleInFile found)
+            List<DataSubjectRequest> people, ErasureFile.Name name, RewritableFile old, Rewriting rewriting)
             throws UnreadableFileException, FileNotReplacedException, IOException {
+        FileEdits edits = rewriting.edits();
         Map<DataSubjectRequest, FileNote> noted = new LinkedHashMap<>();
         for (DataSubjectRequest one : people) {
             FileNote before = notes.of(one.id(), name);
             FileNote note = FileNote.none(before)
-                    .planned(found.found(one.id(), name.file(), old.length()), edits, clock.instant());
+                    .planned(rewriting.people().found(one.id(), name.file(), old.length()), edits, clock.instant());
             if (!notes.replace(one.id(), name, before, note)) {
                 // Another replica is at it, or has done it
                 throw new FileNotReplacedException(Reason.CHANGED, "noted by somebody else");
@@ -255,7 +274,7 @@ public class LakeErasures {
         }
         Replaced replaced;
         try {
-            replaced = old.replace(edits, found);
+            replaced = rewriting.swap().swap();
         } catch (FileNotReplacedException e) {
             // Or what somebody else does to the file next would be taken for ours
             noted.forEach((one, note) -> notes.replace(one.id(), name, note, FileNote.none(note)));

@@ -26,9 +26,11 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,12 +46,16 @@ final class NewBlocks {
     /** Of a blob. */
     static final int MOST = 50_000;
 
+    /** Copies that the store is asked for at the same time: each waits for its answer longer than for the copy. */
+    private static final int COPIES = 8;
+
     private static final HttpHeaderName LENGTH = HttpHeaderName.fromString("x-ms-blob-content-length");
 
     private final BlockBlobClient blob;
     private final BlockBlobAsyncClient sending;
     private final UUID attempt = UUID.randomUUID();
     private final List<String> ids = new ArrayList<>();
+    private final Deque<CompletableFuture<Void>> copies = new ArrayDeque<>();
     private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
     private long written;
     private long copied;
@@ -81,16 +87,16 @@ final class NewBlocks {
     void write(byte[] content) throws FileNotReplacedException, IOException {
         if (content.length > 0) {
             String id = nextId();
-            awaitSent();
+            await(underWay);
             underWay = sending.stageBlock(id, BinaryData.fromBytes(content)).toFuture();
             ids.add(id);
             written += content.length;
         }
     }
 
-    private void awaitSent() throws IOException {
+    private static void await(CompletableFuture<Void> request) throws IOException {
         try {
-            underWay.get();
+            request.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BlobStorageException refused) {
                 throw refused;
@@ -103,34 +109,49 @@ final class NewBlocks {
     }
 
     /**
-     * Lets the store copy a range.
+     * Lets the store copy a range. {@link #endCopies} tells whether it could.
      *
      * @param etag of the version that it is to copy
-     * @return whether it could: some can't at all, and some do not let themselves be read by their own URL, such as behind a firewall
      */
-    boolean copy(CopySource source, BlobClient from, String etag, BlobRange range) throws FileNotReplacedException {
+    void copy(CopySource source, BlobClient from, String etag, BlobRange range)
+            throws FileNotReplacedException, IOException {
         String id = nextId();
-        try {
-            blob.stageBlockFromUrlWithResponse(
-                    new BlockBlobStageBlockFromUrlOptions(id, source.url(from))
-                            .setSourceRange(range)
-                            .setSourceAuthorization(source.authorization())
-                            .setSourceRequestConditions(new BlobRequestConditions().setIfMatch(etag)),
-                    null,
-                    Context.NONE);
-            ids.add(id);
-            copied += range.getCount();
-            return true;
-        } catch (BlobStorageException e) {
-            if (isForCopiesOnly(e)) {
-                return false;
-            }
-            throw e;
+        if (copies.size() == COPIES) {
+            await(copies.remove());
+        }
+        copies.add(sending.stageBlockFromUrlWithResponse(new BlockBlobStageBlockFromUrlOptions(id, source.url(from))
+                        .setSourceRange(range)
+                        .setSourceAuthorization(source.authorization())
+                        .setSourceRequestConditions(new BlobRequestConditions().setIfMatch(etag)))
+                .then()
+                .toFuture());
+        ids.add(id);
+        copied += range.getCount();
+    }
+
+    /** Waits for all copies. */
+    void endCopies() throws IOException {
+        while (!copies.isEmpty()) {
+            await(copies.remove());
         }
     }
 
-    /** If it is not, reading and writing the range meets the same. */
-    private static boolean isForCopiesOnly(BlobStorageException e) {
+    /** Gives up what was sent, to begin again. */
+    void clear() {
+        copies.forEach(copy -> copy.cancel(true));
+        copies.clear();
+        underWay.cancel(true);
+        underWay = CompletableFuture.completedFuture(null);
+        ids.clear();
+        written = 0;
+        copied = 0;
+    }
+
+    /**
+     * Whether a store that refuses to copy a range may take it from here: some can't copy at all, and some do not let themselves be read
+     * by their own URL, such as behind a firewall. If not, reading and writing the range meets the same.
+     */
+    static boolean isForCopiesOnly(BlobStorageException e) {
         return switch (e.getStatusCode()) {
             case 400, 401, 403, 404, 501 -> true;
             case 409 -> !StoredFile.WRITTEN_BY_OTHER_ENDPOINT.equals(e.getErrorCode());
@@ -191,7 +212,8 @@ final class NewBlocks {
      * @param properties sets what the store is to know of the blob, and the condition
      */
     Committed commit(UnaryOperator<BlockBlobCommitBlockListOptions> properties) throws IOException {
-        awaitSent();
+        await(underWay);
+        endCopies();
         try {
             BlockBlobItem item = blob.commitBlockListWithResponse(
                             properties.apply(new BlockBlobCommitBlockListOptions(ids)), null, Context.NONE)

@@ -3,7 +3,9 @@ package io.themis.erasure;
 import com.azure.storage.blob.models.BlobStorageException;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
+import io.themis.erasure.StoredFile.Draft;
 import io.themis.erasure.StoredFile.Replaced;
+import io.themis.erasure.StoredFile.Swap;
 import io.themis.lake.FileEdits;
 import io.themis.lake.FileRanges;
 import io.themis.lake.JudgedRows;
@@ -39,7 +41,7 @@ abstract class RewritableFile {
         }
         return dataset.format() == Format.PARQUET
                 ? new Parquet(file, stored, ranges)
-                : new Text(dataset.rowFormat(), file, stored);
+                : new Text(dataset.rowFormat(), file, stored, ranges);
     }
 
     String etag() {
@@ -76,6 +78,41 @@ abstract class RewritableFile {
     abstract FileEdits read(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException;
 
     /**
+     * Finds the same as fast as it can be: where bytes tell, only rows that may be theirs are parsed. What is found must be held
+     * against what {@link #edits} has found before, and if it is anything else, {@link #rewriting} decides.
+     *
+     * @param people are told what becomes of each of their rows
+     */
+    final Rewriting scan(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException {
+        try {
+            return scanned(people);
+        } catch (IOException e) {
+            throw stored.orRefusal(e);
+        } catch (BlobStorageException e) {
+            throw StoredFile.failure(e);
+        }
+    }
+
+    Rewriting scanned(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException {
+        return rewriting(people);
+    }
+
+    /** What {@link #edits} finds, to be done. */
+    final Rewriting rewriting(PeopleInFile people)
+            throws UnreadableFileException, FileNotReplacedException, IOException {
+        FileEdits edits = edits(people);
+        return new Rewriting(edits, people, () -> replace(edits, people));
+    }
+
+    /**
+     * What is to be done with the file.
+     *
+     * @param people as they were told
+     * @param swap does it, once
+     */
+    record Rewriting(FileEdits edits, PeopleInFile people, Swap swap) {}
+
+    /**
      * Puts the edited file in the place of this version.
      *
      * @param edits of this very object
@@ -92,21 +129,44 @@ abstract class RewritableFile {
 
         private final RowFormat format;
         private final LakeFile file;
+        private final FileRanges ranges;
 
-        private Text(RowFormat format, LakeFile file, StoredFile stored) {
+        private Text(RowFormat format, LakeFile file, StoredFile stored, FileRanges ranges) {
             super(stored);
             this.format = format;
             this.file = file;
+            this.ranges = ranges;
         }
 
         @Override
-        FileEdits read(PeopleInFile people) throws UnreadableFileException, FileNotReplacedException, IOException {
+        FileEdits read(PeopleInFile people) throws UnreadableFileException, IOException {
             Optional<JudgedRows> rows = people.rows(file.partition());
             if (rows.isEmpty()) {
                 return NOTHING;
             }
-            try (InputStream content = stored().read()) {
+            try (InputStream content = ranges.stream()) {
                 return format.edits(content, rows.get().match(), rows.get().judge());
+            }
+        }
+
+        @Override
+        Rewriting scanned(PeopleInFile people) throws UnreadableFileException, IOException {
+            if (format.isPacked() || stored().canCopy()) {
+                FileEdits edits = scan(people, OutputStream.nullOutputStream());
+                return new Rewriting(edits, people, () -> replace(edits, people));
+            }
+            Draft draft = stored().new Draft();
+            FileEdits edits = scan(people, draft);
+            return new Rewriting(edits, people, () -> draft.replace(() -> replace(edits, people)));
+        }
+
+        private FileEdits scan(PeopleInFile people, OutputStream target) throws UnreadableFileException, IOException {
+            Optional<JudgedRows> rows = people.rows(file.partition());
+            if (rows.isEmpty()) {
+                return NOTHING;
+            }
+            try (InputStream content = ranges.stream()) {
+                return format.scanEdits(content, rows.get().match(), rows.get().judge(), target);
             }
         }
 
@@ -116,10 +176,8 @@ abstract class RewritableFile {
         }
 
         private void pack(FileEdits edits, OutputStream target) throws IOException {
-            try (InputStream content = stored().read()) {
+            try (InputStream content = ranges.stream()) {
                 format.rewrite(content, edits, target);
-            } catch (FileNotReplacedException e) {
-                throw new IOException(e.getMessage(), e);
             }
         }
     }
@@ -139,6 +197,18 @@ abstract class RewritableFile {
         FileEdits read(PeopleInFile people) throws UnreadableFileException, IOException {
             Optional<JudgedRows> rows = people.rows(file.partition());
             return rows.isEmpty() ? NOTHING : editor(rows.get()).survey(ranges);
+        }
+
+        /** Writing tells what a survey would. */
+        @Override
+        Rewriting scanned(PeopleInFile people) throws UnreadableFileException, IOException {
+            Optional<JudgedRows> rows = people.rows(file.partition());
+            if (rows.isEmpty()) {
+                return new Rewriting(NOTHING, people, () -> replace(NOTHING, people));
+            }
+            Draft draft = stored().new Draft();
+            FileEdits edits = editor(rows.get()).rewrite(ranges, draft);
+            return new Rewriting(edits, people, () -> draft.replace(() -> replace(edits, people)));
         }
 
         @Override

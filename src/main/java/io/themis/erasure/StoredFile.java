@@ -15,7 +15,6 @@ import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.BlobType;
 import com.azure.storage.blob.models.BlockBlobItem;
 import com.azure.storage.blob.models.DeleteSnapshotsOptionType;
-import com.azure.storage.blob.options.BlobInputStreamOptions;
 import com.azure.storage.blob.options.BlobUploadFromUrlOptions;
 import com.azure.storage.blob.options.BlockBlobCommitBlockListOptions;
 import io.themis.erasure.FileNotReplacedException.Reason;
@@ -24,7 +23,6 @@ import io.themis.lake.Edit;
 import io.themis.lake.FileEdits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -61,7 +59,7 @@ final class StoredFile {
     private final BlobRequestConditions unchanged;
 
     /**
-     * What the file is now, and the bytes that were moved for it.
+     * What the file is now, and the bytes that were moved for it, apart from those that were read to find the edits.
      *
      * @param at when the store says that it was written, in whole seconds
      */
@@ -71,6 +69,12 @@ final class StoredFile {
     @FunctionalInterface
     interface Content {
         void writeTo(OutputStream target) throws IOException;
+    }
+
+    /** Puts new content in the place of the file, if that still is this version. */
+    @FunctionalInterface
+    interface Swap {
+        Replaced swap() throws FileNotReplacedException, IOException;
     }
 
     /** Sends the whole new content, and says how many bytes of the old one were read for it. */
@@ -121,16 +125,54 @@ final class StoredFile {
         return properties.getBlobSize();
     }
 
+    /** Whether the store is to copy what stays, as far as is known. If not, a {@link Draft} saves reading the file twice. */
+    boolean canCopy() {
+        return source.canCopy();
+    }
+
     /**
-     * The content of this version.
-     *
-     * @throws FileNotReplacedException if there is another by now; where that comes later, reading fails
+     * New content that is sent while it is still being found out whether it is wanted: while the old content is read. Nobody sees it before
+     * {@link #replace}. A store that refuses it is asked again by that.
      */
-    InputStream read() throws FileNotReplacedException {
-        try {
-            return blob.openInputStream(new BlobInputStreamOptions().setRequestConditions(unchanged));
-        } catch (BlobStorageException e) {
-            throw failure(e);
+    final class Draft extends OutputStream {
+
+        private final NewBlocks blocks = new NewBlocks(blob, properties.getEncryptionScope());
+        private final NewBlocks.Output output = blocks.new Output();
+        private boolean isRefused;
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] chunk, int from, int length) throws IOException {
+            if (!isRefused) {
+                try {
+                    output.write(chunk, from, length);
+                } catch (BlobStorageException e) {
+                    isRefused = true;
+                }
+            }
+        }
+
+        /**
+         * Puts it in the file's place.
+         *
+         * @param otherwise is done if the store does not take it so
+         */
+        Replaced replace(Swap otherwise) throws FileNotReplacedException, IOException {
+            if (!isRefused) {
+                try {
+                    output.end();
+                    return commit(blocks, 0);
+                } catch (BlobStorageException e) {
+                    if (!WRITTEN_BY_OTHER_ENDPOINT.equals(e.getErrorCode())) {
+                        throw failure(e);
+                    }
+                }
+            }
+            return otherwise.swap();
         }
     }
 
@@ -149,17 +191,35 @@ final class StoredFile {
     }
 
     private long send(List<Block> blocks, NewBlocks target) throws FileNotReplacedException, IOException {
+        if (source.canCopy() && blocks.stream().anyMatch(Block::isCopied)) {
+            try {
+                long read = send(blocks, target, true);
+                target.endCopies();
+                return read;
+            } catch (BlobStorageException e) {
+                if (!NewBlocks.isForCopiesOnly(e)) {
+                    throw e;
+                }
+                if (e.getStatusCode() != 404 && e.getStatusCode() != 409) {
+                    // Not because of this one file
+                    source.refused();
+                }
+                target.clear();
+            }
+        }
+        return send(blocks, target, false);
+    }
+
+    private long send(List<Block> blocks, NewBlocks target, boolean canCopy)
+            throws FileNotReplacedException, IOException {
         long read = 0;
-        boolean canCopy = true;
         for (Block block : blocks) {
-            canCopy = canCopy
-                    && (!block.isCopied()
-                            || target.copy(
-                                    source, blob, etag(), new BlobRange(block.from(), block.to() - block.from())));
-            if (!block.isCopied() || !canCopy) {
+            if (block.isCopied() && canCopy) {
+                target.copy(source, blob, etag(), new BlobRange(block.from(), block.to() - block.from()));
+            } else {
                 for (Block part : block.inMemory()) {
                     target.write(edited(part));
-                    read += part.to() - part.from();
+                    read += part.isKept() ? part.to() - part.from() : 0;
                 }
             }
         }
@@ -167,7 +227,7 @@ final class StoredFile {
     }
 
     private byte[] edited(Block block) throws IOException {
-        byte[] old = block.to() == block.from() ? new byte[0] : stored(block);
+        byte[] old = block.isKept() ? stored(block) : new byte[Math.toIntExact(block.to() - block.from())];
         ByteArrayOutputStream edited = new ByteArrayOutputStream(old.length);
         long at = block.from();
         for (Edit edit : block.edits()) {
@@ -216,8 +276,7 @@ final class StoredFile {
             try {
                 NewBlocks blocks = new NewBlocks(blob, properties.getEncryptionScope());
                 long read = sending.sendTo(blocks);
-                Committed now = blocks.commit(options -> withProperties(options).setRequestConditions(unchanged));
-                return new Replaced(now.etag(), now.at(), read, blocks.written(), blocks.copied());
+                return commit(blocks, read);
             } catch (BlobStorageException e) {
                 if (!WRITTEN_BY_OTHER_ENDPOINT.equals(e.getErrorCode())) {
                     throw e;
@@ -238,6 +297,11 @@ final class StoredFile {
             }
             throw e;
         }
+    }
+
+    private Replaced commit(NewBlocks blocks, long read) throws IOException {
+        Committed now = blocks.commit(options -> withProperties(options).setRequestConditions(unchanged));
+        return new Replaced(now.etag(), now.at(), read, blocks.written(), blocks.copied());
     }
 
     /** There is one name beside each file, so that what a crash leaves there is found again. Two at once refuse each other. */

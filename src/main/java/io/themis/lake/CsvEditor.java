@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Edits of CSV: a deleted row goes with its line end, and of a masked one cells are replaced. */
-final class CsvEditor extends FileEditor {
+final class CsvEditor extends TextEditor {
 
     private final CsvFormat format;
     private final CsvLayout layout;
 
     CsvEditor(EditLog log, RowJudge judge, CsvFormat format, CsvLayout layout) {
-        super(log, judge);
+        super(log, judge, layout.encoding());
         this.format = format;
         this.layout = layout;
     }
@@ -21,18 +21,16 @@ final class CsvEditor extends FileEditor {
     PersonRows read(RowMatch match) throws IOException {
         TextRecords records = TextRecords.csv(log(), layout);
         List<String> header = layout.header().isEmpty() ? null : format.header(null, match);
-        RowVerdict[] verdict = new RowVerdict[1];
-        PersonRows rows = new PersonRows(match, row -> verdict[0] = judge(row));
+        PersonRows rows = new PersonRows(match, row -> edit(row, records.edited()));
+        CsvFormat.Cut cut = format.new Cut();
         while (records.next()) {
             String text = records.content();
             if (!text.isEmpty()) {
-                List<String> cells = format.record(text, records.line());
+                List<String> cells = cut.cells(text, records.line());
                 if (header == null) {
                     header = format.header(cells, match);
                 } else {
-                    verdict[0] = RowVerdict.KEEP;
                     format.take(header, cells, records.line(), rows);
-                    edit(verdict[0], header, records, text);
                 }
             }
             records.settle();
@@ -43,16 +41,10 @@ final class CsvEditor extends FileEditor {
         return rows;
     }
 
-    private void edit(RowVerdict verdict, List<String> header, TextRecords records, String text) throws IOException {
-        if (verdict.isDeleted()) {
-            records.delete();
-        } else if (!verdict.replaced().isEmpty()) {
-            mask(verdict.replaced(), header, records, text);
-        }
-    }
-
-    private void mask(Map<ColumnPath, Object> replaced, List<String> header, TextRecords records, String text)
-            throws IOException {
+    @Override
+    void mask(Map<ColumnPath, Object> replaced, Map<String, Object> row, EditedRecord record) throws IOException {
+        String text = record.text();
+        List<String> header = List.copyOf(row.keySet());
         List<Integer> borders = borders(text);
         for (int i = 0; i < header.size(); i++) {
             ColumnPath column = new ColumnPath(List.of(header.get(i)));
@@ -60,7 +52,7 @@ final class CsvEditor extends FileEditor {
                 int start = borders.get(i);
                 int stop = borders.get(i + 1) - 1;
                 boolean isQuoted = start < stop && text.charAt(start) == layout.quote();
-                records.replace(start, stop, written(replaced.get(column), isQuoted, header.size() == 1));
+                record.replace(start, stop, written(replaced.get(column), isQuoted, header.size() == 1));
             }
         }
     }

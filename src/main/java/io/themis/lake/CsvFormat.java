@@ -68,17 +68,72 @@ final class CsvFormat extends RowFormat {
                 .build(records, text);
     }
 
-    /** The same of a record that begins at this line. */
-    List<String> record(String text, long line) throws IOException {
-        try {
-            return record(text);
-        } catch (UnreadableContentException e) {
-            throw hasHole(text) ? hole(line) : brokenQuote(line);
+    /** Reads records that are cut already, by one parser, as to make one takes longer than to read a short record. */
+    final class Cut {
+
+        private final Given given = new Given();
+        private final LimitedReader text = new LimitedReader(given);
+        private final Records records = new Records(text);
+        private final CloseableIterator<List<String>> iterator =
+                reader(records, text).iterator();
+
+        /**
+         * The cells of one record.
+         *
+         * @param record without its line end, and not empty
+         * @param line where it begins
+         */
+        List<String> cells(String record, long line) throws IOException {
+            given.begin(record);
+            List<String> cells;
+            try {
+                cells = next(iterator, records);
+            } catch (UnreadableContentException e) {
+                throw record.contains("\0\0") ? hole(line) : brokenQuote(line);
+            }
+            if (cells == null || !given.isRead()) {
+                // To the parser it is not one record, and its cells are not those of this one
+                throw brokenQuote(line);
+            }
+            return cells;
         }
     }
 
-    private static boolean hasHole(String text) {
-        return text.contains("\0\0");
+    /** One record at a time, with a line end. */
+    private static final class Given extends Reader {
+
+        private String record = "";
+        private int at;
+
+        private void begin(String text) {
+            record = text;
+            at = 0;
+        }
+
+        private boolean isRead() {
+            return at > record.length();
+        }
+
+        @Override
+        public int read(char[] target, int from, int length) {
+            if (isRead()) {
+                return -1;
+            }
+            if (at == record.length()) {
+                target[from] = '\n';
+                at++;
+                return 1;
+            }
+            int count = Math.min(length, record.length() - at);
+            record.getChars(at, at + count, target, from);
+            at += count;
+            return count;
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
     }
 
     /** The cells of a text that is one record. */

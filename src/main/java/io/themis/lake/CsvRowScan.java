@@ -286,6 +286,7 @@ final class CsvRowScan extends RowScan {
             }
             keys.row(ahead + record);
             if (isCandidate()) {
+                at(ahead + record, ahead + at, lines + 1);
                 format.take(header, read(at), lines + 1, rows());
             } else {
                 rows().count();

@@ -2,6 +2,7 @@ package io.themis.lake;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +18,7 @@ import java.util.List;
 final class EditLog extends InputStream {
 
     private final InputStream content;
+    private final OutputStream target;
     private final MessageDigest digest = sha256();
     private final List<Edit> edits = new ArrayList<>();
     private final ByteBuffer startBefore = ByteBuffer.allocate(DecodedText.LONGEST_MARK);
@@ -26,8 +28,10 @@ final class EditLog extends InputStream {
     private long heldFrom;
     private int heldLength;
 
-    EditLog(InputStream content) {
+    /** @param target is given the content as the edits leave it, as far as they are settled */
+    EditLog(InputStream content, OutputStream target) {
         this.content = content;
+        this.target = target;
     }
 
     static MessageDigest sha256() {
@@ -73,6 +77,11 @@ final class EditLog extends InputStream {
         return held[Math.toIntExact(offset - heldFrom)];
     }
 
+    /** Bytes that were read and may still be edited. */
+    byte[] bytes(long from, long to) {
+        return Arrays.copyOfRange(held, Math.toIntExact(from - heldFrom), Math.toIntExact(to - heldFrom));
+    }
+
     /** Whether these bytes stand there. */
     boolean has(byte[] bytes, int length, long offset) {
         int from = Math.toIntExact(offset - heldFrom);
@@ -92,32 +101,33 @@ final class EditLog extends InputStream {
     }
 
     /** Nothing before this place will be edited any more. */
-    void settle(long to) {
+    void settle(long to) throws IOException {
         long at = heldFrom;
         while (settledEdits < edits.size() && edits.get(settledEdits).to() <= to) {
             Edit edit = edits.get(settledEdits++);
-            digest(at, edit.from());
-            digest(edit.instead(), 0, edit.instead().length);
+            pass(at, edit.from());
+            pass(edit.instead(), 0, edit.instead().length);
             at = edit.to();
         }
         long end = settledEdits < edits.size()
                 ? Math.min(to, edits.get(settledEdits).from())
                 : to;
-        digest(at, end);
+        pass(at, end);
         int settled = Math.toIntExact(Math.max(at, end) - heldFrom);
         heldLength -= settled;
         System.arraycopy(held, settled, held, 0, heldLength);
         heldFrom += settled;
     }
 
-    private void digest(long from, long to) {
+    private void pass(long from, long to) throws IOException {
         if (to > from) {
-            digest(held, Math.toIntExact(from - heldFrom), Math.toIntExact(to - from));
+            pass(held, Math.toIntExact(from - heldFrom), Math.toIntExact(to - from));
         }
     }
 
-    private void digest(byte[] bytes, int from, int length) {
+    private void pass(byte[] bytes, int from, int length) throws IOException {
         digest.update(bytes, from, length);
+        target.write(bytes, from, length);
         startAfter.put(bytes, from, Math.min(length, startAfter.remaining()));
     }
 
@@ -126,8 +136,9 @@ final class EditLog extends InputStream {
      *
      * @throws UnreadableContentException if the file would begin with what tells its encoding, and does not now: all of it would be
      *     read in another way
+     * @throws IOException from the target
      */
-    FileEdits finish(long rows, long deleted, long masked) throws UnreadableContentException {
+    FileEdits finish(long rows, long deleted, long masked) throws IOException {
         long length = length();
         settle(length);
         if (markLength(startBefore) != markLength(startAfter)) {

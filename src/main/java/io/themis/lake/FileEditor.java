@@ -40,12 +40,28 @@ abstract class FileEditor {
         }
     }
 
-    /** Reads the file to its end. */
+    /** Reads every row of the file, to its end. */
     abstract PersonRows read(RowMatch match) throws UnreadableFileException, IOException;
 
+    /**
+     * Reads the file to its end, and only rows that may be found.
+     *
+     * @param format whose scan it is; the file is read by {@link #read} if its bytes do not tell where rows are
+     * @param start the first bytes of the file, {@link StartedSearch#LENGTH} if it has as many
+     */
+    abstract PersonRows scan(RowFormat format, byte[] start, RowMatch match)
+            throws UnreadableFileException, IOException;
+
     FileEdits edits(RowMatch match) throws UnreadableFileException, IOException {
-        long rows = read(match).rows();
+        return finish(read(match));
+    }
+
+    FileEdits scanEdits(RowFormat format, byte[] start, RowMatch match) throws UnreadableFileException, IOException {
+        return finish(scan(format, start, match));
+    }
+
+    private FileEdits finish(PersonRows rows) throws IOException {
         countMasked();
-        return log.finish(rows, deleted, masked);
+        return log.finish(rows.rows(), deleted, masked);
     }
 }

@@ -1,5 +1,6 @@
 package io.themis.lake;
 
+import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
 /** A file that is read from several places in it, and does not change meanwhile. */
@@ -15,4 +16,9 @@ public interface FileRanges {
      * @return all of these bytes, or the store's own exception; cancelling it gives the read up
      */
     CompletableFuture<byte[]> read(long from, int length);
+
+    /** All of it, some read ahead. What the store throws is the cause of an IOException then. Closing it gives up what is still to come. */
+    default InputStream stream() {
+        return new ReadAhead(this);
+    }
 }

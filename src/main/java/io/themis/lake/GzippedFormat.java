@@ -47,6 +47,14 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
+    public FileEdits scanEdits(InputStream file, RowMatch match, RowJudge judge, OutputStream target)
+            throws UnreadableFileException, IOException {
+        try (Unpacked unpacked = new Unpacked(file)) {
+            return content.scanEdits(unpacked, match, judge, target);
+        }
+    }
+
+    @Override
     FileEditor editor(EditLog log, RowJudge judge) {
         return content.editor(log, judge);
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Edits of JSON Lines: a deleted row goes with its line, and of a masked one values are replaced where they stand. */
-final class JsonlEditor extends FileEditor {
+final class JsonlEditor extends TextEditor {
 
     private final Set<String> keys;
     private final JsonFactory json = JsonFactory.builder()
@@ -26,7 +26,7 @@ final class JsonlEditor extends FileEditor {
             .build();
 
     JsonlEditor(EditLog log, RowJudge judge, Set<String> keys) {
-        super(log, judge);
+        super(log, judge, null);
         this.keys = keys;
     }
 
@@ -36,13 +36,12 @@ final class JsonlEditor extends FileEditor {
         JsonlRows parser = new JsonlRows(match, keys, KeyColumns.NONE);
         TextRecords lines = TextRecords.lines(log());
         while (lines.next()) {
-            String text = lines.content();
-            JsonlRows.Line line = new JsonlRows.Line(text.toCharArray(), 0, text.length(), lines.line());
+            JsonlRows.Line line = lines.json();
             Map<String, Object> row = parser.parse(line);
             if (row != null) {
                 rows.count();
                 if (parser.isFound(row, line)) {
-                    edit(judge(row), lines, text);
+                    edit(row, lines.edited());
                 }
             }
             lines.settle();
@@ -50,17 +49,10 @@ final class JsonlEditor extends FileEditor {
         return rows;
     }
 
-    private void edit(RowVerdict verdict, TextRecords lines, String text) throws IOException {
-        if (verdict.isDeleted()) {
-            lines.delete();
-        } else if (!verdict.replaced().isEmpty()) {
-            mask(verdict.replaced(), lines, text);
-        }
-    }
-
-    private void mask(Map<ColumnPath, Object> replaced, TextRecords lines, String text) throws IOException {
+    @Override
+    void mask(Map<ColumnPath, Object> replaced, Map<String, Object> row, EditedRecord record) throws IOException {
         Deque<String> path = new ArrayDeque<>();
-        try (JsonParser parser = json.createParser(text)) {
+        try (JsonParser parser = json.createParser(record.text())) {
             parser.nextToken();
             while (parser.nextToken() != null) {
                 if (parser.currentToken() == JsonToken.END_OBJECT) {
@@ -75,7 +67,7 @@ final class JsonlEditor extends FileEditor {
                     parser.skipChildren();
                     parser.finishToken();
                     int stop = (int) parser.currentLocation().getCharOffset();
-                    lines.replace(start, stop, written(replaced.get(here)));
+                    record.replace(start, stop, written(replaced.get(here)));
                     path.removeLast();
                 } else if (parser.currentToken() != JsonToken.START_OBJECT) {
                     parser.skipChildren();

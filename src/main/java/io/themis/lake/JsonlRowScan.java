@@ -141,7 +141,8 @@ final class JsonlRowScan extends RowScan {
     /** @param isCut whether nothing ends the line, so that it may be the rest of a longer one */
     private void scanLine(byte[] buffer, int from, int to, long ahead, boolean isCut) throws IOException {
         checkLength(buffer, from, to);
-        int start = ahead + from == 0 && isMark(buffer, from, to) ? from + MARK_LENGTH : from;
+        int begin = ahead + from == 0 && isMark(buffer, from, to) ? from + MARK_LENGTH : from;
+        int start = begin;
         while (start < to && isWhite(buffer[start])) {
             start++;
         }
@@ -158,6 +159,7 @@ final class JsonlRowScan extends RowScan {
         boolean isOdd =
                 !isObject || isInvalid || isCut || controls.passTo(from) < to || hasEscapedName(buffer, start, last);
         if (isCandidate(buffer, start, last) || isOdd) {
+            at(ahead + begin, ahead + to, lines);
             read(buffer, start, to);
         } else {
             rows().count();

@@ -119,16 +119,37 @@ public abstract class RowFormat {
      */
     public FileEdits edits(InputStream file, RowMatch match, RowJudge judge)
             throws UnreadableFileException, IOException {
-        EditLog log = new EditLog(file);
-        FileEditor editor = editor(log, judge);
+        EditLog log = new EditLog(file, OutputStream.nullOutputStream());
         try {
-            return editor.edits(match);
+            return editor(log, judge).edits(match);
         } catch (UnreadableContentException e) {
             throw new UnreadableFileException(e.getMessage(), 0);
         }
     }
 
-    /** Finds edits by this format's full parser. */
+    /**
+     * The same edits found as {@link #scan(RowMatch, RowSink)} finds rows, and the file as they leave it, unpacked if it is packed. What is damaged
+     * in somebody else's row need not be noticed, and a row that only the full parser would find is missed: what the judge was
+     * asked about must be held against what that has found before.
+     *
+     * @param target is given the new content while the old one is read, and not closed
+     * @throws IOException from the file or the target
+     */
+    public FileEdits scanEdits(InputStream file, RowMatch match, RowJudge judge, OutputStream target)
+            throws UnreadableFileException, IOException {
+        BufferedInputStream all = new BufferedInputStream(file, RowScan.AT_ONCE);
+        all.mark(StartedSearch.LENGTH);
+        byte[] start = all.readNBytes(StartedSearch.LENGTH);
+        all.reset();
+        EditLog log = new EditLog(all, target);
+        try {
+            return editor(log, judge).scanEdits(this, start, match);
+        } catch (UnreadableContentException e) {
+            throw new UnreadableFileException(e.getMessage(), 0);
+        }
+    }
+
+    /** Finds edits. */
     abstract FileEditor editor(EditLog log, RowJudge judge);
 
     /** What edits are of: the file, or what it unpacks to. */

@@ -22,6 +22,9 @@ abstract class RowScan extends RowSearch {
     private long bytes;
     private long offset;
     private boolean isStopped;
+    private long rowFrom;
+    private long rowEnd;
+    private long rowLine;
     private UnreadableFileException unreadable;
     private IOException failure;
 
@@ -135,6 +138,11 @@ abstract class RowScan extends RowSearch {
         }
     }
 
+    /** Whether nothing that is still to come is looked at. */
+    final boolean isStopped() {
+        return isStopped;
+    }
+
     /** What is still to come is taken in and ignored. */
     final void stop() {
         isStopped = true;
@@ -142,12 +150,34 @@ abstract class RowScan extends RowSearch {
         heldLength = 0;
     }
 
+    /** Tells where the row is that is given to the parser next. */
+    final void at(long from, long end, long line) {
+        rowFrom = from;
+        rowEnd = end;
+        rowLine = line;
+    }
+
+    /** While a row of text is handed over: offset of its first byte. */
+    final long rowFrom() {
+        return rowFrom;
+    }
+
+    /** Offset of what ends its line, or of the end of the file. */
+    final long rowEnd() {
+        return rowEnd;
+    }
+
+    /** Number of its first line, counted from 1. */
+    final long rowLine() {
+        return rowLine;
+    }
+
     /** Bytes that have arrived. */
     final long bytes() {
         return bytes;
     }
 
-    /** Of the file's bytes, where the stretch begins that is scanned. */
+    /** Of the file's bytes, where the stretch begins that is scanned; after a chunk, where the first row does that is not whole. */
     final long offset() {
         return offset;
     }

@@ -2,10 +2,9 @@ package io.themis.lake;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
+import java.util.Arrays;
 
 /**
  * Cuts the text of a file into records and tells which bytes each is. Those are found by encoding the text again, and held against
@@ -22,7 +21,9 @@ final class TextRecords {
     private final DecodedText text;
     private final CharsetEncoder encoder;
     private final char[] piece = new char[8192];
-    private final StringBuilder record = new StringBuilder();
+    private char[] record = new char[8192];
+    private int length;
+    private int lineEnds;
     private int at;
     private int end;
     private long from;
@@ -62,17 +63,23 @@ final class TextRecords {
     boolean next() throws IOException {
         from = to;
         line = nextLine;
-        record.setLength(0);
+        length = 0;
+        lineEnds = 0;
         boolean isInQuotes = false;
         boolean isAtCellStart = true;
         while (fill()) {
+            if (appendPlain()) {
+                isAtCellStart = false;
+                checkLength();
+                continue;
+            }
             char c = piece[at++];
-            record.append(c);
+            append(c);
             if (isInQuotes) {
                 // A doubled quote ends the cell and begins it again
                 isInQuotes = c != quote;
                 isAtCellStart = false;
-            } else if (quote != NO_QUOTE && c == quote && (isAtCellStart || before() == quote)) {
+            } else if (c == quote && quote != NO_QUOTE && (isAtCellStart || before() == quote)) {
                 isInQuotes = true;
                 isAtCellStart = false;
             } else if (c == '\n' || c == '\r' && hasReturns) {
@@ -81,32 +88,59 @@ final class TextRecords {
             } else {
                 isAtCellStart = c == delimiter;
             }
-            if (record.length() > RowFormat.LONGEST_RECORD) {
-                throw new UnreadableContentException(
-                        "a record is longer than %d Mi characters".formatted(RowFormat.LONGEST_RECORD >> 20));
-            }
+            checkLength();
         }
-        nextLine = line + record.chars().filter(c -> c == '\n').count();
-        if (record.length() == 0) {
+        nextLine = line + lineEnds;
+        if (length == 0) {
             return false;
         }
-        byte[] bytes = encoded(record);
-        if (!log.has(bytes, bytes.length, from)) {
-            throw new UnreadableContentException(
-                    "the text from line %d is encoded in a way that can't be written again byte for byte"
-                            .formatted(line));
-        }
-        to = from + bytes.length;
+        ByteBuffer bytes = EditedRecord.encoded(encoder, record, length, line);
+        EditedRecord.check(log.has(bytes.array(), bytes.limit(), from), line);
+        to = from + bytes.limit();
         return true;
     }
 
+    private void checkLength() throws UnreadableContentException {
+        if (length > RowFormat.LONGEST_RECORD) {
+            throw new UnreadableContentException(
+                    "a record is longer than %d Mi characters".formatted(RowFormat.LONGEST_RECORD >> 20));
+        }
+    }
+
+    /** Appends what ends nothing and begins nothing; false if there is none. */
+    private boolean appendPlain() {
+        int from = at;
+        while (at < end && !isSyntax(piece[at])) {
+            at++;
+        }
+        int count = at - from;
+        if (length + count > record.length) {
+            record = Arrays.copyOf(record, Math.max(length + count, 2 * record.length));
+        }
+        System.arraycopy(piece, from, record, length, count);
+        length += count;
+        return count > 0;
+    }
+
+    private boolean isSyntax(char c) {
+        return c == '\n' || c == '\r' || c == quote || c == delimiter;
+    }
+
+    private void append(char c) {
+        if (length == record.length) {
+            record = Arrays.copyOf(record, 2 * length);
+        }
+        record[length++] = c;
+        lineEnds += c == '\n' ? 1 : 0;
+    }
+
     private char before() {
-        return record.length() > 1 ? record.charAt(record.length() - 2) : NO_QUOTE;
+        return length > 1 ? record[length - 2] : NO_QUOTE;
     }
 
     private void endWith(char c) throws IOException {
         if (c == '\r' && fill() && piece[at] == '\n') {
-            record.append(piece[at++]);
+            append(piece[at++]);
         }
     }
 
@@ -120,13 +154,20 @@ final class TextRecords {
 
     /** The record without its line end. */
     String content() {
-        int length = record.length();
-        while (length > 0
-                && (record.charAt(length - 1) == '\n' || hasReturns && record.charAt(length - 1) == '\r')
-                && record.length() - length < 2) {
-            length--;
+        return new String(record, 0, contentLength());
+    }
+
+    /** The same, until the next record is read. */
+    JsonlRows.Line json() {
+        return new JsonlRows.Line(record, 0, contentLength(), line);
+    }
+
+    private int contentLength() {
+        int end = length;
+        while (end > 0 && (record[end - 1] == '\n' || hasReturns && record[end - 1] == '\r') && length - end < 2) {
+            end--;
         }
-        return record.substring(0, length);
+        return end;
     }
 
     /** Number of its first line, counted from 1. */
@@ -134,35 +175,13 @@ final class TextRecords {
         return line;
     }
 
-    /** Takes the record out of the file. */
-    void delete() {
-        log.edit(from, to, new byte[0]);
-    }
-
-    /**
-     * Replaces characters of the record.
-     *
-     * @param start of them, counted from 0 in the record
-     */
-    void replace(int start, int stop, String instead) throws IOException {
-        long first = from + encoded(record.substring(0, start)).length;
-        log.edit(first, first + encoded(record.substring(start, stop)).length, encoded(instead));
+    /** The record, to be edited. */
+    EditedRecord edited() {
+        return new EditedRecord(log, encoder, from, to, content(), line);
     }
 
     /** Nothing before the record that is next will be edited. */
-    void settle() {
+    void settle() throws IOException {
         log.settle(to);
-    }
-
-    private byte[] encoded(CharSequence characters) throws UnreadableContentException {
-        try {
-            ByteBuffer bytes = encoder.encode(CharBuffer.wrap(characters));
-            byte[] exact = new byte[bytes.remaining()];
-            bytes.get(exact);
-            return exact;
-        } catch (CharacterCodingException e) {
-            throw new UnreadableContentException(
-                    "the text from line %d can't be written in %s".formatted(line, encoder.charset()));
-        }
     }
 }

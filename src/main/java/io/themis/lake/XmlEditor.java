@@ -11,6 +11,7 @@ import java.util.Map;
  */
 final class XmlEditor extends FileEditor {
 
+    private XmlRowSearch parser;
     private RowVerdict verdict;
     private long opened;
 
@@ -20,34 +21,51 @@ final class XmlEditor extends FileEditor {
 
     @Override
     PersonRows read(RowMatch match) throws UnreadableFileException, IOException {
-        XmlRowSearch[] search = new XmlRowSearch[1];
-        // The row is handed over before its element is known to end, or after, where it ends in its only tag
-        search[0] = new XmlRowSearch(match, KeyColumns.NONE, row -> {
-            RowVerdict found = judge(row);
-            checkCanBeWritten(found);
-            opened = search[0].rowOpened();
-            if (search[0].isBetweenRows()) {
-                edit(found, opened);
-            } else {
-                verdict = found;
-            }
-        });
-        search[0].onRowClosed(closing -> {
-            if (verdict != null) {
-                edit(verdict, closing);
-                verdict = null;
-            }
-        });
-        byte[] chunk = new byte[RowScan.AT_ONCE];
-        for (int read = log().read(chunk); read >= 0; read = log().read(chunk)) {
-            search[0].write(chunk, 0, read);
-            // With one byte more, which tells whether a line begins
-            log().settle(Math.max(log().from(), lineStart(verdict == null ? search[0].nextPiece() : opened) - 1));
-        }
-        search[0].finish();
+        parser = new XmlRowSearch(match, KeyColumns.NONE, this::found);
         PersonRows rows = new PersonRows(match, null);
-        rows.add(search[0].rows(), search[0].matched());
+        Searched searched = feed(parser);
+        rows.add(searched.rows(), searched.matched());
         return rows;
+    }
+
+    /** Also of a file that bytes do not tell about: its scan gives all of it to the parser. */
+    @Override
+    PersonRows scan(RowFormat format, byte[] start, RowMatch match) throws UnreadableFileException, IOException {
+        PersonRows rows = new PersonRows(match, new KeyColumns(match, Map.of(), null), this::found);
+        XmlRowScan scan = new XmlRowScan(rows, true);
+        parser = scan.parser();
+        feed(scan);
+        return rows;
+    }
+
+    private Searched feed(RowSearch search) throws UnreadableFileException, IOException {
+        parser.onRowClosed(this::closed);
+        byte[] chunk = new byte[RowScan.AT_ONCE];
+        for (int read = log().read(chunk); read >= 0 && !parser.isUnreadable(); read = log().read(chunk)) {
+            search.write(chunk, 0, read);
+            // With one byte more, which tells whether a line begins
+            log().settle(Math.max(log().from(), lineStart(verdict == null ? parser.nextPiece() : opened) - 1));
+        }
+        return search.finish();
+    }
+
+    /** The row is handed over before its element is known to end, or after, where it ends in its only tag. */
+    private void found(Map<String, Object> row) throws IOException {
+        RowVerdict found = judge(row);
+        checkCanBeWritten(found);
+        opened = parser.rowOpened();
+        if (parser.isBetweenRows()) {
+            edit(found, opened);
+        } else {
+            verdict = found;
+        }
+    }
+
+    private void closed(long closing) {
+        if (verdict != null) {
+            edit(verdict, closing);
+            verdict = null;
+        }
     }
 
     /** Goes back over blanks, as they go with the row behind them. */

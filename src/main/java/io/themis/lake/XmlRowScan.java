@@ -56,6 +56,11 @@ final class XmlRowScan extends RowScan {
         sieve = Sieve.of('<', true, found.stream().map(Probe::name).toList());
     }
 
+    /** What reads the rows that may be found, and knows where it is. */
+    XmlRowSearch parser() {
+        return parser;
+    }
+
     @Override
     public Searched finish() throws UnreadableFileException, IOException {
         super.finish();

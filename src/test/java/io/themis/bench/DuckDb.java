@@ -66,6 +66,36 @@ final class DuckDb implements Engine, AutoCloseable {
         }
     }
 
+    /**
+     * Writes each file of the question once more without the rows of these people, in its order. What of a file is lines comes with line ends of
+     * its own.
+     */
+    void copyWithout(Question question, Path folder) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET preserve_insertion_order = true");
+            statement.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest([%s])::%s AS id"
+                    .formatted(list(question.ids()), question.format().equals("csv") ? "VARCHAR" : "BIGINT"));
+            for (Path file : question.files()) {
+                statement.execute(
+                        "COPY (SELECT * FROM %s WHERE NOT coalesce(%s IN (SELECT id FROM wanted), false)) TO '%s' (%s)"
+                                .formatted(
+                                        lines ? lines(List.of(file)) : source(question, List.of(file)),
+                                        lines
+                                                ? keyOfLine(question)
+                                                : question.table().key(),
+                                        folder.resolve(file.getFileName()),
+                                        lines
+                                                ? "FORMAT csv, HEADER false, DELIMITER '\\x01', QUOTE '', ESCAPE ''"
+                                                : switch (question.format()) {
+                                                    case "csv" -> "FORMAT csv, HEADER true";
+                                                    case "jsonl" -> "FORMAT json";
+                                                    default -> "FORMAT parquet";
+                                                }));
+            }
+            statement.execute("SET preserve_insertion_order = false");
+        }
+    }
+
     private static Map<String, Object> row(Question question, ResultSet rows) throws SQLException {
         List<Column> columns = question.table().columns();
         Map<String, Object> row = new LinkedHashMap<>();
@@ -76,27 +106,45 @@ final class DuckDb implements Engine, AutoCloseable {
     }
 
     private static String rows(Question question) {
-        String source = switch (question.format()) {
-            case "csv" -> csv(question.table(), question.files());
-            case "jsonl" -> jsonl(question.table(), question.files());
-            default -> "read_parquet([%s])".formatted(names(question.files()));
+        return "SELECT * FROM %s WHERE %s %s"
+                .formatted(source(question, question.files()), question.table().key(), in(question.ids()));
+    }
+
+    private static String source(Question question, List<Path> files) {
+        return switch (question.format()) {
+            case "csv" -> csv(question.table(), files);
+            case "jsonl" -> jsonl(question.table(), files);
+            default -> "read_parquet([%s])".formatted(names(files));
         };
-        return "SELECT * FROM %s WHERE %s %s".formatted(source, question.table().key(), in(question.ids()));
     }
 
     private static String lines(Question question) {
-        String source = """
-                read_csv([%s], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false,
-                         delim = '\\x01', quote = '', escape = '', max_line_size = %d)""".formatted(names(question.files()), LONGEST_ROW);
-        String key = question.table().key();
-        String before = question.format().equals("xml") ? " %s=\"".formatted(key) : "\"%s\":".formatted(key);
+        String source = lines(question.files());
         if (question.ids().size() == 1) {
             String after = question.format().equals("xml") ? "\"" : ",";
             return "SELECT line FROM %s WHERE contains(line, '%s%d%s')"
-                    .formatted(source, before, question.ids().iterator().next(), after);
+                    .formatted(
+                            source,
+                            beforeKey(question),
+                            question.ids().iterator().next(),
+                            after);
         }
-        return "SELECT line FROM %s WHERE TRY_CAST(regexp_extract(line, '%s([0-9]+)', 1) AS BIGINT) %s"
-                .formatted(source, before, in(question.ids()));
+        return "SELECT line FROM %s WHERE %s %s".formatted(source, keyOfLine(question), in(question.ids()));
+    }
+
+    private static String lines(List<Path> files) {
+        return """
+                read_csv([%s], columns = {'line': 'VARCHAR'}, auto_detect = false, header = false,
+                         delim = '\\x01', quote = '', escape = '', max_line_size = %d)""".formatted(names(files), LONGEST_ROW);
+    }
+
+    private static String keyOfLine(Question question) {
+        return "TRY_CAST(regexp_extract(line, '%s([0-9]+)', 1) AS BIGINT)".formatted(beforeKey(question));
+    }
+
+    private static String beforeKey(Question question) {
+        String key = question.table().key();
+        return question.format().equals("xml") ? " %s=\"".formatted(key) : "\"%s\":".formatted(key);
     }
 
     private static String in(Collection<Long> people) {

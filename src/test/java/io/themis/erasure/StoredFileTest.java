@@ -79,7 +79,7 @@ class StoredFileTest {
         Replaced replaced = open().replace(edits(content, edits));
 
         assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, edits));
-        assertThat(account.read()).isEqualTo(replaced.read()).isEqualTo(100 + 1001 + 1);
+        assertThat(account.read()).isEqualTo(replaced.read()).isEqualTo(1001);
         assertThat(account.sent()).isEqualTo(replaced.written()).isEqualTo(700 + 2 * SHORT.length);
         assertThat(replaced.copiedByStore()).isEqualTo(content.length - 1102);
         assertThat(replaced.etag()).isEqualTo(account.file(FILE).etag());
@@ -212,13 +212,58 @@ class StoredFileTest {
         assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, edit));
         assertThat(account.files()).containsExactly(FILE);
         assertThat(replaced.etag()).isEqualTo(account.file(FILE).etag());
-        assertThat(replaced.read()).isEqualTo(10);
+        assertThat(replaced.read()).isZero();
 
         account.putByOtherEndpoint(FILE, content);
         open().replace(target -> target.write(expected(content, edit)));
 
         assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, edit));
         assertThat(account.files()).containsExactly(FILE);
+    }
+
+    @Test
+    void aDraftOfAFileThatSparkHasWrittenIsReplacedByOneStepToo() throws Exception {
+        byte[] content = new byte[30 << 20];
+        random.nextBytes(content);
+        account.hierarchical();
+        account.putByOtherEndpoint(FILE, content);
+        Edit edit = new Edit(9 << 20, (9 << 20) + 10, SHORT);
+        byte[] expected = expected(content, edit);
+
+        StoredFile file = open();
+        StoredFile.Draft draft = file.new Draft();
+        draft.write(expected, 0, expected.length);
+        draft.replace(() -> file.replace(edits(content, edit)));
+
+        assertThat(account.file(FILE).bytes()).isEqualTo(expected);
+        assertThat(account.files()).containsExactly(FILE);
+    }
+
+    @Test
+    void aStoreThatRefusesADraftIsAskedAgainAndSaysWhy() throws Exception {
+        byte[] content = put(9 << 20);
+        account.refuse("comp=block&", 412, "LeaseIdMissing");
+        StoredFile file = open();
+        StoredFile.Draft draft = file.new Draft();
+
+        draft.write(content, 0, content.length);
+        draft.write(content, 0, content.length);
+
+        assertRefused(
+                Reason.LEASED, () -> draft.replace(() -> file.replace(edits(content, new Edit(5, 10, new byte[0])))));
+        assertThat(account.file(FILE).bytes()).isEqualTo(content);
+    }
+
+    @Test
+    void aStoreThatHasRefusedToCopyIsNotThoughtToCopy() throws Exception {
+        byte[] content = put(9 << 20);
+        CopySource source = new CopySource(null);
+        assertThat(StoredFile.open(blob, source).canCopy()).isTrue();
+        account.refuseCopies(403, "CannotVerifyCopySource");
+
+        StoredFile.open(blob, source).replace(edits(content, new Edit(5 << 20, (5 << 20) + 10, SHORT)));
+
+        assertThat(StoredFile.open(blob, source).canCopy()).isFalse();
     }
 
     @Test
@@ -253,10 +298,9 @@ class StoredFileTest {
     }
 
     @Test
-    void anEmptyFileCanBeReadAndReplaced() throws Exception {
+    void anEmptyFileCanBeReplaced() throws Exception {
         put(0);
 
-        assertThat(open().read().readAllBytes()).isEmpty();
         open().replace(edits(new byte[0]));
         assertThat(account.file(FILE).bytes()).isEmpty();
         open().replace(target -> target.write(SHORT));

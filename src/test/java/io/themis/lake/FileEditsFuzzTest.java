@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -84,6 +85,28 @@ class FileEditsFuzzTest {
             assertThat(edits.length()).isEqualTo(file.before().length);
             assertFits(edits, file);
             checkNothingIsLeft(file, file.format(), rewritten, edits);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aScanFindsTheSameEditsAndWritesTheFileWhileItReads(Kind kind) {
+        forEach(kind, (file, dice) -> {
+            FileEdits expected = file.format().edits(trickle(file.before(), dice), file.match(), file.judge());
+            ByteArrayOutputStream target = new ByteArrayOutputStream();
+            FileEdits edits = file.format().scanEdits(trickle(file.before(), dice), file.match(), file.judge(), target);
+            assertThat(target.toString(StandardCharsets.ISO_8859_1))
+                    .isEqualTo(new String(file.after(), StandardCharsets.ISO_8859_1));
+            assertThat(edits).usingRecursiveComparison().isEqualTo(expected);
+            assertFits(edits, file);
+
+            byte[] packed = gzip(file.before(), new GzipParameters(), dice);
+            assertThat(file.format()
+                            .gzipped()
+                            .scanEdits(
+                                    trickle(packed, dice), file.match(), file.judge(), OutputStream.nullOutputStream()))
+                    .usingRecursiveComparison()
+                    .isEqualTo(expected);
         });
     }
 
