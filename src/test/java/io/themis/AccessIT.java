@@ -68,6 +68,11 @@ class AccessIT {
             receiveEvents?secret        200   401        200      200  200    200         200       200      200      401      401       401     401       401     200       200
             """;
 
+    private static final Map<String, String> ERASURE_BODIES = Map.of(
+            "approveErasure", "{\"planDigest\": \"0\"}",
+            "refuseErasure", "{\"reason\": \"none\"}",
+            "replayErasures", "{\"backupTakenAt\": \"2026-05-01T03:00:00Z\"}");
+
     private static final String ADDRESS = "access-" + UUID.randomUUID() + "@example.org";
     private static final String UNKNOWN = "access-nobody-" + UUID.randomUUID() + "@example.org";
     private static final String SECRET = "dev-webhook-secret-of-the-development-run";
@@ -354,8 +359,8 @@ class AccessIT {
         if (operation.equals("submitRequest")) {
             body = Themis.accessRequest(address);
             headers.addAll(List.of("Content-Type", "application/json"));
-        } else if (operation.equals("replayErasures")) {
-            body = "{\"backupTakenAt\": \"2026-05-01T03:00:00Z\"}";
+        } else if (ERASURE_BODIES.containsKey(operation)) {
+            body = ERASURE_BODIES.get(operation);
             headers.addAll(List.of("Content-Type", "application/json"));
         } else if (operation.startsWith("receiveEvents")) {
             body = "[]";
