@@ -26,6 +26,7 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,9 +35,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Random files some of whose rows go and some of which are masked: what comes out is, byte for byte, what the writer of the file
  * would have written without them; also within gzip and zip.
  */
+@Tag("fuzz")
 class FileEditsFuzzTest {
 
-    private static final int FILES = Integer.getInteger("themis.fuzz.edits", 1_000);
+    private static final int FILES = 100 * Integer.getInteger("themis.fuzz.times", 1);
     private static final long SEED = Long.getLong("themis.fuzz.seed", 20_261_124);
 
     private enum Kind {

@@ -35,6 +35,7 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -42,10 +43,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Random files by two writers, some of whose rows go and some of which are masked: two readers that share no code with the editor find the
  * rows that this class says are left, and nothing else of the file has changed.
  */
+@Tag("fuzz")
 class ParquetEditorFuzzTest {
 
-    private static final int FILES_BY_EXAMPLE = 850;
-    private static final int FILES_BY_DUCKDB = 150;
+    private static final int FILES_BY_EXAMPLE = 85 * Integer.getInteger("themis.fuzz.times", 1);
+    private static final int FILES_BY_DUCKDB = 15 * Integer.getInteger("themis.fuzz.times", 1);
 
     private static final String ERASED = "erased-7c1f03e9a2";
     private static final String MASKED = "masked-5b80d4c611";
