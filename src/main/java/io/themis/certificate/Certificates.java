@@ -19,6 +19,7 @@ import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
 import io.themis.request.Outcome;
 import io.themis.request.Proposal;
+import io.themis.request.RecipientNotices;
 import io.themis.request.Requests;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -35,6 +36,7 @@ import org.springframework.stereotype.Component;
 public class Certificates {
 
     private final Erasures erasures;
+    private final RecipientNotices notices;
     private final Requests requests;
     private final DataMap map;
     private final Controller controller;
@@ -44,6 +46,7 @@ public class Certificates {
 
     Certificates(
             Erasures erasures,
+            RecipientNotices notices,
             Requests requests,
             DataMap map,
             Controller controller,
@@ -51,6 +54,7 @@ public class Certificates {
             ObjectMapper json,
             Clock clock) {
         this.erasures = erasures;
+        this.notices = notices;
         this.requests = requests;
         this.map = map;
         this.controller = controller;
@@ -76,7 +80,7 @@ public class Certificates {
         }
         String certificate = write(certificate(request, report));
         erasures.certify(request.id(), write(new SignedCertificate(certificate, keys.sign(certificate))));
-        erasures.planNotices(request.id(), recipients(report));
+        notices.plan(request.id(), recipients(report));
     }
 
     private record SignedCertificate(@JsonRawValue String certificate, String signature) {}

@@ -13,6 +13,7 @@ import io.themis.erasure.ErasurePlan.Kept;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.ErasureFile;
+import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
 import io.themis.request.Requests;
 import io.themis.request.Shortfall;
@@ -51,6 +52,7 @@ public class ErasurePlans {
     private final LakeSearches searches;
     private final Requests requests;
     private final Erasures erasures;
+    private final ErasureFiles files;
     private final SqlErasures sql;
     private final StoredPlans stored;
 
@@ -59,12 +61,14 @@ public class ErasurePlans {
             LakeSearches searches,
             Requests requests,
             Erasures erasures,
+            ErasureFiles files,
             SqlErasures sql,
             StoredPlans stored) {
         this.datasets = datasets;
         this.searches = searches;
         this.requests = requests;
         this.erasures = erasures;
+        this.files = files;
         this.sql = sql;
         this.stored = stored;
     }
@@ -179,15 +183,15 @@ public class ErasurePlans {
         String text =
                 stored.write(new ErasurePlan(request.id(), request.run(), surveyed, bytes, 1 + PASSES * bytes / RATE));
         erasures.propose(request, text, sha256(text));
-        List<ErasureFile.Name> files = new ArrayList<>();
+        List<ErasureFile.Name> changed = new ArrayList<>();
         for (DatasetPlan dataset : surveyed) {
             if (datasets.get(dataset.dataset()).format() != Format.FILE) {
                 dataset.files().stream()
                         .filter(file -> file.delete() + file.mask() > 0)
-                        .forEach(file -> files.add(new ErasureFile.Name(dataset.dataset(), file.file())));
+                        .forEach(file -> changed.add(new ErasureFile.Name(dataset.dataset(), file.file())));
             }
         }
-        erasures.planFiles(request.id(), files);
+        files.plan(request.id(), changed);
     }
 
     /** Whether enough people have approved the plan, or none has to. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFile.State;
-import io.themis.request.Erasures;
+import io.themis.request.ErasureFiles;
 import java.io.UncheckedIOException;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -13,11 +13,11 @@ import org.springframework.stereotype.Component;
 @Component
 class FileNotes {
 
-    private final Erasures erasures;
+    private final ErasureFiles files;
     private final ObjectMapper json;
 
-    FileNotes(Erasures erasures, ObjectMapper json) {
-        this.erasures = erasures;
+    FileNotes(ErasureFiles files, ObjectMapper json) {
+        this.files = files;
         this.json = json;
     }
 
@@ -31,11 +31,11 @@ class FileNotes {
     }
 
     FileNote of(UUID request, ErasureFile.Name file) {
-        return erasures.file(request, file).map(this::of).orElse(null);
+        return files.find(request, file).map(this::of).orElse(null);
     }
 
     void keep(UUID request, ErasureFile.Name file, State state, FileNote note) {
-        erasures.markFile(request, file.dataset(), file.file(), state, write(note));
+        files.mark(request, file.dataset(), file.file(), state, write(note));
     }
 
     /**
@@ -45,7 +45,7 @@ class FileNotes {
      * @return false if by now something else is noted, or the file is done
      */
     boolean replace(UUID request, ErasureFile.Name file, FileNote before, FileNote note) {
-        return erasures.renote(request, file, before == null ? null : write(before), write(note));
+        return files.renote(request, file, before == null ? null : write(before), write(note));
     }
 
     private String write(FileNote note) {

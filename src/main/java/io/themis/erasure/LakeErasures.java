@@ -15,7 +15,7 @@ import io.themis.lake.UnreadableFileException;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFile.State;
-import io.themis.request.Erasures;
+import io.themis.request.ErasureFiles;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -52,7 +52,7 @@ public class LakeErasures {
     private static final int ATTEMPTS = 5;
 
     private final Datasets datasets;
-    private final Erasures erasures;
+    private final ErasureFiles files;
     private final StoredPlans plans;
     private final FileNotes notes;
     private final LakeFileStore lake;
@@ -67,7 +67,7 @@ public class LakeErasures {
 
     LakeErasures(
             Datasets datasets,
-            Erasures erasures,
+            ErasureFiles files,
             StoredPlans plans,
             FileNotes notes,
             LakeFileStore lake,
@@ -77,7 +77,7 @@ public class LakeErasures {
             ErasureMetrics metrics,
             Clock clock) {
         this.datasets = datasets;
-        this.erasures = erasures;
+        this.files = files;
         this.plans = plans;
         this.notes = notes;
         this.lake = lake;
@@ -129,7 +129,7 @@ public class LakeErasures {
 
     /** The files that have still to be rewritten, or deleted, for the request. */
     public List<ErasureFile.Name> files(DataSubjectRequest request) {
-        return erasures.files(request.id()).stream()
+        return files.of(request.id()).stream()
                 .filter(file -> file.state() == State.PENDING)
                 .map(file -> new ErasureFile.Name(file.dataset(), file.file()))
                 .toList();
@@ -170,7 +170,7 @@ public class LakeErasures {
 
     /** Nobody, once the request itself needs nothing any more. */
     private List<DataSubjectRequest> waiting(ErasureFile.Name name, DataSubjectRequest request) {
-        List<DataSubjectRequest> waiting = erasures.pendingRequestsFor(name.dataset(), name.file());
+        List<DataSubjectRequest> waiting = files.pendingRequestsFor(name.dataset(), name.file());
         return waiting.stream().anyMatch(other -> other.id().equals(request.id())) ? waiting : List.of();
     }
 

@@ -15,6 +15,7 @@ import io.themis.erasure.ErasureReport.FileReport;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFile.State;
+import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ public class Verification {
 
     private final Datasets datasets;
     private final Erasures erasures;
+    private final ErasureFiles files;
     private final StoredPlans plans;
     private final FileNotes notes;
     private final KnownPlaces known;
@@ -38,6 +40,7 @@ public class Verification {
     Verification(
             Datasets datasets,
             Erasures erasures,
+            ErasureFiles files,
             StoredPlans plans,
             FileNotes notes,
             KnownPlaces known,
@@ -45,6 +48,7 @@ public class Verification {
             Clock clock) {
         this.datasets = datasets;
         this.erasures = erasures;
+        this.files = files;
         this.plans = plans;
         this.notes = notes;
         this.known = known;
@@ -120,10 +124,10 @@ public class Verification {
 
     private DatasetReport ofFiles(
             DataSubjectRequest request, Dataset dataset, DatasetPlan found, List<String> problems) {
-        List<FileReport> files = new ArrayList<>();
+        List<FileReport> reports = new ArrayList<>();
         long deleted = 0;
         long masked = 0;
-        for (ErasureFile file : erasures.files(request.id())) {
+        for (ErasureFile file : files.of(request.id())) {
             if (file.dataset().equals(dataset.name())) {
                 FileNote note = notes.of(file);
                 // The names of records have the person's keys
@@ -134,11 +138,11 @@ public class Verification {
                 } else {
                     deleted += note.deletedBefore() + note.deleted();
                     masked += note.maskedBefore() + note.masked();
-                    files.add(FileReport.of(name, note));
+                    reports.add(FileReport.of(name, note));
                 }
             }
         }
-        return new DatasetReport(dataset.name(), deleted, masked, found.kept(), files, how(dataset), problems);
+        return new DatasetReport(dataset.name(), deleted, masked, found.kept(), reports, how(dataset), problems);
     }
 
     private static long rows(List<Kept> kept) {

@@ -9,7 +9,7 @@ import io.themis.erasure.FileNotReplacedException.Reason;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFile.State;
-import io.themis.request.Erasures;
+import io.themis.request.ErasureFiles;
 import java.time.Clock;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
@@ -23,7 +23,7 @@ public class WholeFiles {
 
     private final DataMap map;
     private final LakeSearches searches;
-    private final Erasures erasures;
+    private final ErasureFiles files;
     private final FileNotes notes;
     private final LakeFileStore lake;
     private final OldCopies oldCopies;
@@ -33,7 +33,7 @@ public class WholeFiles {
     WholeFiles(
             DataMap map,
             LakeSearches searches,
-            Erasures erasures,
+            ErasureFiles files,
             FileNotes notes,
             LakeFileStore lake,
             OldCopies oldCopies,
@@ -41,7 +41,7 @@ public class WholeFiles {
             Clock clock) {
         this.map = map;
         this.searches = searches;
-        this.erasures = erasures;
+        this.files = files;
         this.notes = notes;
         this.lake = lake;
         this.oldCopies = oldCopies;
@@ -53,7 +53,7 @@ public class WholeFiles {
     public void note(DataSubjectRequest request) {
         for (Dataset dataset : map.datasets()) {
             if (isRecord(dataset) && dataset.erasure().action() == Erasure.Action.DELETE) {
-                erasures.planRecords(
+                files.planRecords(
                         request.id(),
                         searches.candidates(request, dataset.name()).stream()
                                 .map(query -> {

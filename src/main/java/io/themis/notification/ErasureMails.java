@@ -14,6 +14,7 @@ import io.themis.request.Erasures;
 import io.themis.request.Languages;
 import io.themis.request.Outcome;
 import io.themis.request.RecipientNotice;
+import io.themis.request.RecipientNotices;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ public class ErasureMails {
 
     private final Mails mails;
     private final Erasures erasures;
+    private final RecipientNotices notices;
     private final Certificates certificates;
     private final CertificatePage page;
     private final DataMap map;
@@ -34,12 +36,14 @@ public class ErasureMails {
     ErasureMails(
             Mails mails,
             Erasures erasures,
+            RecipientNotices notices,
             Certificates certificates,
             CertificatePage page,
             DataMap map,
             Controller controller) {
         this.mails = mails;
         this.erasures = erasures;
+        this.notices = notices;
         this.certificates = certificates;
         this.page = page;
         this.map = map;
@@ -112,7 +116,7 @@ public class ErasureMails {
 
     /** The recipients who are still to be told, in the order of their numbers. */
     public List<RecipientNotice> due(DataSubjectRequest request) {
-        return erasures.notices(request.id()).stream()
+        return notices.of(request.id()).stream()
                 .filter(notice -> notice.sentAt() == null)
                 .toList();
     }

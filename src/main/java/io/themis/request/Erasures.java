@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,19 +15,21 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What erasures plan, who approved it, and how far each has come. Plans, reports and certificates are texts of JSON that
- * nothing here looks into.
+ * What erasures plan, who approved it, and what came of it. Plans, reports and certificates are texts of JSON that nothing
+ * here looks into.
  */
 @Repository
 public class Erasures {
 
     private final JdbcClient jdbc;
     private final Requests requests;
+    private final ErasureFiles files;
     private final Clock clock;
 
-    public Erasures(JdbcClient jdbc, Requests requests, Clock clock) {
+    public Erasures(JdbcClient jdbc, Requests requests, ErasureFiles files, Clock clock) {
         this.jdbc = jdbc;
         this.requests = requests;
+        this.files = files;
         this.clock = clock;
     }
 
@@ -82,22 +83,11 @@ public class Erasures {
                         FROM data_subject_request r WHERE id = :id""").param("id", id).query(Boolean.class).single();
     }
 
-    /** Files to which something may have been done stay: it has been done. */
     static void forgetPlanned(JdbcClient jdbc, UUID id) {
         jdbc.sql("DELETE FROM erasure_approval WHERE request_id = :id")
                 .param("id", id)
                 .update();
-        jdbc.sql("DELETE FROM erasure_file WHERE request_id = :id AND state IN (:pending, :failed) AND note IS NULL")
-                .param("id", id)
-                .param("pending", ErasureFile.State.PENDING.name())
-                .param("failed", ErasureFile.State.FAILED.name())
-                .update();
-        jdbc.sql("UPDATE erasure_file SET state = :earlier WHERE request_id = :id AND state IN (:pending, :failed)")
-                .param("id", id)
-                .param("earlier", ErasureFile.State.REWRITTEN.name())
-                .param("pending", ErasureFile.State.PENDING.name())
-                .param("failed", ErasureFile.State.FAILED.name())
-                .update();
+        ErasureFiles.forgetPlanned(jdbc, id);
     }
 
     /** The plan of the request as it is now. */
@@ -146,13 +136,7 @@ public class Erasures {
      */
     @Transactional
     public void begin(UUID id) {
-        jdbc.sql("""
-                        UPDATE erasure_file f SET state = :pending, plan_number = e.number FROM erasure e
-                        WHERE f.request_id = :id AND e.request_id = f.request_id AND f.state = :earlier""")
-                .param("pending", ErasureFile.State.PENDING.name())
-                .param("earlier", ErasureFile.State.REWRITTEN.name())
-                .param("id", id)
-                .update();
+        files.takeUpAgain(id);
         jdbc.sql("UPDATE erasure SET begun_at = coalesce(begun_at, :now) WHERE request_id = :id")
                 .param("now", now())
                 .param("id", id)
@@ -231,7 +215,7 @@ public class Erasures {
     }
 
     private Proposal awaited(UUID id) {
-        lock(id);
+        requests.lock(id);
         Proposal plan = proposal(id)
                 .orElseThrow(
                         () -> new WrongStateException("there is no plan yet; GET the request to see where it stands"));
@@ -240,124 +224,6 @@ public class Erasures {
             throw new WrongStateException("this request has ended");
         }
         return plan;
-    }
-
-    /**
-     * Notes the files that the current plan rewrites. One that is known of this plan keeps its state; one that was done
-     * by an earlier plan is to be done again.
-     *
-     * @throws IllegalStateException if there is no plan
-     */
-    @Transactional
-    public void planFiles(UUID id, Collection<ErasureFile.Name> files) {
-        plan(id, files, false);
-    }
-
-    /** The same for files that are records themselves. Their names hold the person's keys, and are forgotten with those. */
-    @Transactional
-    public void planRecords(UUID id, Collection<ErasureFile.Name> files) {
-        plan(id, files, true);
-    }
-
-    private void plan(UUID id, Collection<ErasureFile.Name> files, boolean areRecords) {
-        int number = jdbc.sql("SELECT number FROM erasure WHERE request_id = :id AND plan IS NOT NULL FOR SHARE")
-                .param("id", id)
-                .query(Integer.class)
-                .optional()
-                .orElseThrow(() -> new IllegalStateException("files without a plan"));
-        for (ErasureFile.Name each : files) {
-            jdbc.sql("""
-                            INSERT INTO erasure_file AS known (request_id, dataset, file, plan_number, state, is_record)
-                            VALUES (:id, :dataset, :file, :number, :pending, :isRecord)
-                            ON CONFLICT (request_id, dataset, file) DO UPDATE
-                            SET plan_number = excluded.plan_number, state = excluded.state
-                            WHERE known.plan_number < excluded.plan_number""")
-                    .param("id", id)
-                    .param("dataset", each.dataset())
-                    .param("file", each.file())
-                    .param("number", number)
-                    .param("isRecord", areRecords)
-                    .param("pending", ErasureFile.State.PENDING.name())
-                    .update();
-        }
-    }
-
-    /** Every request that is erasing, by an approved plan, and has still to rewrite this file: one pass does them all. */
-    public List<DataSubjectRequest> pendingRequestsFor(String dataset, String file) {
-        return jdbc
-                .sql("""
-                        SELECT r.id FROM erasure_file f
-                        JOIN erasure e ON e.request_id = f.request_id
-                        JOIN data_subject_request r ON r.id = f.request_id AND r.run = e.run
-                        WHERE f.dataset = :dataset AND f.file = :file AND f.state = 'PENDING'
-                          AND e.approved_at IS NOT NULL AND r.status = :erasing AND r.closed_at IS NULL
-                        ORDER BY r.received_at, r.id""")
-                .param("dataset", dataset)
-                .param("file", file)
-                .param("erasing", RequestStatus.ERASING.label())
-                .query(UUID.class)
-                .list()
-                .stream()
-                .map(requests::get)
-                .toList();
-    }
-
-    /**
-     * @param noteJson null leaves the note as it is
-     * @throws IllegalStateException if the request does not have this file
-     */
-    public void markFile(UUID id, String dataset, String file, ErasureFile.State state, String noteJson) {
-        int marked = jdbc.sql("""
-                        UPDATE erasure_file SET state = :state, note = coalesce(:note, note)
-                        WHERE request_id = :id AND dataset = :dataset AND file = :file""")
-                .param("state", state.name())
-                .param("note", noteJson)
-                .param("id", id)
-                .param("dataset", dataset)
-                .param("file", file)
-                .update();
-        if (marked == 0) {
-            throw new IllegalStateException("a file of " + dataset + " is in no plan of this request");
-        }
-    }
-
-    public Optional<ErasureFile> file(UUID id, ErasureFile.Name name) {
-        return jdbc.sql("""
-                        SELECT dataset, file, state, note FROM erasure_file
-                        WHERE request_id = :id AND dataset = :dataset AND file = :file""")
-                .param("id", id)
-                .param("dataset", name.dataset())
-                .param("file", name.file())
-                .query(Erasures::file)
-                .optional();
-    }
-
-    /**
-     * Puts another note in the place of one, of a file that is still to be done.
-     *
-     * @param before null if there was none
-     * @return false if there is another by now, or the file is not to be done any more
-     */
-    public boolean renote(UUID id, ErasureFile.Name name, String before, String note) {
-        return jdbc.sql("""
-                                UPDATE erasure_file SET note = :note
-                                WHERE request_id = :id AND dataset = :dataset AND file = :file AND state = :pending
-                                  AND note IS NOT DISTINCT FROM :before""")
-                        .param("note", note)
-                        .param("id", id)
-                        .param("dataset", name.dataset())
-                        .param("file", name.file())
-                        .param("pending", ErasureFile.State.PENDING.name())
-                        .param("before", before, Types.VARCHAR)
-                        .update()
-                == 1;
-    }
-
-    /** By dataset and name. */
-    public List<ErasureFile> files(UUID id) {
-        return jdbc.sql("""
-                        SELECT dataset, file, state, note FROM erasure_file WHERE request_id = :id
-                        ORDER BY dataset COLLATE "C", file COLLATE "C\"""").param("id", id).query(Erasures::file).list();
     }
 
     /** Keeps what was done, in place of an earlier report. */
@@ -381,9 +247,7 @@ public class Erasures {
                 .param("now", now())
                 .param("id", id)
                 .update();
-        jdbc.sql("DELETE FROM erasure_file WHERE request_id = :id AND is_record")
-                .param("id", id)
-                .update();
+        files.forgetRecords(id);
         requests.forgetKeys(id);
     }
 
@@ -399,76 +263,8 @@ public class Erasures {
                 .optional();
     }
 
-    /** Numbers recipients who are to be told, in this order. One who has a number keeps it. */
-    @Transactional
-    public void planNotices(UUID id, Collection<String> recipients) {
-        // Two at the same moment would count the same number.
-        lock(id);
-        for (String recipient : recipients) {
-            jdbc.sql("""
-                            INSERT INTO recipient_notice (request_id, number, recipient)
-                            SELECT :id, coalesce(max(number), 0) + 1, :recipient
-                            FROM recipient_notice WHERE request_id = :id
-                            ON CONFLICT (request_id, recipient) DO NOTHING""").param("id", id).param("recipient", recipient).update();
-        }
-    }
-
-    /** Notes that a recipient has been told; the first time counts. */
-    public void noticeSent(UUID id, int number) {
-        jdbc.sql("""
-                        UPDATE recipient_notice SET sent_at = coalesce(sent_at, :now)
-                        WHERE request_id = :id AND number = :number""")
-                .param("now", now())
-                .param("id", id)
-                .param("number", number)
-                .update();
-    }
-
-    /**
-     * Notes that a recipient has confirmed; the first time counts.
-     *
-     * @return false if nobody of that number has been told
-     */
-    public boolean noticeReceived(UUID id, int number) {
-        return jdbc.sql("""
-                                UPDATE recipient_notice SET receipt_at = coalesce(receipt_at, :now)
-                                WHERE request_id = :id AND number = :number AND sent_at IS NOT NULL""")
-                        .param("now", now())
-                        .param("id", id)
-                        .param("number", number)
-                        .update()
-                == 1;
-    }
-
-    public List<RecipientNotice> notices(UUID id) {
-        return jdbc.sql("SELECT * FROM recipient_notice WHERE request_id = :id ORDER BY number")
-                .param("id", id)
-                .query((row, n) -> new RecipientNotice(
-                        row.getInt("number"),
-                        row.getString("recipient"),
-                        Requests.instant(row, "sent_at"),
-                        Requests.instant(row, "receipt_at")))
-                .list();
-    }
-
-    /** Always the request before what belongs to it, so that nobody waits for each other. */
-    private void lock(UUID id) {
-        jdbc.sql("SELECT id FROM data_subject_request WHERE id = :id FOR UPDATE")
-                .param("id", id)
-                .query(UUID.class)
-                .single();
-    }
-
     private OffsetDateTime now() {
         return clock.instant().atOffset(ZoneOffset.UTC);
-    }
-
-    private static ErasureFile file(ResultSet row, int n) throws SQLException {
-        return new ErasureFile(
-                row.getString("dataset"),
-                row.getString("file"),
-                ErasureFile.State.valueOf(row.getString("state")),
-                row.getString("note"));
     }
 
     private static Proposal proposal(ResultSet row, int n) throws SQLException {

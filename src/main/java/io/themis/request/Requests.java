@@ -375,6 +375,14 @@ public class Requests implements Discoveries {
         return get(id);
     }
 
+    /** Always the request before what belongs to it, so that nobody waits for each other. */
+    void lock(UUID id) {
+        jdbc.sql("SELECT id FROM data_subject_request WHERE id = :id FOR UPDATE")
+                .param("id", id)
+                .query(UUID.class)
+                .single();
+    }
+
     void forgetKeys(UUID id) {
         jdbc.sql("DELETE FROM subject_key WHERE request_id = :id")
                 .param("id", id)

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.request.Approval;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
+import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
 import io.themis.request.InvalidRequestException;
 import io.themis.request.JsonBodies;
 import io.themis.request.Outcome;
 import io.themis.request.Proposal;
 import io.themis.request.RecipientNotice;
+import io.themis.request.RecipientNotices;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.WrongStateException;
@@ -37,6 +39,8 @@ public class ErasureApi {
 
     private final Requests requests;
     private final Erasures erasures;
+    private final ErasureFiles files;
+    private final RecipientNotices notices;
     private final JsonBodies bodies;
     private final int approvalsNeeded;
 
@@ -44,6 +48,8 @@ public class ErasureApi {
     ErasureApi(
             Requests requests,
             Erasures erasures,
+            ErasureFiles files,
+            RecipientNotices notices,
             JsonBodies bodies,
             @Value("${themis.erasure.approvals}") int approvalsNeeded) {
         if (approvalsNeeded < 1) {
@@ -51,6 +57,8 @@ public class ErasureApi {
         }
         this.requests = requests;
         this.erasures = erasures;
+        this.files = files;
+        this.notices = notices;
         this.bodies = bodies;
         this.approvalsNeeded = approvalsNeeded;
     }
@@ -136,7 +144,7 @@ public class ErasureApi {
         requireErasure(request);
         if (number == null
                 || !number.matches("[0-9]{1,9}")
-                || !erasures.noticeReceived(request.id(), Integer.parseInt(number))) {
+                || !notices.received(request.id(), Integer.parseInt(number))) {
             throw new NotFoundException("nobody of that number has been told; GET the request to see its recipients");
         }
     }
@@ -165,7 +173,7 @@ public class ErasureApi {
         }
         UUID id = request.id();
         Optional<Outcome> outcome = erasures.outcome(id);
-        List<ErasureFile> files = erasures.files(id);
+        List<ErasureFile> planned = files.of(id);
         DataSubjectRequest access = requests.accessBefore(request);
         return new ErasureView(
                 access == null ? null : access.id(),
@@ -173,15 +181,15 @@ public class ErasureApi {
                 erasures.proposal(id).map(Proposal::isApproved).orElse(false),
                 erasures.approvals(id).size(),
                 approvalsNeeded,
-                files.size(),
-                files.stream()
+                planned.size(),
+                planned.stream()
                         .filter(file -> file.state() == ErasureFile.State.REWRITTEN
                                 || file.state() == ErasureFile.State.VERIFIED)
                         .count(),
                 outcome.map(Outcome::endedAt).orElse(null),
                 outcome.map(Outcome::refusal).orElse(null),
                 isStaff ? outcome.map(Outcome::report).orElse(null) : null,
-                isStaff ? erasures.notices(id) : null);
+                isStaff ? notices.of(id) : null);
     }
 
     /**

@@ -28,6 +28,7 @@ import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
 import io.themis.request.Outcome;
 import io.themis.request.Proposal;
+import io.themis.request.RecipientNotices;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
@@ -158,6 +159,7 @@ class CertificatesTest {
             .build();
 
     private final Erasures erasures = mock(Erasures.class);
+    private final RecipientNotices notices = mock(RecipientNotices.class);
     private final Requests requests = mock(Requests.class);
     private Certificates certificates;
 
@@ -176,6 +178,7 @@ class CertificatesTest {
         DataMap map = DataMapLoader.load("map.yaml", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8)));
         certificates = new Certificates(
                 erasures,
+                notices,
                 requests,
                 map,
                 new Controller("Example Ltd", "privacy@example.org", null, "The authority", "Nothing."),
@@ -219,7 +222,7 @@ class CertificatesTest {
     @Test
     void thoseAreToldToWhomSomethingWasDisclosedThatIsGone() throws Exception {
         issued();
-        verify(erasures).planNotices(ID, List.of("mirror@archive.example", "second@archive.example"));
+        verify(notices).plan(ID, List.of("mirror@archive.example", "second@archive.example"));
     }
 
     @Test
@@ -229,7 +232,7 @@ class CertificatesTest {
                 .outcome(ID);
         certificates.issue(REQUEST);
         verify(erasures, never()).certify(any(), any());
-        verify(erasures, never()).planNotices(any(), any());
+        verify(notices, never()).plan(any(), any());
     }
 
     @Test

@@ -28,6 +28,8 @@ class ErasuresIT {
     private static ConfigurableApplicationContext replica;
     private static Requests requests;
     private static Erasures erasures;
+    private static ErasureFiles files;
+    private static RecipientNotices notices;
 
     @BeforeAll
     static void start() {
@@ -35,6 +37,8 @@ class ErasuresIT {
         replica = database.replica();
         requests = replica.getBean(Requests.class);
         erasures = replica.getBean(Erasures.class);
+        files = replica.getBean(ErasureFiles.class);
+        notices = replica.getBean(RecipientNotices.class);
     }
 
     @AfterAll
@@ -147,16 +151,16 @@ class ErasuresIT {
         DataSubjectRequest first = erasing(file);
         DataSubjectRequest second = erasing(file);
         DataSubjectRequest done = erasing(file);
-        erasures.markFile(done.id(), file.dataset(), file.file(), State.REWRITTEN, "{}");
+        files.mark(done.id(), file.dataset(), file.file(), State.REWRITTEN, "{}");
         DataSubjectRequest notApproved = planned("d1");
-        erasures.planFiles(notApproved.id(), List.of(file));
+        files.plan(notApproved.id(), List.of(file));
         requests.advance(notApproved.id(), RequestStatus.ERASING);
         DataSubjectRequest notErasing = planned("d1");
         erasures.approve(notErasing.id(), "d1", "odo", 1);
-        erasures.planFiles(notErasing.id(), List.of(file));
+        files.plan(notErasing.id(), List.of(file));
         erasing(new Name("votes", file.file()));
 
-        assertThat(erasures.pendingRequestsFor(file.dataset(), file.file()))
+        assertThat(files.pendingRequestsFor(file.dataset(), file.file()))
                 .containsExactly(requests.get(first.id()), requests.get(second.id()));
     }
 
@@ -165,23 +169,23 @@ class ErasuresIT {
         Name one = new Name("posts", "a");
         Name two = new Name("posts", "b");
         DataSubjectRequest request = planned("d1");
-        erasures.planFiles(request.id(), List.of(one, two));
-        erasures.markFile(request.id(), "posts", "a", State.REWRITTEN, "{\"rows\": 1}");
-        erasures.planFiles(request.id(), List.of(one, two));
-        assertThat(erasures.files(request.id()))
+        files.plan(request.id(), List.of(one, two));
+        files.mark(request.id(), "posts", "a", State.REWRITTEN, "{\"rows\": 1}");
+        files.plan(request.id(), List.of(one, two));
+        assertThat(files.of(request.id()))
                 .containsExactly(
                         new ErasureFile("posts", "a", State.REWRITTEN, "{\"rows\": 1}"),
                         new ErasureFile("posts", "b", State.PENDING, null));
 
         erasures.propose(request, "{}", "d2");
-        assertThat(erasures.files(request.id()))
+        assertThat(files.of(request.id()))
                 .as("what was done stays done")
                 .containsExactly(new ErasureFile("posts", "a", State.REWRITTEN, "{\"rows\": 1}"));
 
-        erasures.planFiles(request.id(), List.of(one));
-        assertThat(erasures.files(request.id()))
+        files.plan(request.id(), List.of(one));
+        assertThat(files.of(request.id()))
                 .containsExactly(new ErasureFile("posts", "a", State.PENDING, "{\"rows\": 1}"));
-        assertThatThrownBy(() -> erasures.markFile(request.id(), "posts", "b", State.VERIFIED, null))
+        assertThatThrownBy(() -> files.mark(request.id(), "posts", "b", State.VERIFIED, null))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageNotContaining("\"b\"");
     }
@@ -226,21 +230,19 @@ class ErasuresIT {
         Name rows = new Name("posts", "coffee/Posts.xml");
         Name record = new Name("attachments", "42/photo.png");
         DataSubjectRequest request = planned("d1");
-        erasures.planFiles(request.id(), List.of(rows));
-        erasures.planRecords(request.id(), List.of(record));
-        erasures.markFile(request.id(), record.dataset(), record.file(), State.VERIFIED, "{\"bytes\": 1}");
-        erasures.planRecords(request.id(), List.of(record));
-        assertThat(erasures.file(request.id(), record))
+        files.plan(request.id(), List.of(rows));
+        files.planRecords(request.id(), List.of(record));
+        files.mark(request.id(), record.dataset(), record.file(), State.VERIFIED, "{\"bytes\": 1}");
+        files.planRecords(request.id(), List.of(record));
+        assertThat(files.find(request.id(), record))
                 .contains(new ErasureFile("attachments", "42/photo.png", State.VERIFIED, "{\"bytes\": 1}"));
-        assertThat(erasures.file(request.id(), new Name("posts", record.file())))
-                .isEmpty();
-        assertThat(erasures.file(planned("d1").id(), rows)).isEmpty();
+        assertThat(files.find(request.id(), new Name("posts", record.file()))).isEmpty();
+        assertThat(files.find(planned("d1").id(), rows)).isEmpty();
 
         erasures.certify(request.id(), "{}");
 
-        assertThat(erasures.files(request.id()))
-                .containsExactly(new ErasureFile("posts", rows.file(), State.PENDING, null));
-        assertThat(erasures.file(request.id(), record)).isEmpty();
+        assertThat(files.of(request.id())).containsExactly(new ErasureFile("posts", rows.file(), State.PENDING, null));
+        assertThat(files.find(request.id(), record)).isEmpty();
     }
 
     @Test
@@ -275,20 +277,18 @@ class ErasuresIT {
     void recipientsAreCountedAndToldOnceAndConfirmOnce() {
         UUID id = erasure().id();
 
-        erasures.planNotices(id, List.of("mail@x.example", "post@x.example"));
-        erasures.planNotices(id, List.of("late@x.example", "post@x.example"));
-        assertThat(erasures.noticeReceived(id, 2))
-                .as("confirmed before it was told")
-                .isFalse();
-        erasures.noticeSent(id, 2);
-        Instant sent = erasures.notices(id).get(1).sentAt();
-        erasures.noticeSent(id, 2);
-        assertThat(erasures.noticeReceived(id, 2)).isTrue();
-        Instant confirmed = erasures.notices(id).get(1).receiptAt();
-        assertThat(erasures.noticeReceived(id, 2)).isTrue();
-        assertThat(erasures.noticeReceived(id, 3)).isFalse();
+        notices.plan(id, List.of("mail@x.example", "post@x.example"));
+        notices.plan(id, List.of("late@x.example", "post@x.example"));
+        assertThat(notices.received(id, 2)).as("confirmed before it was told").isFalse();
+        notices.sent(id, 2);
+        Instant sent = notices.of(id).get(1).sentAt();
+        notices.sent(id, 2);
+        assertThat(notices.received(id, 2)).isTrue();
+        Instant confirmed = notices.of(id).get(1).receiptAt();
+        assertThat(notices.received(id, 2)).isTrue();
+        assertThat(notices.received(id, 3)).isFalse();
 
-        assertThat(erasures.notices(id))
+        assertThat(notices.of(id))
                 .containsExactly(
                         new RecipientNotice(1, "mail@x.example", null, null),
                         new RecipientNotice(2, "post@x.example", sent, confirmed),
@@ -415,14 +415,14 @@ class ErasuresIT {
         DataSubjectRequest request = erasure();
         ErasureFile.Name file = new ErasureFile.Name("posts", "tea/Posts.xml");
         erasures.propose(request, "{}", "d1");
-        erasures.planFiles(request.id(), List.of(file));
-        erasures.markFile(request.id(), "posts", "tea/Posts.xml", ErasureFile.State.FAILED, "{\"etag\":\"1\"}");
+        files.plan(request.id(), List.of(file));
+        files.mark(request.id(), "posts", "tea/Posts.xml", ErasureFile.State.FAILED, "{\"etag\":\"1\"}");
 
         DataSubjectRequest again = requests.startOver(request.id());
         erasures.propose(again, "{}", "d2");
         erasures.begin(again.id());
 
-        assertThat(erasures.files(again.id()))
+        assertThat(files.of(again.id()))
                 .containsExactly(
                         new ErasureFile("posts", "tea/Posts.xml", ErasureFile.State.PENDING, "{\"etag\":\"1\"}"));
     }
@@ -432,14 +432,13 @@ class ErasuresIT {
         DataSubjectRequest request = erasure();
         ErasureFile.Name file = new ErasureFile.Name("posts", "tea/Posts.xml");
         erasures.propose(request, "{}", "d1");
-        erasures.planFiles(request.id(), List.of(file));
+        files.plan(request.id(), List.of(file));
 
-        assertThat(erasures.renote(request.id(), file, null, "{\"by\":1}")).isTrue();
-        assertThat(erasures.renote(request.id(), file, null, "{\"by\":2}")).isFalse();
-        erasures.markFile(request.id(), "posts", "tea/Posts.xml", ErasureFile.State.VERIFIED, "{\"by\":1}");
-        assertThat(erasures.renote(request.id(), file, "{\"by\":1}", "{\"by\":2}"))
-                .isFalse();
-        assertThat(erasures.file(request.id(), file).orElseThrow().note()).isEqualTo("{\"by\":1}");
+        assertThat(files.renote(request.id(), file, null, "{\"by\":1}")).isTrue();
+        assertThat(files.renote(request.id(), file, null, "{\"by\":2}")).isFalse();
+        files.mark(request.id(), "posts", "tea/Posts.xml", ErasureFile.State.VERIFIED, "{\"by\":1}");
+        assertThat(files.renote(request.id(), file, "{\"by\":1}", "{\"by\":2}")).isFalse();
+        assertThat(files.find(request.id(), file).orElseThrow().note()).isEqualTo("{\"by\":1}");
     }
 
     @Test
@@ -490,7 +489,7 @@ class ErasuresIT {
     private static DataSubjectRequest erasing(Name file) {
         DataSubjectRequest request = planned("d1");
         erasures.approve(request.id(), "d1", "odo", 1);
-        erasures.planFiles(request.id(), List.of(file));
+        files.plan(request.id(), List.of(file));
         requests.advance(request.id(), RequestStatus.ERASING);
         return request;
     }

@@ -49,6 +49,8 @@ final class RequestDatabase implements AutoCloseable {
         RequestConfiguration.class,
         Requests.class,
         Erasures.class,
+        ErasureFiles.class,
+        RecipientNotices.class,
         LedgerEntries.class,
         Steps.class,
         StepRunner.class

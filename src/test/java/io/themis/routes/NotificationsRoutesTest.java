@@ -28,6 +28,7 @@ import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
 import io.themis.request.Outcome;
 import io.themis.request.RecipientNotice;
+import io.themis.request.RecipientNotices;
 import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
@@ -53,7 +54,8 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
 
     private static final String LINK = "https://store.example/packages/1.zip?sig=a%2Bb&se=2026";
 
-    private final Erasures erasures = standIn(Erasures.class);
+    private final Erasures erasures = mock(Erasures.class);
+    private final RecipientNotices notices = standIn(RecipientNotices.class);
     private final Certificates certificates = mock(Certificates.class);
     private final CertificatePage page = mock(CertificatePage.class);
     private final MailServer server = MailServer.start(Port.free(), Port.free());
@@ -71,7 +73,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         context.getRegistry().bind("mailSession", Session.getInstance(new Properties()));
         Mails mails = real(Mails.class, links, steps);
         context.getRegistry().bind("mails", mails);
-        context.getRegistry().bind("erasures", erasures);
+        context.getRegistry().bind("recipientNotices", notices);
         context.getRegistry()
                 .bind(
                         "erasureMails",
@@ -79,6 +81,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                                 ErasureMails.class,
                                 mails,
                                 erasures,
+                                notices,
                                 certificates,
                                 page,
                                 new DataMap("emailAddress", "posts", Map.of(), List.of(List.of(posts())), "test"),
@@ -408,7 +411,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                 .contains("Example Ltd, privacy@example.org, notice 1 of request " + ID)
                 .doesNotContain("Ada");
         assertThat(html(mail)).contains("ada@example.org", "<li>Your posts: What you wrote; And when</li>");
-        assertThat(journal).endsWith("erasures.noticeSent(id, Integer)");
+        assertThat(journal).endsWith("recipientNotices.sent(id, Integer)");
         assertThat(server.mails("ada@example.org")).isEmpty();
     }
 
@@ -419,12 +422,12 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                 new RecipientNotice(1, "told@archive.example", Instant.EPOCH, null),
                 new RecipientNotice(2, "a@archive.example", null, null),
                 new RecipientNotice(3, "mirror@archive.example", null, null));
-        doThrow(new IllegalStateException("away")).when(erasures).noticeSent(ID, 2);
+        doThrow(new IllegalStateException("away")).when(notices).sent(ID, 2);
         assertThatThrownBy(() -> run("notify-recipients")).hasMessage("away");
         assertThat(server.mailboxes()).containsExactlyInAnyOrder("a@archive.example", "mirror@archive.example");
 
         due(new RecipientNotice(2, "a@archive.example", null, null));
-        doNothing().when(erasures).noticeSent(ID, 2);
+        doNothing().when(notices).sent(ID, 2);
         run("notify-recipients");
         assertThat(server.mails("mirror@archive.example")).hasSize(1);
         List<MimeMessage> again = server.mails("a@archive.example");
@@ -433,8 +436,8 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(text(again.get(0))).isEqualTo(text(again.get(1)));
     }
 
-    private void due(RecipientNotice... notices) {
-        doReturn(List.of(notices)).when(erasures).notices(ID);
+    private void due(RecipientNotice... due) {
+        doReturn(List.of(due)).when(notices).of(ID);
     }
 
     private static Certificate certificate(Certificate.Kept... kept) {

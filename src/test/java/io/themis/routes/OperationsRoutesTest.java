@@ -24,11 +24,13 @@ import io.themis.request.Approval;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
 import io.themis.request.ErasureFile;
+import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
 import io.themis.request.JsonBodies;
 import io.themis.request.Outcome;
 import io.themis.request.Proposal;
 import io.themis.request.RecipientNotice;
+import io.themis.request.RecipientNotices;
 import io.themis.request.RequestMetrics;
 import io.themis.request.RequestProgress;
 import io.themis.request.RequestStatus;
@@ -79,6 +81,8 @@ class OperationsRoutesTest extends RouteFileTest {
     private final LakeProgress progress = standIn(LakeProgress.class);
     private final KnownPlaces known = standIn(KnownPlaces.class);
     private final Erasures erasures = standIn(Erasures.class);
+    private final ErasureFiles files = mock(ErasureFiles.class);
+    private final RecipientNotices notices = mock(RecipientNotices.class);
     private final Ledger ledger = standIn(Ledger.class);
     private final CertificatePage certificatePage = standIn(CertificatePage.class);
     private final CertificateKeys certificateKeys = standIn(CertificateKeys.class);
@@ -91,7 +95,8 @@ class OperationsRoutesTest extends RouteFileTest {
     void arrange(CamelContext context) {
         Callers callers = new Callers();
         context.getRegistry().bind("callers", callers);
-        ErasureApi erasureApi = real(ErasureApi.class, requests, erasures, real(JsonBodies.class, json), 2);
+        ErasureApi erasureApi =
+                real(ErasureApi.class, requests, erasures, files, notices, real(JsonBodies.class, json), 2);
         context.getRegistry().bind("erasureApi", erasureApi);
         context.getRegistry().bind("ledger", ledger);
         context.getRegistry().bind("certificatePage", certificatePage);
@@ -569,7 +574,7 @@ class OperationsRoutesTest extends RouteFileTest {
     @Test
     void aRecipientConfirmsThroughTheGateway() throws Exception {
         given(Optional.of(PLANNED_ERASURE));
-        doReturn(true).when(erasures).noticeReceived(ID, 2);
+        doReturn(true).when(notices).received(ID, 2);
         assertThat(statusOf(call("confirmReceipt", GATEWAY, Map.of("id", ID.toString(), "recipient", "2"))))
                 .isEqualTo(202);
         for (String nobody : List.of("3", "-1", "two", "99999999999")) {
@@ -615,11 +620,11 @@ class OperationsRoutesTest extends RouteFileTest {
         doReturn(List.of(
                         new ErasureFile("posts", "a", ErasureFile.State.REWRITTEN, null),
                         new ErasureFile("posts", "b", ErasureFile.State.PENDING, null)))
-                .when(erasures)
-                .files(ID);
+                .when(files)
+                .of(ID);
         doReturn(List.of(new RecipientNotice(1, "Mail Ltd", Instant.EPOCH, null)))
-                .when(erasures)
-                .notices(ID);
+                .when(notices)
+                .of(ID);
 
         assertThat(body(call("getRequest", OPERATOR, PATH)).path("erasure")).isEqualTo(json.readTree("""
                         {"replay": false, "approved": false, "approvals": 0, "approvalsNeeded": 2, "files": 2, "filesDone": 1,
