@@ -67,12 +67,11 @@ CREATE TABLE erasure_dataset (
 -- Whom a restored backup has to be cleaned of again; sealed, and written before anything is destroyed. It outlives
 -- requests, so it refers to none.
 CREATE TABLE erasure_ledger (
-    id          uuid        PRIMARY KEY,
-    request_id  uuid        NOT NULL UNIQUE,
-    key_id      text        NOT NULL,
-    sealed      bytea       NOT NULL,
-    written_at  timestamptz NOT NULL,
-    replayed_at timestamptz
+    id         uuid        PRIMARY KEY,
+    request_id uuid        NOT NULL UNIQUE,
+    key_id     text        NOT NULL,
+    sealed     bytea       NOT NULL,
+    written_at timestamptz NOT NULL
 );
 
 -- The recipients to whom the data had been disclosed (Art. 19), by a number that is safe in an address. Numbers are given

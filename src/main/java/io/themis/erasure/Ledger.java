@@ -96,7 +96,6 @@ public class Ledger {
                     new EmailAddress(erased.emailAddress()),
                     Locale.forLanguageTag(erased.language()),
                     erased.keys());
-            entries.replayed(id);
             written.put(request.id(), request);
         });
         return new ArrayList<>(written.values());

@@ -63,13 +63,6 @@ public class LedgerEntries {
                 .list();
     }
 
-    public void replayed(UUID requestId) {
-        jdbc.sql("UPDATE erasure_ledger SET replayed_at = :now WHERE request_id = :id")
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                .param("id", requestId)
-                .update();
-    }
-
     /** Drops what was written before, except of erasures that are still open, or were until then. */
     public void dropWrittenBefore(Instant time) {
         jdbc.sql("""

@@ -102,7 +102,6 @@ class LedgerTest {
         ledger(NEW).replay(Instant.EPOCH);
 
         verify(requests).replay(ID, new EmailAddress("ada@example.org"), Locale.GERMAN, Set.of(ACCOUNT, USER));
-        verify(entries).replayed(ID);
     }
 
     @Test
