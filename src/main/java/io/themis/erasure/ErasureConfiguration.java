@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ErasureSettings.class)
+@EnableConfigurationProperties({ErasureSettings.class, LedgerSettings.class})
 class ErasureConfiguration {
 
     @Bean
