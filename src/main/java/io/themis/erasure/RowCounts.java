@@ -8,9 +8,10 @@ import io.themis.lake.RowVerdict;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Counts what becomes of one person's rows of a dataset while a rule is asked about each. */
+/** Judges the rows of a dataset by one person's rule, and counts what becomes of those that are theirs. */
 final class RowCounts implements RowJudge {
 
     private final Dataset dataset;
@@ -26,14 +27,20 @@ final class RowCounts implements RowJudge {
 
     @Override
     public RowVerdict of(Map<String, Object> row) {
-        if (!rule.isErased(row)) {
-            rule.exemption(row).ifPresent(ground -> kept.merge(ground, 1L, Long::sum));
-        } else if (dataset.erasure().action() == Erasure.Action.DELETE) {
+        if (!rule.isPersons(row)) {
+            return RowVerdict.KEEP;
+        }
+        Optional<Erasure.Exemption> ground = rule.exemption(row);
+        if (ground.isPresent()) {
+            kept.merge(ground.get(), 1L, Long::sum);
+            return RowVerdict.KEEP;
+        }
+        if (dataset.erasure().action() == Erasure.Action.DELETE) {
             deleted++;
         } else {
             masked++;
         }
-        return rule.of(row);
+        return rule.erased(row);
     }
 
     /** Rows that go or change. */

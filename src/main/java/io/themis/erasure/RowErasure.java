@@ -11,7 +11,6 @@ import io.themis.datamap.Keys;
 import io.themis.datamap.RowOwner;
 import io.themis.lake.ColumnPath;
 import io.themis.lake.KeyText;
-import io.themis.lake.RowJudge;
 import io.themis.lake.RowVerdict;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +22,7 @@ import java.util.Set;
  * What the data map says that becomes of the rows of one dataset in one partition when one person is erased. A row that was masked
  * is not the person's any more, and so stays as it is.
  */
-final class RowErasure implements RowJudge {
+final class RowErasure {
 
     private final Dataset dataset;
     private final Erasure erasure;
@@ -41,37 +40,27 @@ final class RowErasure implements RowJudge {
         this.pseudonyms = pseudonyms;
     }
 
-    /** Rows of SQL are masked by the statements of the map, so nothing is replaced in them here. */
-    @Override
-    public RowVerdict of(Map<String, Object> row) {
-        if (!isErased(row)) {
-            return RowVerdict.KEEP;
-        }
-        return erasure.action() == Action.DELETE ? RowVerdict.DELETE : new RowVerdict(false, replaced(row));
-    }
-
-    /** Whether the row is the person's and does not stay as it is. */
-    boolean isErased(Map<String, Object> row) {
-        return isPersons(row) && exempt(row).isEmpty();
-    }
-
-    /** Why a row of the person stays; nothing for one that goes or is not theirs. Of several grounds, the first of the map. */
-    Optional<Exemption> exemption(Map<String, Object> row) {
-        return isPersons(row) ? exempt(row) : Optional.empty();
-    }
-
     /** A query or a route was asked for the person's rows; a file has everybody's. */
-    private boolean isPersons(Map<String, Object> row) {
+    boolean isPersons(Map<String, Object> row) {
         return dataset.kind() == Kind.LAKE ? owner.isPersons(row) : owner.isWhollyPersons(row);
     }
 
-    private Optional<Exemption> exempt(Map<String, Object> row) {
+    /** Why a row of the person stays; nothing for one that does not. Of several grounds, the first of the map. */
+    Optional<Exemption> exemption(Map<String, Object> row) {
         return erasure.action() == Action.KEEP
                 ? Optional.of(erasure.whole())
                 : erasure.keep().stream()
                         .filter(exemption -> exemption.when().entrySet().stream()
                                 .allMatch(when -> holds(row, when.getKey(), when.getValue())))
                         .findFirst();
+    }
+
+    /**
+     * What becomes of a row of the person that has no reason to stay. Rows of SQL are masked by the statements of the map, so nothing
+     * is replaced in them here.
+     */
+    RowVerdict erased(Map<String, Object> row) {
+        return erasure.action() == Action.DELETE ? RowVerdict.DELETE : new RowVerdict(false, replaced(row));
     }
 
     private boolean holds(Map<String, Object> row, String column, Set<String> values) {

@@ -326,7 +326,7 @@ class RowErasureTest {
     }
 
     private static RowVerdict verdict(Dataset dataset, Map<String, Object> row) {
-        return new RowErasure(dataset, "tea", ADA, PSEUDONYMS).of(Collections.unmodifiableMap(row));
+        return counts(dataset, ADA).of(Collections.unmodifiableMap(row));
     }
 
     private static RowCounts counts(Dataset dataset, Keys keys) {
