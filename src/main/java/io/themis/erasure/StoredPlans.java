@@ -2,11 +2,17 @@ package io.themis.erasure;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
 import io.themis.request.Erasures;
+import io.themis.request.Proposal;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -14,12 +20,32 @@ import org.springframework.stereotype.Component;
 @Component
 class StoredPlans {
 
+    /** Of all plans in memory together; some tens of megabytes. */
+    private static final long MOST_FILES = 200_000;
+
     private final Erasures erasures;
     private final ObjectMapper json;
+
+    /** Digest to plan. An erasure asks for its plan at each of its files. */
+    private final Cache<String, ReadPlan> recent = Caffeine.newBuilder()
+            .maximumWeight(MOST_FILES)
+            .weigher((String digest, ReadPlan read) -> 1 + read.files().size())
+            .build();
 
     StoredPlans(Erasures erasures, ObjectMapper json) {
         this.erasures = erasures;
         this.json = json;
+    }
+
+    private record ReadPlan(ErasurePlan plan, Map<ErasureFile.Name, FilePlan> files) {
+
+        static ReadPlan of(ErasurePlan plan) {
+            Map<ErasureFile.Name, FilePlan> files = new HashMap<>();
+            for (DatasetPlan dataset : plan.datasets()) {
+                dataset.files().forEach(file -> files.put(new ErasureFile.Name(dataset.dataset(), file.file()), file));
+            }
+            return new ReadPlan(plan, files);
+        }
     }
 
     /** The same text for the same plan. */
@@ -33,24 +59,27 @@ class StoredPlans {
 
     /** The plan that was proposed for this run of the request. */
     Optional<ErasurePlan> of(DataSubjectRequest request) {
-        return erasures.proposal(request.id())
-                .map(proposal -> read(proposal.plan()))
-                .filter(plan -> plan.run() == request.run());
+        return find(request).map(ReadPlan::plan);
     }
 
     /** What it says of a file; nothing if it does not have the file. */
     Optional<FilePlan> of(DataSubjectRequest request, ErasureFile.Name file) {
-        return of(request).stream()
-                .flatMap(plan -> plan.datasets().stream())
-                .filter(dataset -> dataset.dataset().equals(file.dataset()))
-                .flatMap(dataset -> dataset.files().stream())
-                .filter(planned -> planned.file().equals(file.file()))
-                .findFirst();
+        return find(request).map(read -> read.files().get(file));
     }
 
-    private ErasurePlan read(String plan) {
+    private Optional<ReadPlan> find(DataSubjectRequest request) {
+        return erasures.planDigest(request.id())
+                .map(recent::getIfPresent)
+                .or(() -> erasures.proposal(request.id()).map(this::read))
+                .filter(read -> read.plan().run() == request.run());
+    }
+
+    /** Kept by its own digest: it may have taken the place of the plan that was asked for. */
+    private ReadPlan read(Proposal proposal) {
         try {
-            return json.readValue(plan, ErasurePlan.class);
+            ReadPlan read = ReadPlan.of(json.readValue(proposal.plan(), ErasurePlan.class));
+            recent.put(proposal.digest(), read);
+            return read;
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

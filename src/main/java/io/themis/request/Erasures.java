@@ -98,6 +98,14 @@ public class Erasures {
                 .optional();
     }
 
+    /** The digest of that plan, without its text, which can be long. */
+    public Optional<String> planDigest(UUID id) {
+        return jdbc.sql("SELECT plan_digest FROM erasure WHERE request_id = :id AND plan IS NOT NULL")
+                .param("id", id)
+                .query(String.class)
+                .optional();
+    }
+
     /**
      * Notes that somebody approves the plan. Once enough people have, more change nothing.
      *

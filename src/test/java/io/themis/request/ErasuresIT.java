@@ -57,6 +57,7 @@ class ErasuresIT {
         Proposal kept = erasures.proposal(request.id()).orElseThrow();
         assertThat(kept.plan()).isEqualTo(plan);
         assertThat(kept.digest()).isEqualTo("d1");
+        assertThat(erasures.planDigest(request.id())).contains("d1");
         assertThat(kept.isApproved()).isFalse();
     }
 
@@ -115,6 +116,7 @@ class ErasuresIT {
         DataSubjectRequest again = requests.startOver(before.id());
 
         assertThat(erasures.proposal(before.id())).isEmpty();
+        assertThat(erasures.planDigest(before.id())).isEmpty();
         assertThat(erasures.approvals(before.id())).isEmpty();
         assertThatThrownBy(() -> erasures.approve(before.id(), "d1", "odo", 1)).isInstanceOf(WrongStateException.class);
         assertThatThrownBy(() -> erasures.propose(before, "{}", "d1")).hasMessageContaining("too late");
