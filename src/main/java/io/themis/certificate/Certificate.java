@@ -1,6 +1,6 @@
 package io.themis.certificate;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import io.themis.erasure.ErasureReport.FileReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.UUID;
  * @param approvedAt when enough people had; null for a replay, which needs nobody's
  * @param endedAt when everything had been looked for again and not found
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Certificate(
         UUID requestId,
         boolean replay,
@@ -36,14 +35,12 @@ public record Certificate(
     }
 
     /** Who answers for the data; what is not known is left out. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Issuer(String name, String contact, String dataProtectionOfficer, String supervisoryAuthority) {}
 
     /**
      * @param title null if the data map no longer has the dataset
      * @param verification how it was looked for again, an English sentence
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Dataset(
             String name,
             Map<String, String> title,
@@ -51,7 +48,7 @@ public record Certificate(
             long masked,
             List<Kept> kept,
             String verification,
-            List<File> files) {
+            List<FileReport> files) {
 
         /** Whether anything of the person is no longer there. */
         public boolean hasChanged() {
@@ -65,36 +62,5 @@ public record Certificate(
      * @param article of the GDPR, such as {@code 17(3)(b)}; null if the data map no longer has the ground
      * @param until when they go
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Kept(long rows, String article, Map<String, String> ground, Map<String, String> until) {}
-
-    /**
-     * A file of the lake that was rewritten.
-     *
-     * @param rows that it had when it was rewritten, whoever's they are
-     * @param sha256 of the content with these rows: that of before without what went
-     * @param oldCopies that the store still has of it as it was
-     * @param remark what else has to be said, in English; null if nothing
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record File(
-            String file,
-            long bytesBefore,
-            long bytesAfter,
-            long deleted,
-            long masked,
-            long rows,
-            String sha256,
-            Instant rewrittenAt,
-            Instant verifiedAt,
-            List<OldCopy> oldCopies,
-            String remark) {}
-
-    /**
-     * @param from when it was written or taken; null if it is only feared to be there
-     * @param goesAt when the store drops it by its own rule; null if nobody has told it to
-     * @param whyKept an English phrase; null if the store drops it by its own rule
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record OldCopy(String kind, Instant from, Instant goesAt, String whyKept) {}
 }

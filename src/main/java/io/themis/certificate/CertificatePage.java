@@ -1,7 +1,8 @@
 package io.themis.certificate;
 
 import io.themis.certificate.Certificate.Kept;
-import io.themis.certificate.Certificate.OldCopy;
+import io.themis.erasure.ErasureReport.FileReport;
+import io.themis.erasure.ErasureReport.OldCopy;
 import io.themis.export.PageTemplates;
 import io.themis.export.ReadableSize;
 import io.themis.export.Texts;
@@ -126,7 +127,7 @@ public class CertificatePage {
         return new Stays(kept.rows(), kept.article(), said(kept.ground(), texts), said(kept.until(), texts));
     }
 
-    private static Lake lake(Certificate.File file, Texts texts) {
+    private static Lake lake(FileReport file, Texts texts) {
         return new Lake(
                 file.file(),
                 ReadableSize.of(file.bytesBefore(), texts.language()),

@@ -1,5 +1,6 @@
 package io.themis.certificate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,7 +12,6 @@ import io.themis.datamap.Words;
 import io.themis.erasure.ErasurePlan;
 import io.themis.erasure.ErasureReport;
 import io.themis.erasure.ErasureReport.DatasetReport;
-import io.themis.erasure.ErasureReport.FileReport;
 import io.themis.export.Controller;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
@@ -41,7 +41,9 @@ public class Certificates {
     private final DataMap map;
     private final Controller controller;
     private final CertificateKeys keys;
+    /** What is not known is left out. */
     private final ObjectMapper json;
+
     private final Clock clock;
 
     Certificates(
@@ -59,7 +61,7 @@ public class Certificates {
         this.map = map;
         this.controller = controller;
         this.keys = keys;
-        this.json = json;
+        this.json = json.copy().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
         this.clock = clock;
     }
 
@@ -144,7 +146,7 @@ public class Certificates {
                 report.masked(),
                 report.kept().stream().map(kept -> kept(kept, known)).toList(),
                 report.verification(),
-                report.files().stream().map(Certificates::file).toList());
+                report.files());
     }
 
     private Optional<Dataset> known(String name) {
@@ -172,23 +174,6 @@ public class Certificates {
         texts.put(words.own().toLanguageTag(), words.in(words.own()));
         words.byLanguage().forEach((language, text) -> texts.put(language.toLanguageTag(), text));
         return texts;
-    }
-
-    private static Certificate.File file(FileReport file) {
-        return new Certificate.File(
-                file.file(),
-                file.bytesBefore(),
-                file.bytesAfter(),
-                file.deleted(),
-                file.masked(),
-                file.rows(),
-                file.sha256(),
-                file.rewrittenAt(),
-                file.verifiedAt(),
-                file.oldCopies().stream()
-                        .map(copy -> new Certificate.OldCopy(copy.kind(), copy.from(), copy.goesAt(), copy.whyKept()))
-                        .toList(),
-                file.remark());
     }
 
     /** Those to whom something was disclosed that is no longer there. */

@@ -29,12 +29,12 @@ public record ErasureReport(
             List<String> problems) {}
 
     /**
-     * One lake file that was rewritten.
+     * One lake file that was rewritten; the certificate has it as it is.
      *
      * @param rows that the file had when it was rewritten, whoever's they are
      * @param sha256 of the content with these rows: that of before without what went
      * @param oldCopies versions, snapshots and soft-deleted copies that the store still has of the file as it was
-     * @param remark what else has to be said; null if nothing
+     * @param remark what else has to be said, in English; null if nothing
      */
     public record FileReport(
             String file,
@@ -69,7 +69,7 @@ public record ErasureReport(
      * @param kind such as {@code version} or {@code soft-deleted snapshot}
      * @param from when it was written or taken; null if it is only feared to be there
      * @param goesAt when the store drops it by its own rule; null if nobody has told it to
-     * @param whyKept a phrase; null if the store drops it by its own rule
+     * @param whyKept an English phrase; null if the store drops it by its own rule
      */
     public record OldCopy(String kind, Instant from, Instant goesAt, String whyKept) {}
 }
