@@ -15,7 +15,6 @@ import io.themis.devservices.SharedIdentityProvider;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.MimeMessage;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ import org.springframework.test.context.DynamicPropertySource;
 class CertificateIT {
 
     private static final String MIRROR = "mirror@archive.example";
-    private static final EventGridSubscriber OTHER = subscriber();
+    private static final EventGridSubscriber OTHER = new EventGridSubscriber();
 
     @Autowired
     Themis themis;
@@ -59,14 +58,6 @@ class CertificateIT {
     @AfterAll
     static void close() {
         OTHER.close();
-    }
-
-    private static EventGridSubscriber subscriber() {
-        try {
-            return new EventGridSubscriber();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test

@@ -9,7 +9,6 @@ import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.EventGridSubscriber;
 import io.themis.devservices.EventGridSubscriber.Received;
 import io.themis.devservices.SharedIdentityProvider;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -31,7 +30,7 @@ import org.springframework.test.context.DynamicPropertySource;
 @DirtiesContext
 class EventIT {
 
-    private static final EventGridSubscriber OTHER = subscriber();
+    private static final EventGridSubscriber OTHER = new EventGridSubscriber();
 
     @Autowired
     Themis themis;
@@ -54,14 +53,6 @@ class EventIT {
     @AfterAll
     static void close() {
         OTHER.close();
-    }
-
-    private static EventGridSubscriber subscriber() {
-        try {
-            return new EventGridSubscriber();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test

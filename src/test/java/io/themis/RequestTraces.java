@@ -8,7 +8,6 @@ import io.themis.devservices.DevServices;
 import io.themis.devservices.EventGridSubscriber;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
-import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -22,7 +21,7 @@ final class RequestTraces implements AutoCloseable {
     private final DevServices services;
     private final EventGridSubscriber subscriber;
 
-    RequestTraces(DevServices services) throws IOException {
+    RequestTraces(DevServices services) {
         this.services = services;
         subscriber = new EventGridSubscriber();
         services.eventGrid().subscribe(subscription, subscriber.uri());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -26,13 +27,17 @@ public final class EventGridSubscriber implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private volatile String allowedOrigin = "*";
 
-    public EventGridSubscriber(Integer... statuses) throws IOException {
+    public EventGridSubscriber(Integer... statuses) {
         this(0, statuses);
     }
 
-    EventGridSubscriber(int port, Integer[] statuses) throws IOException {
+    EventGridSubscriber(int port, Integer[] statuses) {
         this.statuses = new ConcurrentLinkedQueue<>(List.of(statuses));
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         server.createContext("/", this::answer);
         server.start();
     }

@@ -116,7 +116,7 @@ class EventGridTopicTest {
     }
 
     @Test
-    void deliversEveryEventToEverySubscriber() throws IOException {
+    void deliversEveryEventToEverySubscriber() {
         try (EventGridSubscriber one = new EventGridSubscriber();
                 EventGridSubscriber two = new EventGridSubscriber()) {
             topic.subscribe("one", one.uri());
@@ -134,7 +134,7 @@ class EventGridTopicTest {
     }
 
     @Test
-    void deliversNothingToAWebhookThatDoesNotAgree() throws IOException {
+    void deliversNothingToAWebhookThatDoesNotAgree() {
         try (EventGridSubscriber unwilling = new EventGridSubscriber().allowingOnly("somebody.example");
                 EventGridSubscriber willing = new EventGridSubscriber()) {
             topic.subscribe("unwilling", unwilling.uri());
@@ -160,7 +160,7 @@ class EventGridTopicTest {
     }
 
     @Test
-    void triesAgainUntilTheWebhookAcknowledges() throws IOException {
+    void triesAgainUntilTheWebhookAcknowledges() {
         try (EventGridSubscriber subscriber = new EventGridSubscriber(500, 503)) {
             topic.subscribe("s", subscriber.uri());
             topic.publisherClient().sendEvent(event("e1"));
@@ -174,7 +174,7 @@ class EventGridTopicTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 413})
-    void dropsAnEventThatTheWebhookRefuses(int status) throws IOException {
+    void dropsAnEventThatTheWebhookRefuses(int status) {
         try (EventGridSubscriber subscriber = new EventGridSubscriber(status)) {
             topic.subscribe("s", subscriber.uri());
             topic.publisherClient().sendEvent(event("e1"));
@@ -217,7 +217,7 @@ class EventGridTopicTest {
     }
 
     @Test
-    void deliversAnEventAgainWhenAsked() throws IOException {
+    void deliversAnEventAgainWhenAsked() {
         try (EventGridSubscriber subscriber = new EventGridSubscriber()) {
             topic.subscribe("s", subscriber.uri());
             topic.publisherClient().sendEvent(event("e1"));

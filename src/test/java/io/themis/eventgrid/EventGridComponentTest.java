@@ -44,7 +44,7 @@ class EventGridComponentTest extends CamelTestSupport {
     record Export(String name, Instant at) {}
 
     @Override
-    protected void setupResources() throws IOException {
+    protected void setupResources() {
         topic = new EventGridTopic(0, KEY, Duration.ofMillis(1));
         topic.start();
         subscriber = new EventGridSubscriber();

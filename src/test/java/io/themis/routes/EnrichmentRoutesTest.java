@@ -20,7 +20,6 @@ import com.azure.storage.file.datalake.models.DataLakeRequestConditions;
 import com.azure.storage.file.datalake.models.DataLakeStorageException;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
-import io.themis.datamap.Words;
 import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.FileChangedException;
 import io.themis.enrichment.Identification;
@@ -41,7 +40,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -133,27 +131,6 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     protected void cleanupResources() {
         lake.close();
         datasetPool.shutdownNow();
-    }
-
-    private static Dataset dataset(String name) {
-        return new Dataset(
-                name,
-                Dataset.Kind.ROUTE,
-                Words.of(Locale.ENGLISH, name),
-                null,
-                null,
-                null,
-                null,
-                null,
-                Map.of(),
-                null,
-                Set.of(),
-                Map.of(),
-                List.of(),
-                Map.of(),
-                null,
-                null,
-                1);
     }
 
     @Override

@@ -11,7 +11,6 @@ import static org.mockito.Mockito.doThrow;
 
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
-import io.themis.datamap.Words;
 import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.erasure.ErasedDatasets;
@@ -37,7 +36,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -587,26 +585,5 @@ class ErasureRoutesTest extends RouteFileTest {
     private static LakeFileQuery query(String file) {
         return new LakeFileQuery(
                 null, new LakeFile(file, null), ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))), null);
-    }
-
-    private static Dataset dataset(String name) {
-        return new Dataset(
-                name,
-                Dataset.Kind.ROUTE,
-                Words.of(Locale.ENGLISH, name),
-                null,
-                null,
-                null,
-                null,
-                null,
-                Map.of(),
-                null,
-                Set.of(),
-                Map.of(),
-                List.of(),
-                Map.of(),
-                null,
-                null,
-                1);
     }
 }

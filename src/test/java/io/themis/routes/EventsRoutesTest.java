@@ -29,7 +29,6 @@ import io.themis.request.Outcome;
 import io.themis.request.Volume;
 import io.themis.rest.Problems;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,7 +70,7 @@ class EventsRoutesTest extends RouteFileTest implements CallsOutside {
     private EventGridSubscriber subscriber;
 
     @Override
-    protected void setupResources() throws IOException {
+    protected void setupResources() {
         topic.start();
         subscriber = new EventGridSubscriber();
         topic.subscribe("a subscriber", subscriber.uri());

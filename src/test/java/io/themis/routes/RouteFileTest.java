@@ -10,6 +10,8 @@ import static org.mockito.Mockito.withSettings;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Words;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DataSubjectRequest.SealedPackage;
 import io.themis.request.EmailAddress;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -60,31 +63,9 @@ abstract class RouteFileTest extends CamelTestSupport {
     static final UUID ID = UUID.fromString("3f0c8a52-6a5e-4a30-9a0e-0d7f3f3b1c11");
 
     /** Not sealed yet. */
-    static final DataSubjectRequest REQUEST = new DataSubjectRequest(
-            ID,
-            RequestType.ACCESS,
-            new EmailAddress("ada@example.org"),
-            Locale.ENGLISH,
-            RequestStatus.RECEIVED,
-            Instant.parse("2026-03-01T10:00:00Z"),
-            Instant.parse("2026-04-01T10:00:00Z"),
-            "gateway",
-            "Ada",
-            null,
-            1);
+    static final DataSubjectRequest REQUEST = received(RequestType.ACCESS);
 
-    static final DataSubjectRequest ERASURE = new DataSubjectRequest(
-            ID,
-            RequestType.ERASURE,
-            new EmailAddress("ada@example.org"),
-            Locale.ENGLISH,
-            RequestStatus.RECEIVED,
-            Instant.parse("2026-03-01T10:00:00Z"),
-            Instant.parse("2026-04-01T10:00:00Z"),
-            "gateway",
-            "Ada",
-            null,
-            1);
+    static final DataSubjectRequest ERASURE = received(RequestType.ERASURE);
 
     static final DataSubjectRequest SEALED_REQUEST = sealed(
             REQUEST,
@@ -296,6 +277,43 @@ abstract class RouteFileTest extends CamelTestSupport {
                 request.greeting(),
                 sealed,
                 request.run());
+    }
+
+    private static DataSubjectRequest received(RequestType type) {
+        return new DataSubjectRequest(
+                ID,
+                type,
+                new EmailAddress("ada@example.org"),
+                Locale.ENGLISH,
+                RequestStatus.RECEIVED,
+                Instant.parse("2026-03-01T10:00:00Z"),
+                Instant.parse("2026-04-01T10:00:00Z"),
+                "gateway",
+                "Ada",
+                null,
+                1);
+    }
+
+    /** Asked through a route of the company's own. */
+    static Dataset dataset(String name) {
+        return new Dataset(
+                name,
+                Dataset.Kind.ROUTE,
+                Words.of(Locale.ENGLISH, name),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                1);
     }
 
     static DataSubjectRequest at(RequestStatus status, DataSubjectRequest request) {
