@@ -141,11 +141,11 @@ class ErasureKillsIT {
         choosePeople(before);
         Instant begin = Instant.now();
         List<Replica> replicas = new ArrayList<>();
-        CompletableFuture<Replica> next = CompletableFuture.supplyAsync(this::replica);
+        // It makes the tables, which those who watch the lake ask
+        replicas.add(replica());
         lake = new WatchedLake(container(), before, this::certified);
+        CompletableFuture<Replica> next = CompletableFuture.supplyAsync(this::replica);
         try {
-            replicas.add(next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-            next = CompletableFuture.supplyAsync(this::replica);
             while (killed < KILLS) {
                 store.moveTo(ALMOST_AWAY);
                 replicas.add(next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
