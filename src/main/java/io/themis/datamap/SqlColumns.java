@@ -65,6 +65,7 @@ public final class SqlColumns {
         try (Connection connection = dataSource.getConnection()) {
             for (Dataset dataset : datasets) {
                 checkQuery(connection, dataset, problems);
+                checkErasure(connection, dataset, problems);
             }
         } catch (SQLException e) {
             // Only the type: a driver's message may hold the URL, and that a password.
@@ -103,6 +104,31 @@ public final class SqlColumns {
             // What failed would fail the next one too, in a transaction of PostgreSQL.
             if (!connection.getAutoCommit()) {
                 connection.rollback();
+            }
+        }
+    }
+
+    /** Nothing is run. */
+    private static void checkErasure(Connection connection, Dataset dataset, Problems problems) throws SQLException {
+        List<String> statements = dataset.erasure().statements();
+        for (int i = 0; i < statements.size(); i++) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement(NamedQuery.of(statements.get(i)).prepared())) {
+                statement.getMetaData();
+            } catch (SQLException e) {
+                if (e instanceof SQLTransientException || !connection.isValid(VALID_WITHIN_SECONDS)) {
+                    throw e;
+                }
+                if (saysThatTheQueryIsWrong(e)) {
+                    problems.add(
+                            dataset,
+                            "the data source \"%s\" does not take statement %d of the erasure; it says: %s"
+                                    .formatted(dataset.dataSource(), i + 1, firstLine(e)));
+                }
+            } finally {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ import io.themis.enrichment.LakeFiles;
 import io.themis.enrichment.LakeListing;
 import io.themis.request.ReadableError;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.context.ApplicationContext;
@@ -36,6 +37,7 @@ final class Check {
             for (String key : dataset.keys()) {
                 out.printf("  %s from %s%n", key, origin(dataset, key));
             }
+            out.println("  erasure: " + dataset.erasure().action().name().toLowerCase(Locale.ROOT));
             if (dataset.kind() == Kind.LAKE) {
                 out.println("  " + files(dataset));
             }

@@ -116,6 +116,28 @@ public class SqlColumnsTest {
     }
 
     @Test
+    void statementOfAnErasureThatTheDatabaseDoesNotUnderstandIsAProblemAndNoneIsRun() throws SQLException {
+        keepsTheDatabase.createStatement().execute("INSERT INTO users (email_address) VALUES ('a@example.org')");
+        String query = "SELECT account_id FROM users WHERE email_address = :#mail";
+        String erasure =
+                "{action: delete, statements: [DELETE FROM users, \"UPDATE users SET town = 'x' WHERE email_address = :#mail\"]}";
+
+        assertThat(catchThrowableOfType(
+                                DataMapException.class,
+                                () -> SqlColumns.check(map(query, "", erasure), Map.of("users", users)))
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "map.yaml:3: dataset \"profile\": the data source \"users\" does not take statement 2 of the erasure; it says: ")
+                .contains("TOWN");
+        try (ResultSet count = keepsTheDatabase.createStatement().executeQuery("SELECT COUNT(*) FROM users")) {
+            count.next();
+            assertThat(count.getInt(1)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void statementThatChangesDataIsAProblemAndDoesNotRun() throws SQLException {
         keepsTheDatabase.createStatement().execute("INSERT INTO users (email_address) VALUES ('a@example.org')");
 
