@@ -1,6 +1,7 @@
 package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.themis.devservices.DevServicesInitializer;
+import io.themis.devservices.IdentityProvider;
 import io.themis.devservices.SampleShop;
 import io.themis.devservices.SampleShop.Customer;
 import io.themis.dryrun.Command;
@@ -24,7 +26,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -40,6 +45,7 @@ import org.springframework.test.context.TestPropertySource;
 @ThemisTest(initializers = DevServicesInitializer.class)
 @TestPropertySource(properties = "themis.dev.company=shop")
 @ExtendWith(OutputCaptureExtension.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ShopIT {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -58,6 +64,9 @@ class ShopIT {
 
     @Autowired
     ConfigurableEnvironment environment;
+
+    @Autowired
+    IdentityProvider identity;
 
     @Test
     void everyCustomersPackageHasTheirRowsOfEverySourceAndNoOthers() throws Exception {
@@ -136,6 +145,46 @@ class ShopIT {
                 .contains("invoices: complete, 6 rows, ")
                 .contains("newsletter: complete, 8 rows, ")
                 .doesNotContain(shop.samplePerson().email());
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void whoIsErasedLosesNameAndClicksAndTheBooksStay() throws IOException {
+        Customer person = shop.samplePerson();
+        Map<String, List<String>> before = expected(person);
+        Erasing erasing = new Erasing(themis, identity);
+        String id = erasing.ask(person.email());
+        erasing.approve(id);
+        erasing.await(id, "done");
+
+        Map<String, List<Long>> certified = new LinkedHashMap<>();
+        for (JsonNode dataset : erasing.certificate(id).at("/certificate/datasets")) {
+            long kept = 0;
+            for (JsonNode ground : dataset.path("kept")) {
+                kept += ground.path("rows").asLong();
+            }
+            certified.put(
+                    dataset.path("name").asText(),
+                    List.of(
+                            dataset.path("deleted").asLong(),
+                            dataset.path("masked").asLong(),
+                            kept));
+        }
+        assertThat(certified)
+                .containsOnly(
+                        entry("customer", List.of(0L, 1L, 0L)),
+                        entry("orders", List.of(0L, 0L, rows(before, "data/orders"))),
+                        entry("clicks", List.of(rows(before, "data/clicks"), 0L, 0L)),
+                        entry("invoices", List.of(0L, 0L, rows(before, "data/invoices"))),
+                        entry("newsletter", List.of(0L, 0L, rows(before, "data/newsletter"))));
+        themis.await(themis.ask(person.email()), "unknown-subject");
+    }
+
+    private static long rows(Map<String, List<String>> files, String path) {
+        return files.entrySet().stream()
+                .filter(file -> file.getKey().startsWith(path))
+                .mapToLong(file -> file.getValue().size())
+                .sum();
     }
 
     /** On the parts that the application under test has. */

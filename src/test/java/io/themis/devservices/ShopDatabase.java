@@ -29,8 +29,8 @@ public final class ShopDatabase implements AutoCloseable {
             );
             CREATE ALIAS GetOrders FOR "%s.orders";
             CREATE USER themis PASSWORD '%s';
-            GRANT SELECT ON customers TO themis;
-            GRANT SELECT ON orders TO themis;
+            GRANT SELECT, UPDATE, DELETE ON customers TO themis;
+            GRANT SELECT, UPDATE, DELETE ON orders TO themis;
             """;
 
     private final String url =
