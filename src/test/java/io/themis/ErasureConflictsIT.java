@@ -219,7 +219,7 @@ class ErasureConflictsIT {
         swap.release();
 
         erasing.await(id, "incomplete");
-        assertThat(erasing.problems(id)).containsOnlyKeys("posts");
+        assertThat(erasing.problems(id)).containsOnlyKeys("posts", "profile");
         assertThat(erasing.problems(id).get("posts"))
                 .contains(path(SiteFiles.POSTS), "other rows of the person than the plan");
         assertNoCertificate(id);
@@ -234,7 +234,7 @@ class ErasureConflictsIT {
         erasing.restart(id);
         erasing.approve(id);
         erasing.await(id, "incomplete");
-        assertThat(erasing.problems(id)).containsOnlyKeys("comments");
+        assertThat(erasing.problems(id)).containsOnlyKeys("comments", "profile");
         assertFile(SiteFiles.POSTS, without(rows, person));
         assertFile(SiteFiles.COMMENTS, append(without(rows, person), rows.get(rows.size() - 1)));
 
@@ -263,7 +263,7 @@ class ErasureConflictsIT {
         reading.release();
 
         erasing.await(id, "incomplete");
-        assertThat(erasing.problems(id)).containsOnlyKeys("posts");
+        assertThat(erasing.problems(id)).containsOnlyKeys("posts", "profile");
         erasing.restart(id);
         erasing.approve(id);
         erasing.await(id, "done");
@@ -299,7 +299,7 @@ class ErasureConflictsIT {
 
         if (change == Change.TRUNCATED) {
             erasing.await(id, "incomplete");
-            assertThat(erasing.problems(id)).containsOnlyKeys("posts");
+            assertThat(erasing.problems(id)).containsOnlyKeys("posts", "profile");
             assertThat(erasing.problems(id).get("posts")).contains(path(SiteFiles.POSTS));
             assertNoCertificate(id);
             assertThat(bytes(SiteFiles.POSTS)).isEqualTo(half);
@@ -349,11 +349,13 @@ class ErasureConflictsIT {
         erasing.await(id, "incomplete");
         before.forEach((file, old) -> assertThat(bytes(file)).as(file).isEqualTo(old));
         assertThat(erasing.problems(id))
-                .containsOnlyKeys("posts", "comments", "visits", "clicks", "orders", "payments");
+                .containsOnlyKeys("posts", "comments", "visits", "clicks", "orders", "payments", "profile");
         for (String file : SiteFiles.ALL) {
             assertThat(erasing.problems(id).get(file.replaceFirst("\\..*", "")))
                     .contains(path(file) + ": " + reason + " (" + code + ")");
         }
+        assertThat(erasing.problems(id).get("profile")).contains("erased once nothing else is left");
+        assertThat(accounts()).as("who can still ask").containsExactly(person.account());
         assertNoCertificate(id);
 
         leases.forEach(BlobLeaseClient::releaseLease);

@@ -5,7 +5,9 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.ErasureFile;
 import io.themis.request.Erasures;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,6 +34,17 @@ public class ErasedDatasets {
                         dataset.kind() == Kind.SQL && dataset.dataSource().equals(dataSource))
                 .map(Dataset::name)
                 .forEach(dataset -> note(request, dataset));
+    }
+
+    /** Whether nothing is left of what the plan wants erased, apart from these datasets. */
+    boolean isAllDoneBut(DataSubjectRequest request, Predicate<Dataset> left) {
+        return erasures.files(request.id()).stream().allMatch(file -> file.state() == ErasureFile.State.VERIFIED)
+                && plans.of(request).orElseThrow().datasets().stream()
+                        .filter(plan -> plan.files().isEmpty() && plan.changesAnything())
+                        .map(DatasetPlan::dataset)
+                        .filter(name -> !erasures.isDone(request, name))
+                        .allMatch(name -> map.datasets().stream()
+                                .anyMatch(dataset -> dataset.name().equals(name) && left.test(dataset)));
     }
 
     public void note(DataSubjectRequest request, String dataset) {

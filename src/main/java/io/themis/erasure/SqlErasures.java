@@ -11,9 +11,11 @@ import io.themis.enrichment.Datasets;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.HopelessException;
+import io.themis.request.ReadableError;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +30,29 @@ import org.springframework.stereotype.Component;
 @Component
 public class SqlErasures {
 
+    /** Class of the SQL standard: syntax error or access rule violation. */
+    private static final String WRONG_OR_NOT_ALLOWED = "42";
+
     private final DataMap map;
     private final Datasets datasets;
     private final DataSources dataSources;
     private final Pseudonyms pseudonyms;
     private final StoredPlans plans;
+    private final ErasedDatasets progress;
 
-    SqlErasures(DataMap map, Datasets datasets, DataSources dataSources, Pseudonyms pseudonyms, StoredPlans plans) {
+    SqlErasures(
+            DataMap map,
+            Datasets datasets,
+            DataSources dataSources,
+            Pseudonyms pseudonyms,
+            StoredPlans plans,
+            ErasedDatasets progress) {
         this.map = map;
         this.datasets = datasets;
         this.dataSources = dataSources;
         this.pseudonyms = pseudonyms;
         this.plans = plans;
+        this.progress = progress;
     }
 
     /**
@@ -58,14 +71,60 @@ public class SqlErasures {
         }
     }
 
-    /** Those in which something could be erased for the person, in the order in which it is. */
+    /**
+     * Those in which something could be erased for the person, in the order in which it is. The one that says who is known comes last:
+     * without it nobody is found any more.
+     */
     public List<String> dataSources(DataSubjectRequest request) {
         return inOrder().stream()
                 .filter(SqlErasures::isErased)
                 .filter(dataset -> !datasets.parameters(request, dataset.name()).isEmpty())
                 .map(Dataset::dataSource)
                 .distinct()
+                .sorted(Comparator.comparing(this::saysWhoIsKnown))
                 .toList();
+    }
+
+    private boolean saysWhoIsKnown(String dataSource) {
+        return dataSource.equals(datasets.get(map.knownBy()).dataSource());
+    }
+
+    /**
+     * Whether a data source can be erased from now: the one that says who is known has to wait until everything else is done, or the
+     * person could not even ask any more for what is left.
+     */
+    public boolean isDue(DataSubjectRequest request, String dataSource) {
+        return !saysWhoIsKnown(dataSource)
+                || progress.isAllDoneBut(request, dataset -> dataSource.equals(dataset.dataSource()));
+    }
+
+    /**
+     * Runs the statements of all data sources and takes everything back, so that a missing right or a wrong statement comes to light while
+     * nothing is destroyed yet. A procedure may commit by itself, so data sources with a call are not tried.
+     *
+     * @throws PlanOutdatedException if there are other rows than the plan has
+     * @throws HopelessException if a statement can't be run, changes too much, or all of them too little
+     * @throws SQLException if a database refuses, and may not the next time
+     */
+    public void rehearse(DataSubjectRequest request) throws SQLException {
+        rehearse(request, plans.of(request).orElseThrow());
+    }
+
+    void rehearse(DataSubjectRequest request, ErasurePlan plan) throws SQLException {
+        for (String dataSource : dataSources(request)) {
+            if (!hasCall(dataSource)) {
+                try (CompanyTransaction transaction = dataSources.forErasure(dataSource)) {
+                    run(request, dataSource, plan, transaction);
+                }
+            }
+        }
+    }
+
+    private boolean hasCall(String dataSource) {
+        return inOrder().stream()
+                .filter(dataset -> dataset.dataSource().equals(dataSource))
+                .flatMap(dataset -> dataset.erasure().statements().stream())
+                .anyMatch(statement -> NamedQuery.of(statement).isCall());
     }
 
     /**
@@ -83,27 +142,34 @@ public class SqlErasures {
 
     List<Erased> erase(DataSubjectRequest request, String dataSource, ErasurePlan plan) throws SQLException {
         try (CompanyTransaction transaction = dataSources.forErasure(dataSource)) {
-            Map<Dataset, RowCounts> before = counts(request, dataSource, transaction);
-            boolean isThereAny = before.values().stream().anyMatch(counts -> counts.erased() > 0);
-            if (isThereAny) {
-                before.forEach((dataset, found) -> requirePlanned(plan, dataset, found));
-            }
-            List<Erased> erased = new ArrayList<>();
-            for (Map.Entry<Dataset, RowCounts> each : before.entrySet()) {
-                Dataset dataset = each.getKey();
-                RowCounts found = each.getValue();
-                if (isErased(dataset)) {
-                    List<Long> changed = found.erased() > 0 ? change(request, dataset, found, transaction) : List.of();
-                    erased.add(new Erased(dataset.name(), found.deleted(), found.masked(), changed));
-                }
-            }
-            if (isThereAny) {
-                Map<Dataset, RowCounts> after = counts(request, dataSource, transaction);
-                before.forEach((dataset, found) -> requireGone(dataset, found, after.get(dataset)));
-                transaction.commit();
-            }
+            List<Erased> erased = run(request, dataSource, plan, transaction);
+            transaction.commit();
             return erased;
         }
+    }
+
+    private List<Erased> run(
+            DataSubjectRequest request, String dataSource, ErasurePlan plan, CompanyTransaction transaction)
+            throws SQLException {
+        Map<Dataset, RowCounts> before = counts(request, dataSource, transaction);
+        boolean isThereAny = before.values().stream().anyMatch(counts -> counts.erased() > 0);
+        if (isThereAny) {
+            before.forEach((dataset, found) -> requirePlanned(plan, dataset, found));
+        }
+        List<Erased> erased = new ArrayList<>();
+        for (Map.Entry<Dataset, RowCounts> each : before.entrySet()) {
+            Dataset dataset = each.getKey();
+            RowCounts found = each.getValue();
+            if (isErased(dataset)) {
+                List<Long> changed = found.erased() > 0 ? change(request, dataset, found, transaction) : List.of();
+                erased.add(new Erased(dataset.name(), found.deleted(), found.masked(), changed));
+            }
+        }
+        if (isThereAny) {
+            Map<Dataset, RowCounts> after = counts(request, dataSource, transaction);
+            before.forEach((dataset, found) -> requireGone(dataset, found, after.get(dataset)));
+        }
+        return erased;
     }
 
     /** In the order of the erasure. Datasets that are kept are counted too, since a cascade could take their rows. */
@@ -151,7 +217,16 @@ public class SqlErasures {
         for (String statement : dataset.erasure().statements()) {
             long rows = 0;
             for (Map<String, String> keys : datasets.parameters(request, dataset.name())) {
-                rows += transaction.change(statement, keys);
+                try {
+                    rows += transaction.change(statement, keys);
+                } catch (SQLException e) {
+                    if (e.getSQLState() == null || !e.getSQLState().startsWith(WRONG_OR_NOT_ALLOWED)) {
+                        throw e;
+                    }
+                    throw new HopelessException(
+                            "dataset \"%s\": statement %d of its erasure can't be run; nothing was changed in its database: %s"
+                                    .formatted(dataset.name(), changed.size() + 1, ReadableError.of(e)));
+                }
             }
             changed.add(rows);
             // What a procedure tells is of several tables, or nothing

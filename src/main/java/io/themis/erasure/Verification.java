@@ -108,7 +108,11 @@ public class Verification {
         Dataset dataset = datasets.get(found.dataset());
         List<String> problems = new ArrayList<>(found.problems());
         if (found.changesAnything()) {
-            problems.add("%d rows of the person are still there".formatted(found.delete() + found.mask()));
+            boolean isLeft = dataset.kind() == Kind.SQL && !erasures.isDone(request, dataset.name());
+            problems.add("%d rows of the person are still there%s"
+                    .formatted(
+                            found.delete() + found.mask(),
+                            isLeft ? "; the database is erased once nothing else is left" : ""));
         }
         long keptNow = rows(found.kept());
         if (keptNow < rows(planned.kept())) {

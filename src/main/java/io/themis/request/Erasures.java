@@ -172,6 +172,18 @@ public class Erasures {
                 .update();
     }
 
+    /** Whether {@link #datasetDone} was noted in this run. */
+    public boolean isDone(DataSubjectRequest request, String dataset) {
+        return jdbc.sql("""
+                        SELECT EXISTS (SELECT FROM erasure_dataset
+                                       WHERE request_id = :id AND run = :run AND dataset = :dataset)""")
+                .param("id", request.id())
+                .param("run", request.run())
+                .param("dataset", dataset)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Rows of a dataset without files that were deleted and masked, in all runs of the request. */
     public Done done(UUID id, String dataset) {
         return jdbc.sql("""

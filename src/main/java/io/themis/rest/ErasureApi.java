@@ -18,6 +18,7 @@ import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.WrongStateException;
 import io.themis.security.Caller;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -42,6 +43,7 @@ public class ErasureApi {
     private final ErasureFiles files;
     private final RecipientNotices notices;
     private final JsonBodies bodies;
+    private final Clock clock;
     private final int approvalsNeeded;
 
     /** @param approvalsNeeded how many different people have to approve a plan */
@@ -51,6 +53,7 @@ public class ErasureApi {
             ErasureFiles files,
             RecipientNotices notices,
             JsonBodies bodies,
+            Clock clock,
             @Value("${themis.erasure.approvals}") int approvalsNeeded) {
         if (approvalsNeeded < 1) {
             throw new IllegalArgumentException("themis.erasure.approvals must be 1 or more");
@@ -60,6 +63,7 @@ public class ErasureApi {
         this.files = files;
         this.notices = notices;
         this.bodies = bodies;
+        this.clock = clock;
         this.approvalsNeeded = approvalsNeeded;
     }
 
@@ -71,7 +75,8 @@ public class ErasureApi {
     public PlanView plan(@Variable("request") DataSubjectRequest request) {
         requireErasure(request);
         Proposal proposal = erasures.proposal(request.id())
-                .orElseThrow(() -> new NotFoundException("this request has no plan of an erasure"));
+                .orElseThrow(() ->
+                        new NotFoundException("this request has no plan yet; GET the request to see where it stands"));
         return new PlanView(
                 request.id(),
                 proposal.digest(),
@@ -153,7 +158,12 @@ public class ErasureApi {
     public Instant backupTime(@Body byte[] body) {
         String text = required(body, "backupTakenAt", "{\"backupTakenAt\": \"2026-05-01T03:00:00Z\"}");
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            Instant takenAt = OffsetDateTime.parse(text).toInstant();
+            if (takenAt.isAfter(clock.instant())) {
+                throw new InvalidRequestException(
+                        "/backupTakenAt", "backupTakenAt lies in the future; it is when the backup was taken");
+            }
+            return takenAt;
         } catch (DateTimeParseException e) {
             throw new InvalidRequestException(
                     "/backupTakenAt", "backupTakenAt must be a time like 2026-05-01T03:00:00Z");

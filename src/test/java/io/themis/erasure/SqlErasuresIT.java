@@ -18,7 +18,6 @@ import io.themis.erasure.ErasurePlan.Kept;
 import io.themis.erasure.SqlErasures.Erased;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.HopelessException;
-import io.themis.request.ReadableError;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -40,6 +39,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import javax.net.ServerSocketFactory;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -410,9 +410,13 @@ class SqlErasuresIT {
         SqlErasures erasures = erasures(map, postgres.url(), "reader", LONG);
         ErasurePlan plan = plan(erasures, map);
 
-        assertThatThrownBy(() -> erasures.erase(request, "shop", plan))
-                .isInstanceOf(SQLException.class)
-                .satisfies(e -> assertThat(ReadableError.of(e)).contains("permission denied for table visits"));
+        for (ThrowingCallable attempt : List.<ThrowingCallable>of(
+                () -> erasures.rehearse(request, plan), () -> erasures.erase(request, "shop", plan))) {
+            assertThatThrownBy(attempt)
+                    .isInstanceOf(HopelessException.class)
+                    .hasMessageContaining("dataset \"visits\": statement 1 of its erasure can't be run")
+                    .hasMessageContaining("permission denied for table visits");
+        }
         assertThat(count("visits WHERE email IS NOT NULL")).isEqualTo(3);
     }
 
@@ -454,6 +458,34 @@ class SqlErasuresIT {
         assertThat(erasures.erase(request, "shop", plan(erasures, map)))
                 .containsExactly(new Erased("visits", 0, 2, List.of(0L)));
         assertThat(rows("SELECT email FROM visits WHERE email IS NOT NULL")).containsExactly("ben@example.org");
+    }
+
+    @Test
+    void aRehearsalChangesNothingAndFindsWhatWouldFailLater() throws Exception {
+        List<String> before = everything();
+        rehearse(map(DELETE_CUSTOMERS, DELETE_ORDERS, DELETE_LINES, MASK_VISITS));
+        assertThat(everything()).isEqualTo(before);
+
+        assertThatThrownBy(() -> rehearse(map(MASK_VISITS.replace("SET email", "SET e_mail"))))
+                .isInstanceOf(HopelessException.class)
+                .hasMessageContaining("column \"e_mail\" of relation \"visits\" does not exist");
+        assertThatThrownBy(() -> rehearse(map(DELETE_CUSTOMERS)))
+                .as("orders refer to customers")
+                .isInstanceOf(SQLException.class);
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    /** It could commit. */
+    @Test
+    void aProcedureIsNotRehearsed() throws Exception {
+        execute("CREATE PROCEDURE forget(who TEXT) LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''called''; END'");
+        rehearse(map(MASK_VISITS.replace(
+                "UPDATE visits SET email = NULL WHERE lower(email) = lower(:#mail)]", "\"CALL forget(:#mail)\"]")));
+    }
+
+    private void rehearse(DataMap map) throws SQLException {
+        SqlErasures erasures = erasures(map);
+        erasures.rehearse(request, plan(erasures, map));
     }
 
     @Test
@@ -632,6 +664,7 @@ class SqlErasuresIT {
                 CompanyDatabases.datasets(map, known, List.of()),
                 databases.sources(),
                 new Pseudonyms("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+                null,
                 null);
     }
 

@@ -30,6 +30,7 @@ import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
 import io.themis.request.ErasureFile;
 import io.themis.request.Erasures;
+import io.themis.request.HopelessException;
 import io.themis.request.NotYetException;
 import io.themis.request.RequestStatus;
 import java.time.Instant;
@@ -78,6 +79,8 @@ class ErasureRoutesTest extends RouteFileTest {
 
     private static final List<String> BEGINNING = List.of(
             "wholeFiles.note(request)",
+            "erasurePlans.isToBeChecked(request)",
+            "sqlErasures.rehearse(request)",
             "begin",
             "ledger.write(request)",
             "erasures.begin(id)",
@@ -92,6 +95,7 @@ class ErasureRoutesTest extends RouteFileTest {
             "direct:erase-crm",
             "erasedDatasets.note(request, crm)",
             "sqlErasures.dataSources(request)",
+            "sqlErasures.isDue(request, users)",
             "sqlErasures.erase(request, users)",
             "erasedDatasets.noteDatabase(request, users)",
             "begin",
@@ -156,6 +160,7 @@ class ErasureRoutesTest extends RouteFileTest {
         doReturn(List.of(FILE)).when(lake).files(ERASURE);
         doReturn(List.of("crm")).when(routes).datasets(ERASURE);
         doReturn(List.of("users")).when(sql).dataSources(ERASURE);
+        doReturn(true).when(sql).isDue(eq(ERASURE), any());
         doReturn(report(true)).when(verification).report(ERASURE, List.of(POSTS, CRM));
     }
 
@@ -274,7 +279,9 @@ class ErasureRoutesTest extends RouteFileTest {
                                 "requests.requirePackageFirst(request)",
                                 "erasurePlans.isToBeChecked(request)",
                                 "erasurePlans.fits(request, null)"),
-                        BEGINNING));
+                        BEGINNING.stream()
+                                .filter(call -> !call.equals("sqlErasures.rehearse(request)"))
+                                .toList()));
     }
 
     @Test
@@ -306,6 +313,23 @@ class ErasureRoutesTest extends RouteFileTest {
                 .doesNotContain("erasedDatasets.noteDatabase(request, shop)");
         assertThat(log)
                 .contains("request " + ID + ": dataset orders has 2 rows, and the plan 1; nothing was changed there");
+    }
+
+    @Test
+    void aDatabaseThatSaysWhoIsKnownIsLeftWhileOtherRowsAre() throws Exception {
+        doReturn(List.of("shop", "users")).when(sql).dataSources(ERASURE);
+        doReturn(false).when(sql).isDue(ERASURE, "users");
+        run("erase-data");
+        assertThat(journal)
+                .contains("sqlErasures.erase(request, shop)", "step:verify-erasure")
+                .doesNotContain("sqlErasures.erase(request, users)");
+    }
+
+    @Test
+    void nothingIsErasedIfTheDatabasesRefuseTheStatements() throws Exception {
+        doThrow(new HopelessException("permission denied")).when(sql).rehearse(ERASURE);
+        assertThatThrownBy(() -> run("begin-erasure")).isInstanceOf(HopelessException.class);
+        assertThat(journal).endsWith("sqlErasures.rehearse(request)");
     }
 
     @Test
