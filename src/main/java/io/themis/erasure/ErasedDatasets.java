@@ -6,6 +6,7 @@ import io.themis.datamap.Dataset.Kind;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
+import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
 import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
@@ -19,11 +20,13 @@ public class ErasedDatasets {
 
     private final DataMap map;
     private final Erasures erasures;
+    private final ErasureFiles files;
     private final StoredPlans plans;
 
-    ErasedDatasets(DataMap map, Erasures erasures, StoredPlans plans) {
+    ErasedDatasets(DataMap map, Erasures erasures, ErasureFiles files, StoredPlans plans) {
         this.map = map;
         this.erasures = erasures;
+        this.files = files;
         this.plans = plans;
     }
 
@@ -38,7 +41,7 @@ public class ErasedDatasets {
 
     /** Whether nothing is left of what the plan wants erased, apart from these datasets. */
     boolean isAllDoneBut(DataSubjectRequest request, Predicate<Dataset> left) {
-        return erasures.files(request.id()).stream().allMatch(file -> file.state() == ErasureFile.State.VERIFIED)
+        return files.files(request.id()).stream().allMatch(file -> file.state() == ErasureFile.State.VERIFIED)
                 && plans.of(request).orElseThrow().datasets().stream()
                         .filter(plan -> plan.files().isEmpty() && plan.changesAnything())
                         .map(DatasetPlan::dataset)
