@@ -41,7 +41,7 @@ public class ErasedDatasets {
 
     /** Whether nothing is left of what the plan wants erased, apart from these datasets. */
     boolean isAllDoneBut(DataSubjectRequest request, Predicate<Dataset> left) {
-        return files.files(request.id()).stream().allMatch(file -> file.state() == ErasureFile.State.VERIFIED)
+        return files.of(request.id()).stream().allMatch(file -> file.state() == ErasureFile.State.VERIFIED)
                 && plans.of(request).orElseThrow().datasets().stream()
                         .filter(plan -> plan.files().isEmpty() && plan.changesAnything())
                         .map(DatasetPlan::dataset)
