@@ -107,18 +107,24 @@ public class Erasures {
     }
 
     /**
-     * Notes that somebody approves the plan. Once enough people have, more change nothing.
+     * Notes that somebody approves the plan.
      *
      * @param approver the same person twice counts once
      * @param needed how many different people have to
      * @return whether this was the last one needed
-     * @throws WrongStateException if there is no plan, it is another one, or the request has ended
+     * @throws WrongStateException if there is no plan, it is another one, enough others have approved it, or the request has ended
      */
     @Transactional
     public boolean approve(UUID id, String digest, String approver, int needed) {
         Proposal plan = awaited(id);
         if (!plan.digest().equals(digest)) {
             throw new WrongStateException("the plan has changed; look at it again");
+        }
+        if (plan.isApproved()) {
+            if (approvals(id).stream().noneMatch(approval -> approval.approver().equals(approver))) {
+                throw new WrongStateException("the plan has been approved by others, and is being carried out");
+            }
+            return false;
         }
         jdbc.sql("""
                         INSERT INTO erasure_approval (request_id, plan_digest, approver, approved_at)
@@ -128,7 +134,7 @@ public class Erasures {
                 .param("approver", approver)
                 .param("now", now())
                 .update();
-        if (plan.isApproved() || approvals(id).size() < needed) {
+        if (approvals(id).size() < needed) {
             return false;
         }
         jdbc.sql("UPDATE erasure SET approved_at = :now WHERE request_id = :id")

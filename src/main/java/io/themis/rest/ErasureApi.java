@@ -17,6 +17,7 @@ import io.themis.request.RecipientNotices;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.WrongStateException;
+import io.themis.rest.RequestView.ReviewView;
 import io.themis.security.Caller;
 import java.time.Clock;
 import java.time.Instant;
@@ -84,10 +85,14 @@ public class ErasureApi {
                 proposal.isApproved(),
                 approvalsNeeded,
                 erasures.approvals(request.id()),
+                ReviewView.of(requests.findings(request.id())),
                 proposal.plan());
     }
 
-    /** @param plan JSON as it was proposed */
+    /**
+     * @param review rows that show the person's name and nobody's key; no plan erases them
+     * @param plan JSON as it was proposed
+     */
     record PlanView(
             UUID requestId,
             String planDigest,
@@ -95,6 +100,7 @@ public class ErasureApi {
             boolean approved,
             int approvalsNeeded,
             List<Approval> approvals,
+            ReviewView review,
             @JsonRawValue String plan) {}
 
     /**

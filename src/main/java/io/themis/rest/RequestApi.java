@@ -101,9 +101,14 @@ public class RequestApi {
                         .map(step -> StepView.of(step, caller.isStaff()))
                         .toList(),
                 findings.stream().map(DatasetView::of).toList(),
-                caller.mayOperate() ? ReviewView.of(findings) : null,
+                caller.mayOperate() && !isErased(request) ? ReviewView.of(findings) : null,
                 request.sealed() == null ? null : view(request.sealed()),
                 erasures.view(request, caller.isStaff()));
+    }
+
+    /** Once the person's names are gone, nothing can be found by them. */
+    private static boolean isErased(DataSubjectRequest request) {
+        return request.isErasure() && request.status().isClosed();
     }
 
     private static PackageView view(SealedPackage sealed) {

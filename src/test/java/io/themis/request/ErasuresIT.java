@@ -82,7 +82,10 @@ class ErasuresIT {
         assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isFalse();
         assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isTrue();
         Instant approvedAt = erasures.proposal(request.id()).orElseThrow().approvedAt();
-        assertThat(erasures.approve(request.id(), "d1", "kim", 2)).isFalse();
+        assertThatThrownBy(() -> erasures.approve(request.id(), "d1", "kim", 2))
+                .isInstanceOf(WrongStateException.class)
+                .hasMessage("the plan has been approved by others, and is being carried out");
+        assertThat(erasures.approvals(request.id())).extracting(Approval::approver).containsExactly("odo", "pia");
         assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isFalse();
         assertThat(erasures.proposal(request.id()).orElseThrow().approvedAt()).isEqualTo(approvedAt);
     }
