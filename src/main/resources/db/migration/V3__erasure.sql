@@ -21,8 +21,6 @@ CREATE TABLE erasure (
     plan_digest text,
     planned_at  timestamptz,
     approved_at timestamptz,
-    -- When this run was about to destroy something for the first time; from then on the plan is not looked at again.
-    begun_at    timestamptz,
     report      text,
     certificate text,
     ended_at    timestamptz,
@@ -38,6 +36,17 @@ CREATE TABLE erasure_approval (
     approver    text        NOT NULL,
     approved_at timestamptz NOT NULL,
     PRIMARY KEY (request_id, plan_digest, approver)
+);
+
+-- Plans by which something was about to be destroyed; from then on a plan is not looked at again. Those of earlier runs stay, for the
+-- certificate of all.
+CREATE TABLE erasure_begun (
+    request_id  uuid        NOT NULL REFERENCES data_subject_request,
+    number      integer     NOT NULL,
+    approvals   integer     NOT NULL,
+    approved_at timestamptz NOT NULL,
+    begun_at    timestamptz NOT NULL,
+    PRIMARY KEY (request_id, number)
 );
 
 -- The lake files that have to be rewritten, and how far each has come.

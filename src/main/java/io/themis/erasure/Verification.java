@@ -84,7 +84,7 @@ public class Verification {
         }
         boolean isDone = reports.stream().allMatch(dataset -> dataset.problems().isEmpty());
         ErasureReport report = new ErasureReport(
-                request.id(), isDone, erasures.begunAt(request.id()).orElseThrow(), clock.instant(), reports);
+                request.id(), isDone, erasures.begun(request.id()).get(0).begunAt(), clock.instant(), reports);
         try {
             erasures.report(request.id(), json.writeValueAsString(report));
         } catch (JsonProcessingException e) {

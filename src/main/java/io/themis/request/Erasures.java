@@ -57,7 +57,7 @@ public class Erasures {
                                 ON CONFLICT (request_id) DO UPDATE
                                 SET run = excluded.run, number = known.number + 1, plan = excluded.plan,
                                     plan_digest = excluded.plan_digest, planned_at = excluded.planned_at,
-                                    approved_at = excluded.approved_at, begun_at = NULL, report = NULL
+                                    approved_at = excluded.approved_at, report = NULL
                                 WHERE (known.run, known.plan_digest) IS DISTINCT FROM (excluded.run, excluded.plan_digest)""")
                         .param("id", request.id())
                         .param("run", request.run())
@@ -151,15 +151,30 @@ public class Erasures {
     @Transactional
     public void begin(UUID id) {
         files.takeUpAgain(id);
-        jdbc.sql("UPDATE erasure SET begun_at = coalesce(begun_at, :now) WHERE request_id = :id")
-                .param("now", now())
+        jdbc.sql("""
+                        INSERT INTO erasure_begun (request_id, number, approvals, approved_at, begun_at)
+                        SELECT request_id, number,
+                            (SELECT count(*) FROM erasure_approval a WHERE a.request_id = e.request_id), approved_at, :now
+                        FROM erasure e WHERE request_id = :id
+                        ON CONFLICT DO NOTHING""").param("now", now()).param("id", id).update();
+    }
+
+    /** The plans by which something was or is destroyed, of all runs, the first one first. */
+    public List<BegunPlan> begun(UUID id) {
+        return jdbc.sql("SELECT * FROM erasure_begun WHERE request_id = :id ORDER BY number")
                 .param("id", id)
-                .update();
+                .query((row, n) -> new BegunPlan(
+                        row.getInt("approvals"),
+                        Requests.instant(row, "approved_at"),
+                        Requests.instant(row, "begun_at")))
+                .list();
     }
 
     /** When rows were first destroyed by the plan as it is now; nothing before. */
     public Optional<Instant> begunAt(UUID id) {
-        return jdbc.sql("SELECT begun_at FROM erasure WHERE request_id = :id AND begun_at IS NOT NULL")
+        return jdbc.sql("""
+                        SELECT b.begun_at FROM erasure e JOIN erasure_begun b USING (request_id, number)
+                        WHERE request_id = :id AND plan IS NOT NULL""")
                 .param("id", id)
                 .query((row, n) -> Requests.instant(row, "begun_at"))
                 .optional();

@@ -100,7 +100,8 @@ public class Requests implements Discoveries {
         // One that has begun no longer waits for anything
         jdbc.sql("""
                         UPDATE data_subject_request r SET after_request = :access WHERE id = :id AND NOT EXISTS (
-                            SELECT FROM erasure e WHERE e.request_id = r.id AND e.begun_at IS NOT NULL)""").param("access", access.id()).param("id", erasure.id()).update();
+                            SELECT FROM erasure e JOIN erasure_begun b USING (request_id, number)
+                                        WHERE e.request_id = r.id AND e.plan IS NOT NULL)""").param("access", access.id()).param("id", erasure.id()).update();
         return erasure;
     }
 
@@ -273,7 +274,7 @@ public class Requests implements Discoveries {
         Erasures.forgetPlanned(jdbc, id);
         jdbc.sql("""
                         UPDATE erasure
-                        SET plan = NULL, plan_digest = NULL, planned_at = NULL, approved_at = NULL, begun_at = NULL, report = NULL
+                        SET plan = NULL, plan_digest = NULL, planned_at = NULL, approved_at = NULL, report = NULL
                         WHERE request_id = :id""").param("id", id).update();
         return request;
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /** Erasures on the real database: who may begin one, what of it is left to do, and what is kept of it. */
 class ErasuresIT {
@@ -198,7 +199,12 @@ class ErasuresIT {
     @Test
     void anErasureHasBegunSinceTheFirstRowWentAndAnotherPlanHasNotBegun() {
         DataSubjectRequest request = planned("d1");
+        assertThatThrownBy(() -> erasures.begin(request.id()))
+                .as("not approved")
+                .isInstanceOf(DataIntegrityViolationException.class);
         assertThat(erasures.begunAt(request.id())).isEmpty();
+        erasures.approve(request.id(), "d1", "odo", 2);
+        erasures.approve(request.id(), "d1", "pia", 2);
         Instant before = Instant.now().minusSeconds(1);
         erasures.begin(request.id());
         Instant begun = erasures.begunAt(request.id()).orElseThrow();
@@ -210,9 +216,15 @@ class ErasuresIT {
         erasures.propose(request, "{}", "d2");
         assertThat(erasures.begunAt(request.id())).isEmpty();
 
+        erasures.approve(request.id(), "d2", "kim", 1);
         erasures.begin(request.id());
         requests.startOver(request.id());
         assertThat(erasures.begunAt(request.id())).isEmpty();
+        assertThat(erasures.begun(request.id()))
+                .extracting(BegunPlan::approvals)
+                .as("for the certificate of all runs")
+                .containsExactly(2, 1);
+        assertThat(erasures.begun(request.id()).get(0).begunAt()).isEqualTo(begun);
     }
 
     @Test
@@ -425,6 +437,7 @@ class ErasuresIT {
 
         DataSubjectRequest again = requests.startOver(request.id());
         erasures.propose(again, "{}", "d2");
+        erasures.approve(again.id(), "d2", "odo", 1);
         erasures.begin(again.id());
 
         assertThat(files.of(again.id()))
