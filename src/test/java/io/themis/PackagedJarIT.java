@@ -134,6 +134,7 @@ class PackagedJarIT {
                     .containsExactlyInAnyOrder(
                             "spring.security.oauth2.resourceserver.jwt.issuer-uri",
                             "spring.security.oauth2.resourceserver.jwt.audiences",
+                            "themis.public-url",
                             "themis.gateway-key",
                             "themis.event-grid.webhook-secret",
                             "themis.erasure.ledger.key",
@@ -250,6 +251,7 @@ class PackagedJarIT {
             settings.put("themis.mail.port", String.valueOf(mail.port()));
             settings.put("themis.queue.url", "amqps://127.0.0.1:" + queue.port());
             settings.put("themis.gateway-key", GATEWAY_KEY);
+            settings.put("themis.public-url", "https://privacy.example.com");
             settings.put("themis.event-grid.webhook-secret", WEBHOOK_SECRET);
             settings.put("themis.console.password", CONSOLE_PASSWORD);
             settings.put("themis.erasure.ledger.key", Base64.getEncoder().encodeToString(new byte[32]));

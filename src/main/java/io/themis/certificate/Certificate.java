@@ -1,6 +1,8 @@
 package io.themis.certificate;
 
+import io.themis.erasure.ErasureReport.Check;
 import io.themis.erasure.ErasureReport.FileReport;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.UUID;
  * @param approvals how many people approved; those of the first erasure, not of a replay
  * @param approvedAt when enough people had; null for a replay, which needs nobody's
  * @param endedAt when everything had been looked for again and not found
+ * @param keys where the keys are that this is verified with
  */
 public record Certificate(
         UUID requestId,
@@ -25,6 +28,7 @@ public record Certificate(
         Instant endedAt,
         Instant issuedAt,
         Issuer controller,
+        URI keys,
         List<Dataset> datasets) {
 
     /** The language in which somebody who wants this one is told: the first if it is not there. */
@@ -39,15 +43,17 @@ public record Certificate(
 
     /**
      * @param title null if the data map no longer has the dataset
-     * @param verification how it was looked for again, an English sentence
+     * @param masks how values were replaced in rows that stay without the person; null if none were
+     * @param verification how it was looked for again
      */
     public record Dataset(
             String name,
             Map<String, String> title,
             long deleted,
             long masked,
+            List<Mask> masks,
             List<Kept> kept,
-            String verification,
+            Check verification,
             List<FileReport> files) {
 
         /** Whether anything of the person is no longer there. */
@@ -55,6 +61,16 @@ public record Certificate(
             return deleted + masked > 0;
         }
     }
+
+    /**
+     * What came in the place of a value, as the data map said it when the erasure was planned.
+     *
+     * @param column null where the map names none
+     * @param title what the person calls the column; null if the map does not say it
+     * @param by the strategy, as in {@link io.themis.erasure.ErasurePlan.Mask}
+     * @param text the constant or the statement; null for the others
+     */
+    public record Mask(String column, Map<String, String> title, String by, String text) {}
 
     /**
      * Rows that stay.

@@ -5,9 +5,7 @@ import io.themis.erasure.ErasureReport.FileReport;
 import io.themis.erasure.ErasureReport.OldCopy;
 import io.themis.export.PageTemplates;
 import io.themis.export.ReadableSize;
-import io.themis.export.Texts;
 import io.themis.request.DataSubjectRequest;
-import io.themis.request.Languages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,8 +24,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class CertificatePage {
 
-    private static final String FOLDER = "templates/certificate";
-    private static final PageTemplates TEMPLATES = new PageTemplates(FOLDER);
+    private static final PageTemplates TEMPLATES = new PageTemplates(CertificateWords.FOLDER);
 
     private final Certificates certificates;
 
@@ -45,30 +42,31 @@ public class CertificatePage {
     }
 
     static String html(Certificate certificate, Locale wanted) {
-        Locale language = Locale.forLanguageTag(wanted.getLanguage());
-        Texts texts = new Texts(FOLDER, Languages.SPOKEN.contains(language) ? language : Languages.SPOKEN.get(0));
+        CertificateWords words = new CertificateWords(wanted);
         ByteArrayOutputStream page = new ByteArrayOutputStream();
         try {
-            TEMPLATES.write("certificate.ftlh", texts, model(certificate, texts), page);
+            TEMPLATES.write("certificate.ftlh", words.texts(), model(certificate, words), page);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return page.toString(StandardCharsets.UTF_8);
     }
 
-    private static Map<String, Object> model(Certificate certificate, Texts texts) {
+    private static Map<String, Object> model(Certificate certificate, CertificateWords words) {
         Map<String, Object> model = new HashMap<>();
-        model.put("language", texts.language().toLanguageTag());
+        model.put("language", words.texts().language().toLanguageTag());
         model.put("certificate", certificate);
-        model.put("received", moment(certificate.receivedAt(), texts));
-        model.put("approved", moment(certificate.approvedAt(), texts));
-        model.put("began", moment(certificate.beganAt(), texts));
-        model.put("ended", moment(certificate.endedAt(), texts));
-        model.put("issued", moment(certificate.issuedAt(), texts));
+        model.put("received", moment(certificate.receivedAt(), words));
+        model.put("approved", moment(certificate.approvedAt(), words));
+        if (!words.isSameMinute(certificate.beganAt(), certificate.endedAt())) {
+            model.put("began", moment(certificate.beganAt(), words));
+        }
+        model.put("ended", moment(certificate.endedAt(), words));
+        model.put("issued", moment(certificate.issuedAt(), words));
         model.put(
                 "datasets",
                 certificate.datasets().stream()
-                        .map(dataset -> place(dataset, texts))
+                        .map(dataset -> place(dataset, words))
                         .toList());
         return model;
     }
@@ -89,8 +87,10 @@ public class CertificatePage {
             Said title,
             long deleted,
             long masked,
+            List<String> masks,
             List<Stays> kept,
-            String verification,
+            long keptRows,
+            String check,
             List<Lake> files) {}
 
     public record Stays(long rows, String article, Said ground, Said until) {}
@@ -110,48 +110,64 @@ public class CertificatePage {
             String remark) {}
 
     /** @param goes null if nobody knows when */
-    public record Copy(String kind, Moment from, Moment goes, String why) {}
+    public record Copy(String kind, Moment from, Moment goes, String why, boolean held, Moment locked) {}
 
-    private static Place place(Certificate.Dataset dataset, Texts texts) {
+    private static Place place(Certificate.Dataset dataset, CertificateWords words) {
         return new Place(
                 dataset.name(),
-                dataset.title() == null ? new Said(null, dataset.name()) : said(dataset.title(), texts),
+                dataset.title() == null ? new Said(null, dataset.name()) : said(dataset.title(), words),
                 dataset.deleted(),
                 dataset.masked(),
-                dataset.kept().stream().map(kept -> stays(kept, texts)).toList(),
-                dataset.verification(),
-                dataset.files().stream().map(file -> lake(file, texts)).toList());
+                dataset.masks() == null
+                        ? List.of()
+                        : dataset.masks().stream().map(words::replaced).toList(),
+                dataset.kept().stream().map(kept -> stays(kept, words)).toList(),
+                dataset.kept().stream().mapToLong(Kept::rows).sum(),
+                words.texts().get("check." + dataset.verification()),
+                dataset.files().stream().map(file -> lake(file, words)).toList());
     }
 
-    private static Stays stays(Kept kept, Texts texts) {
-        return new Stays(kept.rows(), kept.article(), said(kept.ground(), texts), said(kept.until(), texts));
+    private static Stays stays(Kept kept, CertificateWords words) {
+        return new Stays(
+                kept.rows(),
+                kept.article() == null ? null : words.article(kept.article()),
+                said(kept.ground(), words),
+                said(kept.until(), words));
     }
 
-    private static Lake lake(FileReport file, Texts texts) {
+    private static Lake lake(FileReport file, CertificateWords words) {
         return new Lake(
                 file.file(),
-                ReadableSize.of(file.bytesBefore(), texts.language()),
-                ReadableSize.of(file.bytesAfter(), texts.language()),
+                ReadableSize.of(file.bytesBefore(), words.texts().language()),
+                ReadableSize.of(file.bytesAfter(), words.texts().language()),
                 file.deleted(),
                 file.masked(),
                 file.rows(),
                 file.sha256(),
-                moment(file.rewrittenAt(), texts),
-                moment(file.verifiedAt(), texts),
-                file.oldCopies().stream().map(copy -> copy(copy, texts)).toList(),
-                file.remark());
+                moment(file.rewrittenAt(), words),
+                moment(file.verifiedAt(), words),
+                file.oldCopies().stream().map(copy -> copy(copy, words)).toList(),
+                file.remark() == null ? null : words.texts().get("remark." + file.remark()));
     }
 
-    private static Copy copy(OldCopy copy, Texts texts) {
-        return new Copy(copy.kind(), moment(copy.from(), texts), moment(copy.goesAt(), texts), copy.whyKept());
+    private static Copy copy(OldCopy copy, CertificateWords words) {
+        return new Copy(
+                words.texts().get("copies." + copy.kind()),
+                moment(copy.from(), words),
+                moment(copy.goesAt(), words),
+                words.why(copy),
+                copy.held(),
+                moment(copy.lockedUntil(), words));
     }
 
-    private static Moment moment(Instant instant, Texts texts) {
-        return instant == null ? null : new Moment(instant.toString(), texts.time(instant));
+    private static Moment moment(Instant instant, CertificateWords words) {
+        return instant == null
+                ? null
+                : new Moment(instant.toString(), words.texts().time(instant));
     }
 
-    private static Said said(Map<String, String> byLanguage, Texts texts) {
-        String page = texts.language().toLanguageTag();
+    private static Said said(Map<String, String> byLanguage, CertificateWords words) {
+        String page = words.texts().language().toLanguageTag();
         String language = Certificate.languageFor(byLanguage, page);
         return new Said(language.equals(page) ? null : language, byLanguage.get(language));
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.datamap.Column;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Erasure.Exemption;
@@ -35,12 +36,15 @@ import org.springframework.stereotype.Component;
 @Component
 public class Certificates {
 
+    private static final String KEYS = "/api/v1/erasures/keys";
+
     private final Erasures erasures;
     private final RecipientNotices notices;
     private final Requests requests;
     private final DataMap map;
     private final Controller controller;
     private final CertificateKeys keys;
+    private final PublicAddress address;
     /** What is not known is left out. */
     private final ObjectMapper json;
 
@@ -53,6 +57,7 @@ public class Certificates {
             DataMap map,
             Controller controller,
             CertificateKeys keys,
+            PublicAddress address,
             ObjectMapper json,
             Clock clock) {
         this.erasures = erasures;
@@ -61,6 +66,7 @@ public class Certificates {
         this.map = map;
         this.controller = controller;
         this.keys = keys;
+        this.address = address;
         this.json = json.copy().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
         this.clock = clock;
     }
@@ -134,6 +140,7 @@ public class Certificates {
                         controller.contact(),
                         controller.dataProtectionOfficer(),
                         controller.supervisoryAuthority()),
+                address.of(KEYS),
                 report.datasets().stream().map(this::dataset).toList());
     }
 
@@ -144,6 +151,9 @@ public class Certificates {
                 known.map(dataset -> byLanguage(dataset.title())).orElse(null),
                 report.deleted(),
                 report.masked(),
+                report.masked() == 0
+                        ? null
+                        : report.masks().stream().map(mask -> mask(mask, known)).toList(),
                 report.kept().stream().map(kept -> kept(kept, known)).toList(),
                 report.verification(),
                 report.files());
@@ -153,6 +163,14 @@ public class Certificates {
         return map.datasets().stream()
                 .filter(dataset -> dataset.name().equals(name))
                 .findFirst();
+    }
+
+    private static Certificate.Mask mask(ErasurePlan.Mask mask, Optional<Dataset> dataset) {
+        Map<String, String> title = dataset.map(known -> known.columns().get(mask.column()))
+                .map(Column::title)
+                .map(Certificates::byLanguage)
+                .orElse(null);
+        return new Certificate.Mask(mask.column(), title, mask.by(), mask.text());
     }
 
     /** A report has the words of one language; the data map has the article and the others. */

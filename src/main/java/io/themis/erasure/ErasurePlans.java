@@ -10,6 +10,7 @@ import io.themis.enrichment.LakeSearches;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.erasure.ErasurePlan.Kept;
+import io.themis.erasure.ErasurePlan.Mask;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings;
 import io.themis.request.ErasureFile;
@@ -86,6 +87,11 @@ public class ErasurePlans {
      * @param files what was found in each of its {@link #files}
      */
     public DatasetPlan survey(DataSubjectRequest request, Dataset dataset, List<SurveyedFile> files)
+            throws SQLException {
+        return count(request, dataset, files).with(Mask.of(dataset));
+    }
+
+    private DatasetPlan count(DataSubjectRequest request, Dataset dataset, List<SurveyedFile> files)
             throws SQLException {
         DatasetFindings findings = findings(request, dataset);
         List<String> problems = new ArrayList<>(
@@ -239,6 +245,7 @@ public class ErasurePlans {
                         dataset.dataset(),
                         dataset.delete(),
                         dataset.mask(),
+                        dataset.masks(),
                         dataset.kept(),
                         dataset.files().stream()
                                 .map(file -> new FilePlan(file.file(), 0, file.delete(), file.mask(), file.keep()))

@@ -2,6 +2,7 @@ package io.themis.erasure;
 
 import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.erasure.ErasureReport.OldCopy;
+import io.themis.erasure.ErasureReport.Remark;
 import io.themis.lake.FileEdits;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,8 @@ import java.util.List;
  * @param sha256 of the new content
  * @param etag of the new file; null until it has taken the place of the old one
  * @param verifiedAt when the new file was read to its end without a row of theirs; null until then
- * @param remark what else has to be said, or what went wrong; null if nothing
+ * @param remark what others have done to the file; null if nothing
+ * @param problem what went wrong; null if nothing
  */
 record FileNote(
         long bytesBefore,
@@ -33,7 +35,8 @@ record FileNote(
         Instant rewrittenAt,
         Instant verifiedAt,
         List<OldCopy> oldCopies,
-        String remark) {
+        Remark remark,
+        String problem) {
 
     /** Of a file of which nothing has been done in this run. */
     static FileNote none(FileNote earlier) {
@@ -51,6 +54,7 @@ record FileNote(
                 null,
                 null,
                 List.of(),
+                null,
                 null);
     }
 
@@ -70,6 +74,7 @@ record FileNote(
                 now,
                 null,
                 List.of(),
+                null,
                 null);
     }
 
@@ -88,15 +93,25 @@ record FileNote(
                 rewrittenAt,
                 verifiedAt,
                 oldCopies,
-                remark);
+                remark,
+                problem);
     }
 
     /** Of a file that is a record itself. */
     FileNote deleted(long bytes) {
-        return new FileNote(bytes, 0, deletedBefore, maskedBefore, 1, 0, 0, null, null, null, null, List.of(), null);
+        return new FileNote(
+                bytes, 0, deletedBefore, maskedBefore, 1, 0, 0, null, null, null, null, List.of(), null, null);
     }
 
-    FileNote verified(long bytes, List<OldCopy> copies, String remark, Instant now) {
+    FileNote verified(long bytes, List<OldCopy> copies, Remark said, Instant now) {
+        return ended(bytes, copies, said, now, null);
+    }
+
+    FileNote failed(String why) {
+        return ended(bytesAfter, oldCopies, null, null, why);
+    }
+
+    private FileNote ended(long bytes, List<OldCopy> copies, Remark said, Instant verified, String why) {
         return new FileNote(
                 bytesBefore,
                 bytes,
@@ -108,12 +123,9 @@ record FileNote(
                 sha256,
                 etag,
                 rewrittenAt,
-                now,
+                verified,
                 copies,
-                remark);
-    }
-
-    FileNote failed(String problem) {
-        return verified(bytesAfter, oldCopies, problem, null);
+                said,
+                why);
     }
 }

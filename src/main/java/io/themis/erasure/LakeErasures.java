@@ -6,6 +6,7 @@ import io.themis.enrichment.Datasets;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.erasure.ErasureReport.OldCopy;
+import io.themis.erasure.ErasureReport.Remark;
 import io.themis.erasure.FileNotReplacedException.Reason;
 import io.themis.erasure.RewritableFile.Rewriting;
 import io.themis.erasure.StoredFile.Replaced;
@@ -39,9 +40,6 @@ import org.springframework.stereotype.Component;
 public class LakeErasures {
 
     private static final Logger LOG = LoggerFactory.getLogger(LakeErasures.class);
-
-    private static final String CHANGED_SINCE =
-            "the file has changed again since it was rewritten, so its other rows were not compared";
 
     private static final String DAMAGED =
             "the file is not what was written; restore it from a copy, and look at the store";
@@ -250,10 +248,10 @@ public class LakeErasures {
             if (!isWhole && file.etag().equals(note.etag())) {
                 fail(List.of(request), name, DAMAGED);
             } else {
-                verified(request, name, note, file, isWhole ? null : CHANGED_SINCE);
+                verified(request, name, note, file, isWhole ? null : Remark.CHANGED_SINCE);
             }
         } else {
-            verified(request, name, FileNote.none(note), file, "somebody else had taken the rows out of the file");
+            verified(request, name, FileNote.none(note), file, Remark.EDITED_BY_OTHERS);
         }
     }
 
@@ -318,13 +316,13 @@ public class LakeErasures {
             return;
         }
         for (Map.Entry<DataSubjectRequest, FileNote> one : noted.entrySet()) {
-            verified(one.getKey(), name, one.getValue(), now, isWhole ? null : CHANGED_SINCE);
+            verified(one.getKey(), name, one.getValue(), now, isWhole ? null : Remark.CHANGED_SINCE);
         }
     }
 
     /** Only now may the old content go for good. */
     private void verified(
-            DataSubjectRequest request, ErasureFile.Name name, FileNote note, RewritableFile now, String remark)
+            DataSubjectRequest request, ErasureFile.Name name, FileNote note, RewritableFile now, Remark remark)
             throws IOException {
         Instant time = clock.instant();
         List<OldCopy> copies = oldCopies.ofRewritten(name.file(), now.etag(), now.writtenAt());
@@ -339,8 +337,7 @@ public class LakeErasures {
                     name,
                     State.VERIFIED,
                     FileNote.none(notes.of(one.id(), name))
-                            .verified(
-                                    0, oldCopies.ofDeleted(name.file(), time), "somebody else deleted the file", time));
+                            .verified(0, oldCopies.ofDeleted(name.file(), time), Remark.DELETED_BY_OTHERS, time));
         }
     }
 

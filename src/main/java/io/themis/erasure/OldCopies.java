@@ -8,6 +8,8 @@ import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import io.themis.erasure.ErasureReport.OldCopy;
+import io.themis.erasure.ErasureReport.OldCopy.Kind;
+import io.themis.erasure.ErasureReport.OldCopy.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +31,6 @@ import org.springframework.http.HttpStatus;
  * of a deleted one is listed by another endpoint, which is not asked here, and the answer says so.
  */
 final class OldCopies {
-
-    private static final String BY_POLICY = "left by themis.erasure.old-copies";
-    private static final String OF_THE_SAME_SECOND =
-            "from the second in which the file was written; may be of what is there now";
-    private static final String NEWER = "written since by somebody else; nobody has looked into it";
 
     private final BlobContainerClient lake;
     private final Policy policy;
@@ -90,13 +87,10 @@ final class OldCopies {
         for (BlobItem copy : after.found().stream().filter(OldCopies::isCopy).toList()) {
             switch (age.of(copy)) {
                 case CLEAN -> {}
-                case OLDER ->
-                    left.add(
-                            copy.isDeleted()
-                                    ? softDeleted(copy)
-                                    : kept(copy, refusals.getOrDefault(id(copy), BY_POLICY)));
-                case SAME_SECOND -> left.add(copy.isDeleted() ? softDeleted(copy) : kept(copy, OF_THE_SAME_SECOND));
-                case NEWER -> left.add(copy.isDeleted() ? softDeleted(copy) : kept(copy, NEWER));
+                case OLDER -> left.add(copy.isDeleted() ? softDeleted(copy) : older(copy, refusals.get(id(copy))));
+                case SAME_SECOND ->
+                    left.add(copy.isDeleted() ? softDeleted(copy) : kept(copy, Reason.SAME_SECOND, null));
+                case NEWER -> left.add(copy.isDeleted() ? softDeleted(copy) : kept(copy, Reason.NEWER, null));
             }
         }
         left.addAll(after.notListed());
@@ -116,12 +110,8 @@ final class OldCopies {
             if (!isAnswer(e)) {
                 throw e;
             }
-            return List.of(new OldCopy("unfinished new version", null, null, refused(e)));
+            return List.of(new OldCopy(Kind.UNFINISHED, null, null, Reason.REFUSED, code(e), false, null));
         }
-    }
-
-    private static String refused(BlobStorageException e) {
-        return "the store refuses to delete it (%s)".formatted(code(e));
     }
 
     /** What is there under the name, the file itself too, and what the store did not let itself be asked for. */
@@ -145,8 +135,7 @@ final class OldCopies {
             List<BlobItem> snapshots = list(file, new BlobListDetails().setRetrieveSnapshots(true));
             return new Listing(
                     snapshots,
-                    List.of(new OldCopy(
-                            "soft-deleted file", null, null, "not looked for: the store answers " + code(e))));
+                    List.of(new OldCopy(Kind.SOFT_DELETED_FILE, null, null, Reason.NOT_LISTED, code(e), false, null)));
         }
     }
 
@@ -233,7 +222,7 @@ final class OldCopies {
                 throw e;
             }
             // Also if it is gone already: the listing after this says what is there
-            refusals.put(id(copy), refused(e));
+            refusals.put(id(copy), code(e));
         }
     }
 
@@ -242,21 +231,24 @@ final class OldCopies {
         return copy.getVersionId() + "/" + copy.getSnapshot();
     }
 
-    private static OldCopy kept(BlobItem copy, String whyKept) {
+    /** @param refusal what the store answered when it was to be deleted; null if nobody asked for that */
+    private static OldCopy older(BlobItem copy, String refusal) {
+        return kept(copy, refusal == null ? Reason.POLICY : Reason.REFUSED, refusal);
+    }
+
+    private static OldCopy kept(BlobItem copy, Reason why, String answer) {
         BlobItemProperties properties = copy.getProperties();
-        // Of both, the hold is the longer one: it has no end until somebody lifts it
-        boolean isHeld = Boolean.TRUE.equals(properties.hasLegalHold());
         OffsetDateTime lockedUntil = properties.getImmutabilityPolicy() == null
                 ? null
                 : properties.getImmutabilityPolicy().getExpiryTime();
-        String why = whyKept;
-        if (isHeld) {
-            why += "; under a legal hold";
-        }
-        if (lockedUntil != null) {
-            why += "; locked until " + lockedUntil.toInstant();
-        }
-        return new OldCopy(kind(copy), from(copy), null, why);
+        return new OldCopy(
+                kind(copy),
+                from(copy),
+                null,
+                why,
+                answer,
+                Boolean.TRUE.equals(properties.hasLegalHold()),
+                lockedUntil == null ? null : lockedUntil.toInstant());
     }
 
     /**
@@ -268,14 +260,17 @@ final class OldCopies {
         Instant deletedAt = properties.getDeletedTime().toInstant();
         long daysGone = Math.max(0, Duration.between(deletedAt, clock.instant()).toDays());
         Instant goesAt = deletedAt.plus(Duration.ofDays(daysGone + properties.getRemainingRetentionDays()));
-        return new OldCopy("soft-deleted " + kind(copy), from(copy), goesAt, null);
+        return new OldCopy(kind(copy), from(copy), goesAt, null, null, false, null);
     }
 
-    private static String kind(BlobItem copy) {
+    private static Kind kind(BlobItem copy) {
         if (copy.getVersionId() != null) {
-            return "version";
+            return copy.isDeleted() ? Kind.SOFT_DELETED_VERSION : Kind.VERSION;
         }
-        return copy.getSnapshot() == null ? "file" : "snapshot";
+        if (copy.getSnapshot() != null) {
+            return copy.isDeleted() ? Kind.SOFT_DELETED_SNAPSHOT : Kind.SNAPSHOT;
+        }
+        return Kind.SOFT_DELETED_FILE;
     }
 
     /** Whether it would be the same if we asked again: neither a store that is away nor one that has too much to do. */

@@ -10,6 +10,7 @@ import io.themis.enrichment.Datasets;
 import io.themis.enrichment.KnownPlaces;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.erasure.ErasurePlan.Kept;
+import io.themis.erasure.ErasureReport.Check;
 import io.themis.erasure.ErasureReport.DatasetReport;
 import io.themis.erasure.ErasureReport.FileReport;
 import io.themis.request.DataSubjectRequest;
@@ -100,7 +101,8 @@ public class Verification {
                 0,
                 List.of(),
                 List.of(),
-                "Nobody could look.",
+                List.of(),
+                Check.NOBODY_LOOKED,
                 List.of("the data map no longer has this dataset"));
     }
 
@@ -119,15 +121,26 @@ public class Verification {
             problems.add("%d rows had to be kept, and %d are there".formatted(rows(planned.kept()), keptNow));
         }
         if (dataset.kind() == Kind.LAKE) {
-            return ofFiles(request, dataset, found, problems);
+            return ofFiles(request, dataset, planned, found, problems);
         }
         Erasures.Done done = erasures.done(request.id(), dataset.name());
         return new DatasetReport(
-                dataset.name(), done.deleted(), done.masked(), found.kept(), List.of(), how(dataset), problems);
+                dataset.name(),
+                done.deleted(),
+                done.masked(),
+                planned.masks(),
+                found.kept(),
+                List.of(),
+                how(dataset, List.of()),
+                problems);
     }
 
     private DatasetReport ofFiles(
-            DataSubjectRequest request, Dataset dataset, DatasetPlan found, List<String> problems) {
+            DataSubjectRequest request,
+            Dataset dataset,
+            DatasetPlan planned,
+            DatasetPlan found,
+            List<String> problems) {
         List<FileReport> reports = new ArrayList<>();
         long deleted = 0;
         long masked = 0;
@@ -138,7 +151,7 @@ public class Verification {
                 String name = WholeFiles.isRecord(dataset) ? dataset.path() : file.file();
                 if (file.state() != State.VERIFIED) {
                     problems.add("%s: %s"
-                            .formatted(name, note == null || note.remark() == null ? "is not done" : note.remark()));
+                            .formatted(name, note == null || note.problem() == null ? "is not done" : note.problem()));
                 } else {
                     deleted += note.deletedBefore() + note.deleted();
                     masked += note.maskedBefore() + note.masked();
@@ -146,26 +159,27 @@ public class Verification {
                 }
             }
         }
-        return new DatasetReport(dataset.name(), deleted, masked, found.kept(), reports, how(dataset), problems);
+        return new DatasetReport(
+                dataset.name(), deleted, masked, planned.masks(), found.kept(), reports, how(dataset, reports), problems);
     }
 
     private static long rows(List<Kept> kept) {
         return kept.stream().mapToLong(Kept::rows).sum();
     }
 
-    private static String how(Dataset dataset) {
+    private static Check how(Dataset dataset, List<FileReport> rewritten) {
         if (dataset.erasure().action() == Erasure.Action.KEEP) {
-            return "Nothing was to be erased; the rows were counted again.";
+            return Check.COUNTED_AGAIN;
         }
         return switch (dataset.kind()) {
-            case SQL ->
-                "The query of the data map was run again before the statements were committed and once more at the end.";
-            case ROUTE -> "The route of the data map was asked again with all keys of the person.";
-            case LAKE ->
-                dataset.format() == Format.FILE
-                        ? "The files were listed again."
-                        : "Each rewritten file was read again to its end by the full parser, its other rows compared by number"
-                                + " and checksum, and the dataset searched once more.";
+            case SQL -> Check.QUERIED_AGAIN;
+            case ROUTE -> Check.ASKED_AGAIN;
+            case LAKE -> {
+                if (dataset.format() == Format.FILE) {
+                    yield Check.LISTED_AGAIN;
+                }
+                yield rewritten.isEmpty() ? Check.SEARCHED_AGAIN : Check.READ_AGAIN;
+            }
         };
     }
 }

@@ -2,7 +2,9 @@ package io.themis.notification;
 
 import io.themis.certificate.Certificate;
 import io.themis.certificate.CertificatePage;
+import io.themis.certificate.CertificateWords;
 import io.themis.certificate.Certificates;
+import io.themis.certificate.PublicAddress;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Words;
@@ -32,6 +34,7 @@ public class ErasureMails {
     private final CertificatePage page;
     private final DataMap map;
     private final Controller controller;
+    private final PublicAddress address;
 
     ErasureMails(
             Mails mails,
@@ -40,7 +43,8 @@ public class ErasureMails {
             Certificates certificates,
             CertificatePage page,
             DataMap map,
-            Controller controller) {
+            Controller controller,
+            PublicAddress address) {
         this.mails = mails;
         this.erasures = erasures;
         this.notices = notices;
@@ -48,19 +52,27 @@ public class ErasureMails {
         this.page = page;
         this.map = map;
         this.controller = controller;
+        this.address = address;
     }
 
     /** The values of the mail that says what was erased, and what was not and why. */
     public Map<String, Object> erased(DataSubjectRequest request) {
         Certificate certificate = certificates.get(request);
         String language = mails.language(request);
+        CertificateWords words = new CertificateWords(Locale.forLanguageTag(language));
         Map<String, Object> values = values(request);
         values.put("erasedAt", Mails.day(certificate.endedAt(), language));
         values.put("changed", certificate.datasets().stream().anyMatch(Certificate.Dataset::hasChanged));
         values.put(
+                "replaced",
+                certificate.datasets().stream()
+                        .filter(dataset -> dataset.masked() > 0)
+                        .map(dataset -> Replaced.of(dataset, words))
+                        .toList());
+        values.put(
                 "kept",
                 certificate.datasets().stream()
-                        .flatMap(dataset -> dataset.kept().stream().map(kept -> Kept.of(dataset, kept, language)))
+                        .flatMap(dataset -> dataset.kept().stream().map(kept -> Kept.of(dataset, kept, words)))
                         .toList());
         return values;
     }
@@ -68,18 +80,32 @@ public class ErasureMails {
     /** What stays, in the words of the data map, those of its own language where there are none in the mail's. */
     public record Kept(String title, String rows, String article, String ground, String until) {
 
-        private static Kept of(Certificate.Dataset dataset, Certificate.Kept kept, String language) {
+        private static Kept of(Certificate.Dataset dataset, Certificate.Kept kept, CertificateWords words) {
             return new Kept(
-                    dataset.title() == null ? dataset.name() : in(dataset.title(), language),
+                    titleOf(dataset, words),
                     Long.toString(kept.rows()),
-                    kept.article(),
-                    in(kept.ground(), language),
-                    in(kept.until(), language));
+                    kept.article() == null ? null : words.article(kept.article()),
+                    words.in(kept.ground()),
+                    words.in(kept.until()));
         }
+    }
 
-        private static String in(Map<String, String> byLanguage, String language) {
-            return byLanguage.get(Certificate.languageFor(byLanguage, language));
+    /**
+     * What stays without the person.
+     *
+     * @param records {@code in 112 records}
+     * @param columns in which values were replaced; nothing if the data map names none
+     */
+    public record Replaced(String title, String records, String columns) {
+
+        private static Replaced of(Certificate.Dataset dataset, CertificateWords words) {
+            return new Replaced(
+                    titleOf(dataset, words), words.masked(dataset.masked()), words.columns(dataset.masks()));
         }
+    }
+
+    private static String titleOf(Certificate.Dataset dataset, CertificateWords words) {
+        return dataset.title() == null ? dataset.name() : words.in(dataset.title());
     }
 
     /** The certificate: to read, and to verify. */
@@ -140,25 +166,43 @@ public class ErasureMails {
         values.put("emailAddress", request.emailAddress().value());
         values.put("erasedAt", Mails.day(certificate.endedAt(), language()));
         values.put("number", Integer.toString(notice.number()));
-        values.put("controller", orEmpty(controller.name()));
         values.put(
-                "kinds",
-                certificate.datasets().stream()
-                        .filter(Certificate.Dataset::hasChanged)
-                        .flatMap(changed -> map.datasets().stream()
-                                .filter(dataset -> dataset.name().equals(changed.name())))
+                "receipt",
+                address.of("/api/v1/requests/%s/recipients/%d/receipt".formatted(request.id(), notice.number()))
+                        .toString());
+        values.put("controller", orEmpty(controller.name()));
+        List<Kind> kinds = certificate.datasets().stream()
+                .filter(Certificate.Dataset::hasChanged)
+                .flatMap(changed -> map.datasets().stream()
+                        .filter(dataset -> dataset.name().equals(changed.name()))
                         .filter(dataset -> dataset.erasure().recipients().contains(address(notice)))
-                        .map(dataset -> Kind.of(dataset, language))
-                        .toList());
+                        .map(dataset -> Kind.of(dataset, changed, language)))
+                .toList();
+        values.put("kinds", kinds);
+        values.put("erased", kinds.isEmpty() || kinds.stream().anyMatch(Kind::erased));
+        values.put("replaced", kinds.stream().anyMatch(kind -> kind.replaced() != null));
         return values;
     }
 
-    /** Which data it was. */
-    public record Kind(String title, List<String> categories) {
+    /**
+     * Which data it was.
+     *
+     * @param erased whether records went as a whole
+     * @param replaced {@code in 112 records}, if in so many only values were replaced; null if in none
+     * @param columns in which they were; nothing if the data map names none
+     */
+    public record Kind(String title, List<String> categories, boolean erased, String replaced, String columns) {
 
-        private static Kind of(Dataset dataset, Locale language) {
+        private static Kind of(Dataset dataset, Certificate.Dataset changed, Locale language) {
             Words<List<String>> categories = dataset.article15().categories();
-            return new Kind(dataset.title().in(language), categories.in(language));
+            CertificateWords words = new CertificateWords(language);
+            boolean isMasked = changed.masked() > 0;
+            return new Kind(
+                    dataset.title().in(language),
+                    categories.in(language),
+                    changed.deleted() > 0,
+                    isMasked ? words.masked(changed.masked()) : null,
+                    isMasked ? words.columns(changed.masks()) : "");
         }
     }
 

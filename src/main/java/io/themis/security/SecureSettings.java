@@ -74,6 +74,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
         List<String> faults() {
             tls("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https");
             audience("spring.security.oauth2.resourceserver.jwt.audiences");
+            tls("themis.public-url", "https");
             keys("themis.gateway-key");
             urlSafeKey("themis.event-grid.webhook-secret");
             password("themis.console.password");

@@ -14,10 +14,18 @@
 </#if>
 <ul>
 <#list body.kept as kept>
-<li><strong>${kept.title}</strong>, Datensätze: ${kept.rows}. ${kept.ground}<#if kept.article??> (Artikel ${kept.article} DSGVO)</#if>. Bis: ${kept.until}.</li>
+<li><strong>${kept.title}</strong>, Datensätze: ${kept.rows}. ${kept.ground}<#if kept.article??> (${kept.article})</#if>. Bis: ${kept.until}.</li>
 </#list>
 </ul>
 <p>Wenn Sie das für falsch halten, können Sie sich bei einer Aufsichtsbehörde beschweren<#if body.authority?has_content> (${body.authority})</#if> und vor Gericht gehen.</p>
+</#if>
+<#if body.replaced?has_content>
+<p>Diese Datensätze sind noch da, aber ohne Sie: Was darin auf Sie hinwies, wurde ersetzt.</p>
+<ul>
+<#list body.replaced as replaced>
+<li><strong>${replaced.title}</strong>: Werte ersetzt ${replaced.records}<#if replaced.columns?has_content> (${replaced.columns})</#if>.</li>
+</#list>
+</ul>
 </#if>
 <p>Die Bescheinigung hängt an: als Seite zum Lesen, und als signierte Datei (JSON), mit der Sie es beweisen können. Bitte bewahren Sie beide auf.</p>
 <p>Wir benachrichtigen diejenigen, denen wir die Daten gegeben hatten, soweit wir dazu verpflichtet sind (Artikel 19 DSGVO). Wenn Sie wissen möchten, wer das ist, antworten Sie auf diese E-Mail.</p>

@@ -15,13 +15,21 @@ Ihnen haben. Wir haben überall gesucht. Das ist da:
 </#if>
 
 <#list body.kept as kept>
-- ${kept.title}, Datensätze: ${kept.rows}. ${kept.ground}<#if kept.article??> (Artikel ${kept.article} DSGVO)</#if>. Bis: ${kept.until}.
+- ${kept.title}, Datensätze: ${kept.rows}. ${kept.ground}<#if kept.article??> (${kept.article})</#if>. Bis: ${kept.until}.
 </#list>
 
 Wenn Sie das für falsch halten, können Sie sich bei einer Aufsichtsbehörde beschweren<#if body.authority?has_content>
 (${body.authority})</#if> und vor Gericht gehen.
 </#if>
 
+<#if body.replaced?has_content>
+Diese Datensätze sind noch da, aber ohne Sie: Was darin auf Sie hinwies, wurde ersetzt.
+
+<#list body.replaced as replaced>
+- ${replaced.title}: Werte ersetzt ${replaced.records}<#if replaced.columns?has_content> (${replaced.columns})</#if>.
+</#list>
+
+</#if>
 Die Bescheinigung hängt an: als Seite zum Lesen, und als signierte Datei (JSON), mit der Sie es beweisen können.
 Bitte bewahren Sie beide auf.
 

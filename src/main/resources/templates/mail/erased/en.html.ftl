@@ -14,10 +14,18 @@
 </#if>
 <ul>
 <#list body.kept as kept>
-<li><strong>${kept.title}</strong>, records: ${kept.rows}. ${kept.ground}<#if kept.article??> (Article ${kept.article} GDPR)</#if>. Until: ${kept.until}.</li>
+<li><strong>${kept.title}</strong>, records: ${kept.rows}. ${kept.ground}<#if kept.article??> (${kept.article})</#if>. Until: ${kept.until}.</li>
 </#list>
 </ul>
 <p>If you think that this is wrong, you can complain to a supervisory authority<#if body.authority?has_content> (${body.authority})</#if> and go to court.</p>
+</#if>
+<#if body.replaced?has_content>
+<p>These records are still there, but without you: what pointed to you in them was replaced.</p>
+<ul>
+<#list body.replaced as replaced>
+<li><strong>${replaced.title}</strong>: values were replaced ${replaced.records}<#if replaced.columns?has_content> (${replaced.columns})</#if>.</li>
+</#list>
+</ul>
 </#if>
 <p>The certificate is attached: as a page to read, and as a signed file (JSON) with which you can prove it. Please keep both.</p>
 <p>We tell those to whom we had given the data, as far as we are obliged to (Article 19 GDPR). If you want to know who they are, answer this mail.</p>

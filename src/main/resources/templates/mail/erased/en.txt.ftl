@@ -16,13 +16,21 @@ what we have of you. We looked in every place. This is there:
 </#if>
 
 <#list body.kept as kept>
-- ${kept.title}, records: ${kept.rows}. ${kept.ground}<#if kept.article??> (Article ${kept.article} GDPR)</#if>. Until: ${kept.until}.
+- ${kept.title}, records: ${kept.rows}. ${kept.ground}<#if kept.article??> (${kept.article})</#if>. Until: ${kept.until}.
 </#list>
 
 If you think that this is wrong, you can complain to a supervisory authority<#if body.authority?has_content>
 (${body.authority})</#if> and go to court.
 </#if>
 
+<#if body.replaced?has_content>
+These records are still there, but without you: what pointed to you in them was replaced.
+
+<#list body.replaced as replaced>
+- ${replaced.title}: values were replaced ${replaced.records}<#if replaced.columns?has_content> (${replaced.columns})</#if>.
+</#list>
+
+</#if>
 The certificate is attached: as a page to read, and as a signed file (JSON) with
 which you can prove it. Please keep both.
 

@@ -3,15 +3,15 @@
 <@layout.mail language="de" title="Personenbezogene Daten wurden gelöscht: bitte löschen Sie sie auch">
 <p>Guten Tag,</p>
 <p>wir hatten Ihnen personenbezogene Daten dieser Person gegeben: <strong>${body.emailAddress}</strong></p>
-<p>Am ${body.erasedAt} haben wir sie gelöscht, weil die Person ein Recht darauf hat (Artikel 17 DSGVO). Das müssen wir Ihnen mitteilen (Artikel 19 DSGVO). Bitte löschen auch Sie die Daten, alle Links darauf und alle Kopien, es sei denn, das Gesetz verlangt, dass Sie sie behalten.</p>
+<p>Am ${body.erasedAt} haben wir <#if body.erased>sie gelöscht<#if body.replaced>, oder die Person daraus entfernt, wo dies unten gesagt wird</#if><#else>die Person daraus entfernt</#if>, weil die Person ein Recht darauf hat (Artikel 17 DSGVO). Das müssen wir Ihnen mitteilen (Artikel 19 DSGVO). Bitte löschen auch Sie die Daten, alle Links darauf und alle Kopien, es sei denn, das Gesetz verlangt, dass Sie sie behalten.</p>
 <#if body.kinds?has_content>
 <p>Es waren:</p>
 <ul>
 <#list body.kinds as kind>
-<li>${kind.title}: ${kind.categories?join("; ")}</li>
+<li>${kind.title}: ${kind.categories?join("; ")}<#if kind.replaced??>. Werte ersetzt ${kind.replaced}<#if kind.columns?has_content> (${kind.columns})</#if>, die bleiben<#if kind.erased>; andere sind gelöscht</#if></#if></li>
 </#list>
 </ul>
 </#if>
-<p>Bitte bestätigen Sie es, indem Sie auf diese E-Mail antworten, ohne ihren Betreff zu ändern. Wenn Sie unsere Schnittstelle aufrufen, bestätigen Sie mit <code>POST /api/v1/requests/${body.requestId}/recipients/${body.number}/receipt</code>.</p>
+<p>Bitte bestätigen Sie es, indem Sie auf diese E-Mail antworten, ohne ihren Betreff zu ändern. Wenn Sie unsere Schnittstelle aufrufen, bestätigen Sie mit <code>POST ${body.receipt}</code>.</p>
 <@layout.small><#if body.controller?has_content>${body.controller}, </#if><#if body.contact?has_content>${body.contact}, </#if>Mitteilung ${body.number} zur Anfrage ${body.requestId}</@layout.small>
 </@layout.mail>

@@ -3,15 +3,15 @@
 <@layout.mail language="en" title="Personal data was erased: please do the same">
 <p>Hello,</p>
 <p>We had given you personal data of this person: <strong>${body.emailAddress}</strong></p>
-<p>On ${body.erasedAt} we erased it, because the person has the right to that (Article 17 GDPR). We have to tell you so (Article 19 GDPR). Please erase it too, and every link to it and copy of it, unless the law makes you keep it.</p>
+<p>On ${body.erasedAt} we <#if body.erased>erased it<#if body.replaced>, or took the person out of it where this is said below</#if><#else>took the person out of it</#if>, because the person has the right to that (Article 17 GDPR). We have to tell you so (Article 19 GDPR). Please erase it too, and every link to it and copy of it, unless the law makes you keep it.</p>
 <#if body.kinds?has_content>
 <p>It was:</p>
 <ul>
 <#list body.kinds as kind>
-<li>${kind.title}: ${kind.categories?join("; ")}</li>
+<li>${kind.title}: ${kind.categories?join("; ")}<#if kind.replaced??>. Values were replaced ${kind.replaced}<#if kind.columns?has_content> (${kind.columns})</#if>, which stay<#if kind.erased>; others were erased</#if></#if></li>
 </#list>
 </ul>
 </#if>
-<p>Please confirm by answering this mail, without changing its subject. If you call our interface, confirm with <code>POST /api/v1/requests/${body.requestId}/recipients/${body.number}/receipt</code>.</p>
+<p>Please confirm by answering this mail, without changing its subject. If you call our interface, confirm with <code>POST ${body.receipt}</code>.</p>
 <@layout.small><#if body.controller?has_content>${body.controller}, </#if><#if body.contact?has_content>${body.contact}, </#if>notice ${body.number} of request ${body.requestId}</@layout.small>
 </@layout.mail>

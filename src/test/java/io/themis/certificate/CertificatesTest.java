@@ -15,11 +15,15 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
+import io.themis.datamap.Erasure.Strategy;
 import io.themis.erasure.ErasurePlan.Kept;
+import io.themis.erasure.ErasurePlan.Mask;
 import io.themis.erasure.ErasureReport;
+import io.themis.erasure.ErasureReport.Check;
 import io.themis.erasure.ErasureReport.DatasetReport;
 import io.themis.erasure.ErasureReport.FileReport;
 import io.themis.erasure.ErasureReport.OldCopy;
+import io.themis.erasure.ErasureReport.Remark;
 import io.themis.export.Controller;
 import io.themis.request.Approval;
 import io.themis.request.DataSubjectRequest;
@@ -35,6 +39,7 @@ import io.themis.request.Requests;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.time.Clock;
@@ -47,6 +52,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +78,15 @@ class CertificatesTest {
                   action: delete
                   notify: [mirror@archive.example, second@archive.example]
                   keep: [{when: {a: b}, article: 17(3)(e), ground: {en: A claim, de: Ein Anspruch}, until: it is paid}]
+              - name: comments
+                title: {en: Your comments, de: Ihre Kommentare}
+                kind: lake
+                path: "{site}/Comments.xml"
+                format: xml-rows
+                match: {author: emailAddress}
+                columns: {shown: {title: {en: Name shown, de: Gezeigter Name}}}
+                article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                erasure: {action: mask, columns: {author: keyed-hash, shown: {constant: "<gone>"}, born: {generalise: year}}}
               - name: untouched
                 title: Nothing there
                 kind: lake
@@ -104,52 +119,89 @@ class CertificatesTest {
                     new DatasetReport(
                             "posts",
                             3,
-                            1,
+                            0,
+                            List.of(),
                             List.of(new Kept(2, "Art. 17(3)(e): A claim", "it is paid")),
                             List.of(new FileReport(
                                     "<b>coffee</b>/Posts.xml",
                                     1_000_000,
                                     900_000,
                                     3,
-                                    1,
+                                    0,
                                     77,
                                     "5e".repeat(32),
                                     Instant.parse("2026-03-20T08:10:00Z"),
                                     Instant.parse("2026-03-20T08:20:00Z"),
                                     List.of(
                                             new OldCopy(
-                                                    "version",
+                                                    OldCopy.Kind.SOFT_DELETED_VERSION,
                                                     Instant.parse("2026-03-20T08:10:00Z"),
                                                     Instant.parse("2026-04-19T08:10:00Z"),
+                                                    null,
+                                                    null,
+                                                    false,
                                                     null),
                                             new OldCopy(
-                                                    "snapshot",
+                                                    OldCopy.Kind.SNAPSHOT,
                                                     Instant.parse("2026-03-02T08:10:00Z"),
                                                     null,
-                                                    "held by <a> lease")),
-                                    "Odd & old.")),
-                            "Every file was read again.",
+                                                    OldCopy.Reason.REFUSED,
+                                                    "<Locked>",
+                                                    true,
+                                                    Instant.parse("2031-01-02T03:04:05Z"))),
+                                    Remark.CHANGED_SINCE)),
+                            Check.READ_AGAIN,
                             List.of()),
-                    new DatasetReport("untouched", 0, 0, List.of(), List.of(), "Asked again.", List.of())));
+                    new DatasetReport(
+                            "comments",
+                            0,
+                            112,
+                            List.of(
+                                    new Mask("author", "keyed-hash", null),
+                                    new Mask("shown", "constant", "<gone>"),
+                                    new Mask("born", "year", null)),
+                            List.of(),
+                            List.of(),
+                            Check.SEARCHED_AGAIN,
+                            List.of()),
+                    new DatasetReport(
+                            "untouched",
+                            0,
+                            0,
+                            List.of(new Mask("name", "null", null)),
+                            List.of(),
+                            List.of(),
+                            Check.SEARCHED_AGAIN,
+                            List.of())));
 
     private static final String CERTIFICATE = """
             {"requestId": "3f0c8a52-6a5e-4a30-9a0e-0d7f3f3b1c11", "replay": false,
              "receivedAt": "2026-03-01T10:00:00Z", "approvals": 2, "approvedAt": "2026-03-19T09:00:00Z",
              "beganAt": "2026-03-20T08:00:00Z", "endedAt": "2026-03-20T08:30:00Z", "issuedAt": "2026-03-20T08:31:00Z",
              "controller": {"name": "Example Ltd", "contact": "privacy@example.org", "supervisoryAuthority": "The authority"},
+             "keys": "https://privacy.example/themis/api/v1/erasures/keys",
              "datasets": [
-               {"name": "posts", "title": {"en": "Your <posts> & more", "de": "Ihre Beiträge"}, "deleted": 3, "masked": 1,
+               {"name": "posts", "title": {"en": "Your <posts> & more", "de": "Ihre Beiträge"}, "deleted": 3, "masked": 0,
                 "kept": [{"rows": 2, "article": "17(3)(e)", "ground": {"en": "A claim", "de": "Ein Anspruch"},
                           "until": {"en": "it is paid"}}],
-                "verification": "Every file was read again.",
+                "verification": "READ_AGAIN",
                 "files": [{"file": "<b>coffee</b>/Posts.xml", "bytesBefore": 1000000, "bytesAfter": 900000, "deleted": 3,
-                           "masked": 1, "rows": 77, "sha256": "%s",
+                           "masked": 0, "rows": 77, "sha256": "%s",
                            "rewrittenAt": "2026-03-20T08:10:00Z", "verifiedAt": "2026-03-20T08:20:00Z",
                            "oldCopies": [
-                             {"kind": "version", "from": "2026-03-20T08:10:00Z", "goesAt": "2026-04-19T08:10:00Z"},
-                             {"kind": "snapshot", "from": "2026-03-02T08:10:00Z", "whyKept": "held by <a> lease"}], "remark": "Odd & old."}]},
+                             {"kind": "SOFT_DELETED_VERSION", "from": "2026-03-20T08:10:00Z", "goesAt": "2026-04-19T08:10:00Z",
+                              "held": false},
+                             {"kind": "SNAPSHOT", "from": "2026-03-02T08:10:00Z", "why": "REFUSED", "answer": "<Locked>",
+                              "held": true, "lockedUntil": "2031-01-02T03:04:05Z"}],
+                           "remark": "CHANGED_SINCE"}]},
+               {"name": "comments", "title": {"en": "Your comments", "de": "Ihre Kommentare"}, "deleted": 0, "masked": 112,
+                "masks": [{"column": "author", "by": "keyed-hash"},
+                          {"column": "shown", "title": {"en": "Name shown", "de": "Gezeigter Name"}, "by": "constant",
+                           "text": "<gone>"},
+                          {"column": "born", "by": "year"}],
+                "kept": [], "verification": "SEARCHED_AGAIN", "files": []},
                {"name": "untouched", "title": {"en": "Nothing there"}, "deleted": 0, "masked": 0, "kept": [],
-                "verification": "Asked again.", "files": []}]}""".formatted("5e".repeat(32));
+                "verification": "SEARCHED_AGAIN", "files": []}]}""".formatted("5e".repeat(32));
 
     private static CertificateKeys keys;
 
@@ -183,6 +235,7 @@ class CertificatesTest {
                 map,
                 new Controller("Example Ltd", "privacy@example.org", null, "The authority", "Nothing."),
                 keys,
+                new PublicAddress(URI.create("https://privacy.example/themis/")),
                 json,
                 Clock.fixed(Instant.parse("2026-03-20T08:31:00Z"), ZoneOffset.UTC));
         doReturn(List.of(new Approval("odo", Instant.EPOCH), new Approval("olga", Instant.EPOCH)))
@@ -239,7 +292,14 @@ class CertificatesTest {
     void nothingIsCertifiedThatWasNotVerified() throws Exception {
         DatasetReport posts = REPORT.datasets().get(0);
         DatasetReport withProblem = new DatasetReport(
-                "posts", 3, 1, posts.kept(), posts.files(), posts.verification(), List.of("a file is read-only"));
+                "posts",
+                3,
+                0,
+                List.of(),
+                posts.kept(),
+                posts.files(),
+                posts.verification(),
+                List.of("a file is read-only"));
         List<ErasureReport> reports = List.of(
                 new ErasureReport(ID, false, REPORT.beganAt(), REPORT.endedAt(), REPORT.datasets()),
                 new ErasureReport(ID, true, REPORT.beganAt(), REPORT.endedAt(), List.of(withProblem)),
@@ -275,17 +335,21 @@ class CertificatesTest {
                 true,
                 REPORT.beganAt(),
                 REPORT.endedAt(),
-                List.of(
-                        new DatasetReport("former", 1, 0, List.of(new Kept(1, "g", "u")), List.of(), "v", List.of()),
-                        new DatasetReport("posts", 0, 0, List.of(new Kept(1, "g", "u")), List.of(), "v", List.of()))));
+                List.of(former("former", 1, List.of(new Mask("m", "null", null))), former("posts", 0, List.of()))));
         String document = issued();
         assertThat(json.readTree(document).at("/certificate/datasets")).isEqualTo(json.readTree("""
-                        [{"name": "former", "deleted": 1, "masked": 0, "verification": "v", "files": [],
+                        [{"name": "former", "deleted": 1, "masked": 1, "masks": [{"column": "m", "by": "null"}],
+                          "verification": "COUNTED_AGAIN", "files": [],
                           "kept": [{"rows": 1, "ground": {"en": "g"}, "until": {"en": "u"}}]},
                          {"name": "posts", "title": {"en": "Your <posts> & more", "de": "Ihre Beiträge"}, "deleted": 0,
-                          "masked": 0, "verification": "v", "files": [],
+                          "masked": 0, "verification": "COUNTED_AGAIN", "files": [],
                           "kept": [{"rows": 1, "ground": {"en": "g"}, "until": {"en": "u"}}]}]"""));
         assertThat(page(document, Locale.GERMAN).text()).contains("former", "g", "u");
+    }
+
+    private static DatasetReport former(String name, long rows, List<Mask> masks) {
+        return new DatasetReport(
+                name, rows, rows, masks, List.of(new Kept(1, "g", "u")), List.of(), Check.COUNTED_AGAIN, List.of());
     }
 
     @Test
@@ -294,15 +358,26 @@ class CertificatesTest {
         assertThat(page.text())
                 .contains("Certificate of erasure", ID.toString(), "Example Ltd", "privacy@example.org")
                 .contains("Sunday, 1 March 2026, 10:00 UTC", "by 2 people, Thursday, 19 March 2026, 09:00 UTC")
-                .contains("Your <posts> & more", "Deleted 3 records", "Values replaced in 1 record")
+                .contains("Your <posts> & more 3 0 2 Your comments 0 112 0", "Erased 3 records")
+                .contains("Values replaced in 112 records", "author: replaced by a pseudonym")
+                .contains("Name shown: replaced by “<gone>”", "born: cut to the year")
                 .contains("<b>coffee</b>/Posts.xml", "1 MB before, 900 kB after", "77 records")
                 .contains(
-                        "5e".repeat(32), "Friday, 20 March 2026, 08:20 UTC", "Every file was read again.", "Odd & old.")
+                        "5e".repeat(32),
+                        "Friday, 20 March 2026, 08:20 UTC",
+                        "Each changed file was read again",
+                        "All files were searched once more.",
+                        "Somebody else has changed the file")
                 .contains("Kept 2 records", "A claim (Article 17(3)(e) GDPR)", "Until it is paid")
-                .contains("version", "goes Sunday, 19 April 2026, 08:10 UTC")
-                .contains("snapshot", "nobody has yet said when it goes (held by <a> lease)")
+                .contains("deleted version that the store still has", "goes Sunday, 19 April 2026, 08:10 UTC")
+                .contains(
+                        "nobody has yet said when it goes (the store refuses to delete it: <Locked>; under a legal hold;"
+                                + " locked until Thursday, 2 January 2031, 03:04 UTC)")
                 .contains("Where nothing had to be erased Nothing there")
-                .contains("/api/v1/erasures/keys", "Article 77", "Authority: The authority.");
+                .contains(
+                        "https://privacy.example/themis/api/v1/erasures/keys",
+                        "Article 77",
+                        "Authority: The authority.");
     }
 
     @Test
@@ -311,10 +386,59 @@ class CertificatesTest {
         assertThat(page.selectFirst("html").attr("lang")).isEqualTo("de");
         assertThat(page.text())
                 .contains("Bescheinigung über die Löschung", "Ihre Beiträge", "3 Datensätze", "Ein Anspruch")
-                .contains("Freitag, 20. März 2026, 08:20 Uhr (UTC)", "900 kB nachher");
-        assertThat(page.select("[lang=en]").eachText()).contains("it is paid", "Every file was read again.");
+                .contains("Freitag, 20. März 2026, 08:20 Uhr (UTC)", "900 kB nachher")
+                .contains("Artikel 17 Absatz 3 Buchstabe e DSGVO", "Werte ersetzt in 112 Datensätzen")
+                .contains("Gezeigter Name: ersetzt durch „<gone>“", "Jede geänderte Datei wurde noch einmal");
+        assertThat(page.select("[lang=en]").eachText()).containsOnly("it is paid", "Nothing there");
         assertThat(page(issued(), Locale.FRENCH).selectFirst("html").attr("lang"))
                 .isEqualTo("en");
+    }
+
+    @Test
+    void recordsInWhichOnlyValuesWereReplacedAreNotAmongWhatWasErased() throws Exception {
+        for (Locale language : List.of(Locale.ENGLISH, Locale.GERMAN)) {
+            List<String> places = page(issued(), language).select("section").stream()
+                    .filter(section -> section.text().contains("112") && section.selectFirst("article") != null)
+                    .map(section -> section.selectFirst("h2").text())
+                    .toList();
+            assertThat(places)
+                    .containsExactly(
+                            language.equals(Locale.ENGLISH)
+                                    ? "Where only values were replaced"
+                                    : "Wo nur Werte ersetzt wurden");
+        }
+    }
+
+    @Test
+    void everythingThatACertificateCanSayHasWordsInEachLanguage() throws Exception {
+        List<String> keys = Stream.of(
+                        named("check.", Check.values()),
+                        named("remark.", Remark.values()),
+                        named("copies.", OldCopy.Kind.values()),
+                        named("copies.why.", OldCopy.Reason.values()),
+                        Stream.of(Strategy.values())
+                                .map(each -> "mask."
+                                        + each.name().toLowerCase(Locale.ROOT).replace('_', '-')),
+                        Stream.of("mask.statement", "mask.route"))
+                .flatMap(each -> each)
+                .toList();
+        assertThat(texts("").stringPropertyNames()).containsAll(keys);
+        assertThat(texts("_de").stringPropertyNames()).containsAll(keys);
+    }
+
+    private static Stream<String> named(String prefix, Enum<?>[] values) {
+        return Stream.of(values).map(value -> prefix + value);
+    }
+
+    @Test
+    void anErasureWithinOneMinuteHasOneTime() throws Exception {
+        assertThat(page(issued(), Locale.ENGLISH).text()).contains("08:00 UTC – Friday, 20 March 2026, 08:30 UTC");
+        given(new ErasureReport(
+                ID, true, REPORT.endedAt().minusSeconds(1), REPORT.endedAt().plusSeconds(8), REPORT.datasets()));
+        assertThat(page(issued(), Locale.ENGLISH).text()).contains("08:29 UTC – Friday, 20 March 2026, 08:30 UTC");
+        given(new ErasureReport(ID, true, REPORT.endedAt(), REPORT.endedAt().plusSeconds(8), REPORT.datasets()));
+        assertThat(page(issued(), Locale.ENGLISH).text())
+                .contains("Erased and verified Friday, 20 March 2026, 08:30 UTC Certificate");
     }
 
     @Test

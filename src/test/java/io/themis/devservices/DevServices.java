@@ -211,6 +211,7 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("themis.erasure.pseudonym-key", PSEUDONYM_KEY),
                 Map.entry("themis.erasure.certificate.signing-key", signingKey()),
                 Map.entry("themis.gateway-key", GATEWAY_KEY),
+                Map.entry("themis.public-url", "http://localhost:${server.port}"),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", identity.issuer()),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.audiences", IdentityProvider.AUDIENCE),
                 Map.entry("themis.console.username", "operator"),

@@ -2,9 +2,12 @@ package io.themis.erasure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.azure.storage.blob.models.BlobStorageException;
 import io.themis.erasure.ErasureReport.OldCopy;
+import io.themis.erasure.ErasureReport.OldCopy.Kind;
+import io.themis.erasure.ErasureReport.OldCopy.Reason;
 import io.themis.erasure.OldCopies.Policy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -89,11 +92,8 @@ class OldCopiesTest {
         List<OldCopy> left = deal(Policy.DELETE, clean);
 
         assertThat(left)
-                .containsExactly(new OldCopy(
-                        "version",
-                        Instant.parse(newer),
-                        null,
-                        "written since by somebody else; nobody has looked into it"));
+                .containsExactly(
+                        new OldCopy(Kind.VERSION, Instant.parse(newer), null, Reason.NEWER, null, false, null));
         assertThat(account.readable(FILE)).containsExactlyInAnyOrder(clean.versionId(), newer);
     }
 
@@ -121,7 +121,7 @@ class OldCopiesTest {
 
         assertThat(left).singleElement().satisfies(copy -> {
             assertThat(copy.from()).isEqualTo(Instant.parse(snapshot));
-            assertThat(copy.whyKept()).contains("from the second");
+            assertThat(copy.why()).isEqualTo(Reason.SAME_SECOND);
         });
         assertThat(account.readable(FILE)).containsExactly(snapshot);
     }
@@ -151,7 +151,7 @@ class OldCopiesTest {
         List<OldCopy> left = deal(Policy.REPORT, rewrite());
 
         assertThat(left)
-                .containsExactly(new OldCopy("version", Instant.parse(old), null, "left by themis.erasure.old-copies"));
+                .containsExactly(new OldCopy(Kind.VERSION, Instant.parse(old), null, Reason.POLICY, null, false, null));
         assertThat(account.readable(FILE)).containsExactly(old);
         assertThat(account.calls()).noneMatch(call -> call.startsWith("DELETE"));
     }
@@ -167,9 +167,9 @@ class OldCopiesTest {
         List<OldCopy> left = deal(Policy.DELETE, clean);
 
         assertThat(left).singleElement().satisfies(copy -> {
-            assertThat(copy.kind()).isEqualTo("soft-deleted snapshot");
+            assertThat(copy.kind()).isEqualTo(Kind.SOFT_DELETED_SNAPSHOT);
             assertThat(copy.goesAt()).isEqualTo(second(overwrittenAt).plus(Duration.ofDays(7)));
-            assertThat(copy.whyKept()).isNull();
+            assertThat(copy.why()).isNull();
         });
         account.pass(Duration.ofDays(3).plusHours(5));
         assertThat(deal(Policy.DELETE, clean)).isEqualTo(left);
@@ -188,9 +188,12 @@ class OldCopiesTest {
 
         assertThat(left)
                 .containsExactly(new OldCopy(
-                        "soft-deleted version",
+                        Kind.SOFT_DELETED_VERSION,
                         Instant.parse(old),
                         second(deletedAt).plus(Duration.ofDays(30)),
+                        null,
+                        null,
+                        false,
                         null));
         assertThat(account.readable(FILE)).isEmpty();
         assertThat(deal(Policy.DELETE, clean)).isEqualTo(left);
@@ -210,14 +213,21 @@ class OldCopiesTest {
         List<OldCopy> left = deal(Policy.DELETE, clean);
 
         assertThat(left)
-                .extracting(OldCopy::from)
-                .containsExactlyInAnyOrder(Instant.parse(versions.get(0)), Instant.parse(versions.get(1)));
-        assertThat(left)
-                .extracting(OldCopy::whyKept)
                 .containsExactlyInAnyOrder(
-                        "the store refuses to delete it (BlobImmutableDueToPolicy); locked until 2031-01-02T03:04:05Z",
-                        "the store refuses to delete it (BlobImmutableDueToPolicy); under a legal hold");
+                        refused(versions.get(0), false, Instant.parse("2031-01-02T03:04:05Z")),
+                        refused(versions.get(1), true, null));
         assertThat(account.readable(FILE)).containsExactlyInAnyOrder(versions.get(0), versions.get(1));
+    }
+
+    private static OldCopy refused(String version, boolean isHeld, Instant lockedUntil) {
+        return new OldCopy(
+                Kind.VERSION,
+                Instant.parse(version),
+                null,
+                Reason.REFUSED,
+                "BlobImmutableDueToPolicy",
+                isHeld,
+                lockedUntil);
     }
 
     @Test
@@ -228,8 +238,8 @@ class OldCopiesTest {
         account.refuse("DELETE", 403, "AuthorizationPermissionMismatch");
 
         assertThat(deal(Policy.DELETE, clean))
-                .extracting(OldCopy::whyKept)
-                .containsExactly("the store refuses to delete it (AuthorizationPermissionMismatch)");
+                .extracting(OldCopy::why, OldCopy::answer)
+                .containsExactly(tuple(Reason.REFUSED, "AuthorizationPermissionMismatch"));
     }
 
     @Test
@@ -272,7 +282,7 @@ class OldCopiesTest {
         assertThat(copies(Policy.DELETE).ofDeleted(FILE, deletedAt))
                 .singleElement()
                 .satisfies(copy -> {
-                    assertThat(copy.kind()).isEqualTo("soft-deleted file");
+                    assertThat(copy.kind()).isEqualTo(Kind.SOFT_DELETED_FILE);
                     assertThat(copy.goesAt()).isEqualTo(second(account.now()).plus(Duration.ofDays(14)));
                 });
     }
@@ -311,10 +321,13 @@ class OldCopiesTest {
 
         assertThat(deal(Policy.DELETE, clean))
                 .containsExactly(new OldCopy(
-                        "soft-deleted file",
+                        Kind.SOFT_DELETED_FILE,
                         null,
                         null,
-                        "not looked for: the store answers UnsupportedQueryParameter"));
+                        Reason.NOT_LISTED,
+                        "UnsupportedQueryParameter",
+                        false,
+                        null));
     }
 
     @Test

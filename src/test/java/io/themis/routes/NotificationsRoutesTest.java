@@ -11,6 +11,7 @@ import static org.mockito.Mockito.mock;
 import io.themis.certificate.Certificate;
 import io.themis.certificate.CertificatePage;
 import io.themis.certificate.Certificates;
+import io.themis.certificate.PublicAddress;
 import io.themis.datamap.Article15;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
@@ -20,6 +21,7 @@ import io.themis.delivery.PackageLinks;
 import io.themis.delivery.Packages;
 import io.themis.devservices.MailServer;
 import io.themis.devservices.Port;
+import io.themis.erasure.ErasureReport.Check;
 import io.themis.export.Controller;
 import io.themis.notification.ErasureMails;
 import io.themis.notification.Mails;
@@ -35,6 +37,7 @@ import jakarta.mail.Multipart;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
@@ -85,7 +88,8 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                                 certificates,
                                 page,
                                 new DataMap("emailAddress", "posts", Map.of(), List.of(List.of(posts())), "test"),
-                                new Controller("Example Ltd", "privacy@example.org", null, "The authority", null)));
+                                new Controller("Example Ltd", "privacy@example.org", null, "The authority", null),
+                                new PublicAddress(URI.create("https://privacy.example"))));
         doReturn(certificate()).when(certificates).get(any());
         doReturn("{\"certificate\":{},\"a\":\"ä\"}").when(certificates).document(any());
         doReturn("<!DOCTYPE html>\n<p>ä \uD83D\uDE00</p>\n").when(page).html(any());
@@ -347,7 +351,42 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         run("send-erased-mail");
         assertThat(theMail().getSubject()).isEqualTo("Ihre Daten sind gelöscht");
         assertThat(text(theMail()))
-                .contains("- Ihre Beiträge, Datensätze: 2. Steuerrecht (Artikel 17(3)(b) DSGVO). Bis: 2036.");
+                .contains(
+                        "- Ihre Beiträge, Datensätze: 2. Steuerrecht (Artikel 17 Absatz 3 Buchstabe b DSGVO). Bis: 2036.");
+    }
+
+    @Test
+    void recordsThatStayWithoutThePersonAreSaidToBeThere() throws Exception {
+        given(ERASURE);
+        doReturn(certificate(3, 112)).when(certificates).get(any());
+        run("send-erased-mail");
+        String line = "Your posts: values were replaced in 112 records (owner, Name shown).";
+        assertThat(text(theMail())).contains("still there, but without you", "- " + line);
+
+        server.clear();
+        given(in(Locale.GERMAN, ERASURE));
+        run("send-erased-mail");
+        assertThat(text(theMail()))
+                .contains("- Ihre Beiträge: Werte ersetzt in 112 Datensätzen (owner, Gezeigter Name).");
+    }
+
+    @Test
+    void noRecipientIsToldThatRecordsWereErasedInWhichOnlyValuesWereReplaced() throws Exception {
+        given(ERASURE);
+        due(new RecipientNotice(1, "mirror@archive.example", null, null));
+        doReturn(certificate(0, 1)).when(certificates).get(any());
+        run("notify-recipients");
+        assertThat(text(server.mails("mirror@archive.example").get(0)))
+                .contains("we took the person out of it, because")
+                .contains("And when. Values were replaced in 1 record (owner, Name shown), which stay")
+                .doesNotContain("we erased");
+
+        server.clear();
+        doReturn(certificate(2, 112)).when(certificates).get(any());
+        run("notify-recipients");
+        assertThat(text(server.mails("mirror@archive.example").get(0)))
+                .contains("we erased it, or took the person out of it")
+                .contains("in 112 records (owner, Name shown), which stay; others were erased");
     }
 
     @Test
@@ -407,7 +446,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(mail.getSubject()).endsWith("[" + ID + "/1]");
         assertThat(text(mail))
                 .contains("ada@example.org", "Friday, 20 March 2026", "- Your posts: What you wrote; And when")
-                .contains("POST /api/v1/requests/" + ID + "/recipients/1/receipt")
+                .contains("POST https://privacy.example/api/v1/requests/" + ID + "/recipients/1/receipt")
                 .contains("Example Ltd, privacy@example.org, notice 1 of request " + ID)
                 .doesNotContain("Ada");
         assertThat(html(mail)).contains("ada@example.org", "<li>Your posts: What you wrote; And when</li>");
@@ -445,6 +484,10 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     }
 
     private static Certificate certificate(long deleted, Certificate.Kept... kept) {
+        return certificate(deleted, 0, kept);
+    }
+
+    private static Certificate certificate(long deleted, long masked, Certificate.Kept... kept) {
         return new Certificate(
                 ID,
                 false,
@@ -455,13 +498,18 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                 Instant.parse("2026-03-20T08:30:00Z"),
                 Instant.parse("2026-03-20T08:31:00Z"),
                 new Certificate.Issuer("Example Ltd", "privacy@example.org", null, null),
+                URI.create("https://privacy.example/api/v1/erasures/keys"),
                 List.of(new Certificate.Dataset(
                         "posts",
                         Map.of("en", "Your posts", "de", "Ihre Beiträge"),
                         deleted,
-                        0,
+                        masked,
+                        List.of(
+                                new Certificate.Mask("owner", null, "keyed-hash", null),
+                                new Certificate.Mask(
+                                        "name", Map.of("en", "Name shown", "de", "Gezeigter Name"), "null", null)),
                         List.of(kept),
-                        "Looked for.",
+                        Check.SEARCHED_AGAIN,
                         List.of())));
     }
 

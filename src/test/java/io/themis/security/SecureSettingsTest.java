@@ -32,6 +32,7 @@ class SecureSettingsTest {
         settings.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https://login.example.org/tenant");
         settings.put("spring.security.oauth2.resourceserver.jwt.audiences", "api://themis");
         settings.put("themis.gateway-key", RANDOM);
+        settings.put("themis.public-url", "https://privacy.example.com");
         settings.put("themis.event-grid.webhook-secret", RANDOM);
         settings.put("themis.erasure.ledger.key", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=");
         settings.put("themis.erasure.pseudonym-key", "SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kKvN7w=");
@@ -97,6 +98,7 @@ class SecureSettingsTest {
             strings = {
                 "spring.security.oauth2.resourceserver.jwt.issuer-uri",
                 "spring.security.oauth2.resourceserver.jwt.audiences",
+                "themis.public-url",
                 "themis.gateway-key",
                 "themis.event-grid.webhook-secret",
                 "themis.erasure.ledger.key",
