@@ -17,6 +17,7 @@ import io.themis.request.Languages;
 import io.themis.request.Outcome;
 import io.themis.request.RecipientNotice;
 import io.themis.request.RecipientNotices;
+import io.themis.request.Requests;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ import org.springframework.stereotype.Component;
 public class ErasureMails {
 
     private final Mails mails;
+    private final Requests requests;
     private final Erasures erasures;
     private final RecipientNotices notices;
     private final Certificates certificates;
@@ -38,6 +40,7 @@ public class ErasureMails {
 
     ErasureMails(
             Mails mails,
+            Requests requests,
             Erasures erasures,
             RecipientNotices notices,
             Certificates certificates,
@@ -46,6 +49,7 @@ public class ErasureMails {
             Controller controller,
             PublicAddress address) {
         this.mails = mails;
+        this.requests = requests;
         this.erasures = erasures;
         this.notices = notices;
         this.certificates = certificates;
@@ -53,6 +57,13 @@ public class ErasureMails {
         this.map = map;
         this.controller = controller;
         this.address = address;
+    }
+
+    /** The values of the mail that says: we have started, and whether the erasure waits for a copy of the data. */
+    public Map<String, Object> started(DataSubjectRequest request) {
+        Map<String, Object> values = new HashMap<>(mails.started(request));
+        values.put("copyFirst", requests.accessBefore(request) != null);
+        return values;
     }
 
     /** The values of the mail that says what was erased, and what was not and why. */

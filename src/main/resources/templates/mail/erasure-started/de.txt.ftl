@@ -3,8 +3,15 @@ Guten Tag<#if body.greeting?has_content> ${body.greeting}</#if>,
 Sie haben uns gebeten, Ihre personenbezogenen Daten zu löschen. Wir suchen sie jetzt zusammen.
 
 Bevor etwas gelöscht wird, sehen sich Menschen, die für den Datenschutz verantwortlich sind, an, was gelöscht
-wird und was wir von Gesetzes wegen behalten müssen. Sie müssen nichts weiter tun. Sie erhalten eine zweite
-E-Mail, wenn es getan ist, spätestens am ${body.dueAt}.
+wird und was wir von Gesetzes wegen behalten müssen. Sie müssen nichts weiter tun.
+
+<#if body.copyFirst>
+Sie haben vorher um eine Kopie Ihrer Daten gebeten. Darauf wartet die Löschung: Eine E-Mail sagt Ihnen, wo Sie die
+Kopie herunterladen, und eine spätere, dass die Löschung erledigt ist.
+<#else>
+Wir schreiben Ihnen, wenn es getan ist.
+</#if>
+Sie hören spätestens am ${body.dueAt} von uns.
 
 Falls Sie nicht darum gebeten haben, antworten Sie bitte sofort auf diese E-Mail: Was gelöscht ist, kommt nicht
 zurück.

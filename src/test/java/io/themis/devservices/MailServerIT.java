@@ -121,6 +121,32 @@ class MailServerIT {
     }
 
     @Test
+    void pageListsWhatIsAttachedAndABrowserSavesItAsItIs() throws Exception {
+        String content = "<script>alert('ä')</script>";
+        MimeBodyPart text = new MimeBodyPart();
+        text.setText("text", "UTF-8");
+        MimeBodyPart attached = new MimeBodyPart();
+        attached.setContent(content, "text/html; charset=UTF-8");
+        attached.setFileName("a & b.html");
+        attached.setDisposition("attachment");
+        MimeMessage message = new MimeMessage(session());
+        message.setSubject("With a page");
+        message.setContent(new MimeMultipart(text, attached));
+        send("ann@example.com", message);
+
+        String link = "attachment?mailbox=ann%40example.com&mail=1&name=a+%26+b.html";
+        assertThat(get("?mailbox=ann@example.com&mail=1").body())
+                .contains("href=\"/" + link.replace("&", "&amp;") + "\">a &amp; b.html</a> <span>text/html</span>")
+                .doesNotContain("<script", "As a web page");
+        HttpResponse<String> saved = get(link);
+        assertThat(saved.body()).isEqualTo(content);
+        assertThat(saved.headers().firstValue("Content-Disposition").orElseThrow())
+                .startsWith("attachment;");
+        assertThat(saved.headers().firstValue("Content-Type")).hasValue("application/octet-stream");
+        assertThat(get(link + "x").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void pageKnowsOnlyWhatThereIs() throws Exception {
         for (String path : new String[] {
             "?mailbox=ann@example.com&mail=1", "?mailbox=a&mail=0", "?mailbox=a&mail=x", "html", "other"
@@ -150,18 +176,26 @@ class MailServerIT {
     }
 
     private void send(String to, String subject, String text, String html) throws MessagingException {
-        Properties settings = new Properties();
-        settings.put("mail.smtp.host", "127.0.0.1");
-        settings.put("mail.smtp.port", Integer.toString(mail.smtpPort()));
-        MimeMessage message = new MimeMessage(Session.getInstance(settings));
-        message.setFrom("privacy@themis.example");
-        message.setRecipients(Message.RecipientType.TO, to);
+        MimeMessage message = new MimeMessage(session());
         message.setSubject(subject, "UTF-8");
         MimeBodyPart textPart = new MimeBodyPart();
         textPart.setText(text, "UTF-8");
         MimeBodyPart htmlPart = new MimeBodyPart();
         htmlPart.setText(html, "UTF-8", "html");
         message.setContent(new MimeMultipart("alternative", textPart, htmlPart));
+        send(to, message);
+    }
+
+    private static void send(String to, MimeMessage message) throws MessagingException {
+        message.setFrom("privacy@themis.example");
+        message.setRecipients(Message.RecipientType.TO, to);
         Transport.send(message);
+    }
+
+    private Session session() {
+        Properties settings = new Properties();
+        settings.put("mail.smtp.host", "127.0.0.1");
+        settings.put("mail.smtp.port", Integer.toString(mail.smtpPort()));
+        return Session.getInstance(settings);
     }
 }

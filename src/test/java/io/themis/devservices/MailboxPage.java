@@ -6,6 +6,7 @@ import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
+import jakarta.mail.internet.ContentType;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,13 +26,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.ContentDisposition;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.HtmlUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * The mails of the development run in a browser: {@code /} lists the mailboxes, {@code /?mailbox=<address>} the mails of
- * one, {@code /?mailbox=<address>&mail=<n>} shows one. Listens on the loopback address only.
+ * one, {@code /?mailbox=<address>&mail=<n>} shows one, with links to what is attached. Listens on the loopback address only.
  *
  * <p>What a mail says is never part of a page: text is escaped, and the HTML part is a document of its own in a sandboxed
  * frame, where no script runs and nothing is loaded from elsewhere.
@@ -124,11 +127,19 @@ public final class MailboxPage implements AutoCloseable {
             response = isForThisMachine(exchange) ? respond(exchange) : Response.notFound();
         } catch (MessagingException | IOException | RuntimeException e) {
             log.warn("A mail can't be shown", e);
-            response = new Response(500, PAGE_POLICY, page("This mail can't be shown", "", ""));
+            response = Response.page(500, PAGE_POLICY, page("This mail can't be shown", "", ""));
         }
-        byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+        byte[] body = response.body();
         var headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", "text/html; charset=utf-8");
+        headers.set("Content-Type", response.mediaType());
+        if (response.fileName() != null) {
+            headers.set(
+                    "Content-Disposition",
+                    ContentDisposition.attachment()
+                            .filename(response.fileName(), StandardCharsets.UTF_8)
+                            .build()
+                            .toString());
+        }
         headers.set("Content-Security-Policy", response.policy());
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("Referrer-Policy", "no-referrer");
@@ -174,9 +185,18 @@ public final class MailboxPage implements AutoCloseable {
         if (path.equals("/")) {
             return Response.page(mail(mailbox.get(), number.get(), wanted.get()));
         }
+        if (path.equals("/attachment")) {
+            String name = value(query, "name").orElse("");
+            for (Part part : attachments(wanted.get())) {
+                if (name.equals(part.getFileName())) {
+                    return Response.attachment(name, part.getInputStream().readAllBytes());
+                }
+            }
+            return Response.notFound();
+        }
         Optional<String> html = text(wanted.get(), "text/html");
         return path.equals("/html") && html.isPresent()
-                ? new Response(200, MAIL_POLICY, withLinksInNewTabs(html.get()))
+                ? Response.page(200, MAIL_POLICY, withLinksInNewTabs(html.get()))
                 : Response.notFound();
     }
 
@@ -213,6 +233,18 @@ public final class MailboxPage implements AutoCloseable {
             }
         }
         content.append("</dl>\n");
+        List<Part> attachments = attachments(mail);
+        if (!attachments.isEmpty()) {
+            content.append("<h2>Attached</h2>\n<ul>\n");
+            for (Part part : attachments) {
+                String name = URLEncoder.encode(part.getFileName(), StandardCharsets.UTF_8);
+                content.append(item(
+                        "/attachment" + link(mailbox).substring(1) + "&mail=" + number + "&name=" + name,
+                        part.getFileName(),
+                        new ContentType(part.getContentType()).getBaseType()));
+            }
+            content.append("</ul>\n");
+        }
         if (text(mail, "text/html").isPresent()) {
             content.append(
                     "<h2>As a web page</h2>\n<iframe title=\"The mail as a web page\" sandbox=\"%s\" src=\"%s\"></iframe>\n"
@@ -271,6 +303,19 @@ public final class MailboxPage implements AutoCloseable {
         return Optional.empty();
     }
 
+    private static List<Part> attachments(Part part) throws MessagingException, IOException {
+        List<Part> found = new ArrayList<>();
+        if (part.isMimeType("multipart/*")) {
+            Multipart parts = (Multipart) part.getContent();
+            for (int i = 0; i < parts.getCount(); i++) {
+                found.addAll(attachments(parts.getBodyPart(i)));
+            }
+        } else if (part.getFileName() != null) {
+            found.add(part);
+        }
+        return found;
+    }
+
     // A frame without scripts can't take the reader elsewhere by itself: links need a tab of their own.
     private static String withLinksInNewTabs(String html) {
         String base = "<base target=\"_blank\">";
@@ -288,14 +333,25 @@ public final class MailboxPage implements AutoCloseable {
         return HtmlUtils.htmlEscape(text, "UTF-8");
     }
 
-    private record Response(int status, String policy, String body) {
+    /** @param fileName under which a browser saves it; null for a page that it shows */
+    private record Response(int status, String policy, String mediaType, String fileName, byte[] body) {
 
         static Response page(String body) {
-            return new Response(200, PAGE_POLICY, body);
+            return page(200, PAGE_POLICY, body);
+        }
+
+        static Response page(int status, String policy, String body) {
+            return new Response(
+                    status, policy, "text/html; charset=utf-8", null, body.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Never shown in the place of this page, whatever it says it is. */
+        static Response attachment(String name, byte[] content) {
+            return new Response(200, PAGE_POLICY, "application/octet-stream", name, content);
         }
 
         static Response notFound() {
-            return new Response(
+            return page(
                     404,
                     PAGE_POLICY,
                     MailboxPage.page("Not found", "<nav><a href=\"/\">All mailboxes</a></nav>\n", ""));

@@ -24,6 +24,7 @@ import io.themis.devservices.Port;
 import io.themis.erasure.ErasureReport.Check;
 import io.themis.export.Controller;
 import io.themis.notification.ErasureMails;
+import io.themis.notification.MailParts;
 import io.themis.notification.Mails;
 import io.themis.request.EmailAddress;
 import io.themis.request.Erasures;
@@ -74,6 +75,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                         "themis.mail.domain", "themis.example")
                 .forEach(context.getPropertiesComponent()::addInitialProperty);
         context.getRegistry().bind("mailSession", Session.getInstance(new Properties()));
+        context.getRegistry().bind("mailParts", real(MailParts.class));
         Mails mails = real(Mails.class, links, steps);
         context.getRegistry().bind("mails", mails);
         context.getRegistry().bind("recipientNotices", notices);
@@ -83,6 +85,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                         real(
                                 ErasureMails.class,
                                 mails,
+                                requests,
                                 erasures,
                                 notices,
                                 certificates,
@@ -289,6 +292,26 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     }
 
     @Test
+    void whoAskedForACopyFirstIsToldThatTheErasureWaitsForItAndNobodyIsPromisedACountOfMails() throws Exception {
+        given(ERASURE);
+        run("send-started-mail");
+        assertThat(text(theMail())).contains("We mail you when it is done.").doesNotContain("copy", "second");
+
+        server.clear();
+        doReturn(REQUEST).when(requests).accessBefore(any());
+        run("send-started-mail");
+        assertThat(text(theMail()).replaceAll("\\s+", " "))
+                .contains("The erasure waits for it: one mail tells you where to download the copy")
+                .doesNotContain("second");
+        assertThat(html(theMail())).contains("The erasure waits for it");
+
+        server.clear();
+        given(in(Locale.GERMAN, ERASURE));
+        run("send-started-mail");
+        assertThat(text(theMail())).contains("Darauf wartet die Löschung").doesNotContain("zweite");
+    }
+
+    @Test
     void nobodyIsToldOfAnErasureThatIsDoneAgainForABackup() throws Exception {
         given(ERASURE);
         doReturn(true).when(requests).isReplay(ERASURE);
@@ -306,11 +329,16 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(text(mail)).contains("Hello Ada", "erased on Friday, 20 March 2026", "did not find it");
         assertThat(text(mail)).doesNotContain("still");
 
-        Multipart mixed =
-                (Multipart) ((Multipart) mail.getContent()).getBodyPart(1).getContent();
+        // Who reads the text sees the attachments as well
+        assertThat(mail.isMimeType("multipart/mixed")).isTrue();
+        Multipart mixed = (Multipart) mail.getContent();
         assertThat(mixed.getCount()).isEqualTo(3);
-        assertThat(mixed.getBodyPart(0).isMimeType("text/html")).isTrue();
-        assertThat(mixed.getBodyPart(0).getContent().toString()).contains("Hello Ada", "20 March 2026");
+        assertThat(mixed.getBodyPart(0).isMimeType("multipart/alternative")).isTrue();
+        Multipart readable = (Multipart) mixed.getBodyPart(0).getContent();
+        assertThat(readable.getCount()).isEqualTo(2);
+        assertThat(readable.getBodyPart(0).isMimeType("text/plain")).isTrue();
+        assertThat(readable.getBodyPart(1).isMimeType("text/html")).isTrue();
+        assertThat(html(mail)).contains("Hello Ada", "20 March 2026");
         assertAttached(mixed, "erasure-" + ID + ".html", "text/html", "<!DOCTYPE html>\n<p>ä \uD83D\uDE00</p>\n");
         assertAttached(mixed, "erasure-" + ID + ".json", "application/json", "{\"certificate\":{},\"a\":\"ä\"}");
     }
@@ -542,10 +570,17 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     }
 
     private static String text(MimeMessage mail) throws MessagingException, IOException {
-        return (String) ((Multipart) mail.getContent()).getBodyPart(0).getContent();
+        return (String) readable(mail).getBodyPart(0).getContent();
     }
 
     private static String html(MimeMessage mail) throws MessagingException, IOException {
-        return (String) ((Multipart) mail.getContent()).getBodyPart(1).getContent();
+        return (String) readable(mail).getBodyPart(1).getContent();
+    }
+
+    private static Multipart readable(MimeMessage mail) throws MessagingException, IOException {
+        Multipart parts = (Multipart) mail.getContent();
+        return mail.isMimeType("multipart/mixed")
+                ? (Multipart) parts.getBodyPart(0).getContent()
+                : parts;
     }
 }
