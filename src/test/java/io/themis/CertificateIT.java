@@ -15,6 +15,7 @@ import io.themis.devservices.SharedIdentityProvider;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.MimeMessage;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,8 @@ class CertificateIT {
         assertThat(certificate.required("approvals").intValue()).isEqualTo(2);
         assertThat(Themis.dataset(certificate, "posts").required("deleted").intValue())
                 .isPositive();
+        assertThat(Themis.dataset(certificate, "posts").required("verification").textValue())
+                .isEqualTo("READ_AGAIN");
         assertThat(document).doesNotContain(person, "Maja", "officer");
 
         // The person
@@ -87,7 +90,12 @@ class CertificateIT {
         String page = themis.send(
                         "GET", "/api/v1/requests/" + id + "/certificate.html", null, erasing.bearer("officer-1"))
                 .body();
-        assertThat(page).contains("Certificate of erasure", id);
+        assertThat(page)
+                .contains(
+                        "Certificate of erasure",
+                        id,
+                        certificate.required("keys").textValue());
+        assertThat(mails.get(1).isMimeType("multipart/mixed")).isTrue();
         assertThat(attachments(mails.get(1)))
                 .isEqualTo(Map.of("erasure-" + id + ".html", page, "erasure-" + id + ".json", document));
 
@@ -166,7 +174,10 @@ class CertificateIT {
 
     /** With what anybody can get. */
     private void assertVerified(String document) throws Exception {
-        HttpResponse<String> keys = themis.send("GET", "/api/v1/erasures/keys", null);
+        URI address =
+                URI.create(Themis.json(document).at("/certificate/keys").textValue());
+        assertThat(address.getHost()).isEqualTo("localhost");
+        HttpResponse<String> keys = themis.send("GET", address.getPath(), null);
         assertThat(keys.statusCode()).isEqualTo(200);
         assertThat(keys.headers().firstValue("Content-Type")).hasValue("application/jwk-set+json");
         JWSObject signature =
