@@ -174,8 +174,7 @@ class CertificateIT {
 
     /** With what anybody can get. */
     private void assertVerified(String document) throws Exception {
-        URI address =
-                URI.create(Themis.json(document).at("/certificate/keys").textValue());
+        URI address = URI.create(Themis.json(document).at("/certificate/keys").textValue());
         assertThat(address.getHost()).isEqualTo("localhost");
         HttpResponse<String> keys = themis.send("GET", address.getPath(), null);
         assertThat(keys.statusCode()).isEqualTo(200);

@@ -108,13 +108,7 @@ public record ErasureReport(
      * @param lockedUntil null if it is not locked
      */
     public record OldCopy(
-            Kind kind,
-            Instant from,
-            Instant goesAt,
-            Reason why,
-            String answer,
-            boolean held,
-            Instant lockedUntil) {
+            Kind kind, Instant from, Instant goesAt, Reason why, String answer, boolean held, Instant lockedUntil) {
 
         /** Of the file as it was. */
         public enum Kind {

@@ -160,7 +160,14 @@ public class Verification {
             }
         }
         return new DatasetReport(
-                dataset.name(), deleted, masked, planned.masks(), found.kept(), reports, how(dataset, reports), problems);
+                dataset.name(),
+                deleted,
+                masked,
+                planned.masks(),
+                found.kept(),
+                reports,
+                how(dataset, reports),
+                problems);
     }
 
     private static long rows(List<Kept> kept) {
