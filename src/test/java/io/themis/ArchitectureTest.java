@@ -234,7 +234,7 @@ class ArchitectureTest {
     private static boolean isNamed(JavaClass type, String text) {
         String bean = Character.toLowerCase(type.getSimpleName().charAt(0))
                 + type.getSimpleName().substring(1);
-        return text.contains(type.getName()) || text.matches("(?s).*\\b(ref: |#|bean:)" + bean + "\\b.*");
+        return text.contains(type.getName()) || text.matches("(?s).*(\\bref: |#|\\bbean:)" + bean + "\\b.*");
     }
 
     /** The routes and the other resources in which classes and beans are named. */
