@@ -2,8 +2,10 @@
 ALTER TABLE data_subject_request ADD COLUMN after_request uuid REFERENCES data_subject_request;
 ALTER TABLE data_subject_request ADD COLUMN replay_of uuid;
 
--- Keys that an erasure which is done again had the first time: what they lead to has been approved, and nothing else.
+-- Keys that an erasure which is done again had the first time: what they lead to has been approved, and nothing else. And whether today's
+-- data lead to them: a number that they do not lead to may have been given to somebody else since.
 ALTER TABLE subject_key ADD COLUMN replayed boolean NOT NULL DEFAULT false;
+ALTER TABLE subject_key ADD COLUMN found boolean NOT NULL DEFAULT true;
 
 -- What nobody has asked for must not stand in for what the person asks.
 DROP INDEX one_open_request_a_person;
@@ -68,8 +70,11 @@ CREATE TABLE erasure_dataset (
     request_id  uuid    NOT NULL REFERENCES data_subject_request,
     run         integer NOT NULL,
     dataset     text    NOT NULL,
+    -- What the plan says, until it is known.
     deleted     bigint  NOT NULL,
     masked      bigint  NOT NULL,
+    attempts    integer NOT NULL DEFAULT 1,
+    done        boolean NOT NULL,
     PRIMARY KEY (request_id, run, dataset)
 );
 

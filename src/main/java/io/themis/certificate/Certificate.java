@@ -13,21 +13,23 @@ import java.util.UUID;
  * know. Words of the data map are there in each of its languages, by language tag.
  *
  * @param replay whether it erased again what a restored backup had brought back
- * @param approvals how many people approved; those of the first erasure, not of a replay
- * @param approvedAt when enough people had; null for a replay, which needs nobody's
+ * @param approvals of each plan that was carried out, in their order: an erasure that was incomplete has several. Empty for a replay, which
+ *     needs nobody's
+ * @param beganAt when the first of them was begun
  * @param endedAt when everything had been looked for again and not found
+ * @param packages copies of the person's data, made because the person had asked for them, that can still be downloaded
  * @param keys where the keys are that this is verified with
  */
 public record Certificate(
         UUID requestId,
         boolean replay,
         Instant receivedAt,
-        int approvals,
-        Instant approvedAt,
+        List<Approval> approvals,
         Instant beganAt,
         Instant endedAt,
         Instant issuedAt,
         Issuer controller,
+        List<PackageLeft> packages,
         URI keys,
         List<Dataset> datasets) {
 
@@ -37,6 +39,18 @@ public record Certificate(
                 ? wanted
                 : byLanguage.keySet().iterator().next();
     }
+
+    /**
+     * @param people how many had approved
+     * @param approvedAt when enough of them had
+     */
+    public record Approval(int people, Instant approvedAt) {}
+
+    /**
+     * @param requestId of the request for access
+     * @param goesAt when it is deleted
+     */
+    public record PackageLeft(UUID requestId, Instant goesAt) {}
 
     /** Who answers for the data; what is not known is left out. */
     public record Issuer(String name, String contact, String dataProtectionOfficer, String supervisoryAuthority) {}

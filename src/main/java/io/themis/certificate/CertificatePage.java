@@ -57,7 +57,16 @@ public class CertificatePage {
         model.put("language", words.texts().language().toLanguageTag());
         model.put("certificate", certificate);
         model.put("received", moment(certificate.receivedAt(), words));
-        model.put("approved", moment(certificate.approvedAt(), words));
+        model.put(
+                "approvals",
+                certificate.approvals().stream()
+                        .map(approval -> new Approved(approval.people(), moment(approval.approvedAt(), words)))
+                        .toList());
+        model.put(
+                "packages",
+                certificate.packages().stream()
+                        .map(left -> moment(left.goesAt(), words))
+                        .toList());
         if (!words.isSameMinute(certificate.beganAt(), certificate.endedAt())) {
             model.put("began", moment(certificate.beganAt(), words));
         }
@@ -73,6 +82,8 @@ public class CertificatePage {
 
     /** @param iso for programs */
     public record Moment(String iso, String words) {}
+
+    public record Approved(int people, Moment when) {}
 
     /**
      * Words of the data map.

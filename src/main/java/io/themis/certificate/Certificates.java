@@ -19,7 +19,6 @@ import io.themis.request.EmailAddress;
 import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
 import io.themis.request.Outcome;
-import io.themis.request.Proposal;
 import io.themis.request.RecipientNotices;
 import io.themis.request.Requests;
 import java.io.UncheckedIOException;
@@ -121,17 +120,14 @@ public class Certificates {
     }
 
     private Certificate certificate(DataSubjectRequest request, ErasureReport report) {
-        boolean isReplay = requests.isReplay(request);
         return new Certificate(
                 request.id(),
-                isReplay,
+                requests.isReplay(request),
                 request.receivedAt(),
-                erasures.approvals(request.id()).size(),
-                isReplay
-                        ? null
-                        : erasures.proposal(request.id())
-                                .map(Proposal::approvedAt)
-                                .orElse(null),
+                erasures.begun(request.id()).stream()
+                        .filter(plan -> plan.approvals() > 0)
+                        .map(plan -> new Certificate.Approval(plan.approvals(), plan.approvedAt()))
+                        .toList(),
                 report.beganAt(),
                 report.endedAt(),
                 clock.instant(),
@@ -140,6 +136,10 @@ public class Certificates {
                         controller.contact(),
                         controller.dataProtectionOfficer(),
                         controller.supervisoryAuthority()),
+                requests.withPackage(request.emailAddress()).stream()
+                        .map(access -> new Certificate.PackageLeft(
+                                access.id(), access.sealed().expiresAt()))
+                        .toList(),
                 address.of(KEYS),
                 report.datasets().stream().map(this::dataset).toList());
     }

@@ -117,6 +117,7 @@ public final class DataMapLoader {
             }
             datasets.add(dataset);
         }
+        refuseToEraseWhatIsKept(datasets, problems);
         if (subjectKey == null) {
             return null;
         }
@@ -124,6 +125,31 @@ public final class DataMapLoader {
         List<List<Dataset>> levels = Levels.of(subjectKey, datasets, reader::lineOfKeys, problems);
         String knownBy = knownBy(subject, subjectKey, datasets, problems);
         return new DataMap(subjectKey, knownBy, normalForms, levels, source);
+    }
+
+    /** A row of two datasets is one row: once the one has erased it, the other has nothing to keep. */
+    private static void refuseToEraseWhatIsKept(List<Dataset> datasets, Problems problems) {
+        for (Dataset erasing : datasets) {
+            datasets.stream()
+                    .filter(keeping -> keepsWhatGoes(keeping, erasing))
+                    .findFirst()
+                    .ifPresent(keeping -> problems.add(
+                            erasing,
+                            "its erasure would take rows that \"%s\" keeps in the same files; give both the same \"keep\""
+                                    .formatted(keeping.name())));
+        }
+    }
+
+    private static boolean keepsWhatGoes(Dataset keeping, Dataset erasing) {
+        Erasure kept = keeping.erasure();
+        Erasure gone = erasing.erasure();
+        return keeping != erasing
+                && erasing.path() != null
+                && erasing.path().equals(keeping.path())
+                && kept != null
+                && gone != null
+                && gone.action() != Erasure.Action.KEEP
+                && (kept.action() == Erasure.Action.KEEP || !gone.keep().containsAll(kept.keep()));
     }
 
     /** The dataset that is named, or the first that could be. */

@@ -4,16 +4,18 @@ import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
+import io.themis.erasure.SqlErasures.Erased;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
+import java.util.List;
 import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /**
- * Notes what was erased in datasets that are done in one piece. That is what the plan says: they are erased as planned or not at all,
- * and after a crash nobody could count it again.
+ * Notes what was erased in datasets that are done in one piece, as planned or not at all. Whether an attempt has committed a crash may keep it
+ * from telling, so that it begins is noted before.
  */
 @Component
 public class ErasedDatasets {
@@ -30,13 +32,21 @@ public class ErasedDatasets {
         this.plans = plans;
     }
 
+    /** All of a database are about to be erased. */
+    public void begin(DataSubjectRequest request, String dataSource) {
+        for (DatasetPlan plan : plans.of(request).orElseThrow().datasets()) {
+            if (map.datasets().stream()
+                    .anyMatch(dataset -> dataset.name().equals(plan.dataset())
+                            && dataset.kind() == Kind.SQL
+                            && dataset.dataSource().equals(dataSource))) {
+                erasures.datasetBegun(request, plan.dataset(), plan.delete(), plan.mask());
+            }
+        }
+    }
+
     /** All of a database are done. */
-    public void noteDatabase(DataSubjectRequest request, String dataSource) {
-        map.datasets().stream()
-                .filter(dataset ->
-                        dataset.kind() == Kind.SQL && dataset.dataSource().equals(dataSource))
-                .map(Dataset::name)
-                .forEach(dataset -> note(request, dataset));
+    public void noteAll(DataSubjectRequest request, List<Erased> erased) {
+        erased.forEach(one -> erasures.datasetDone(request, one.dataset(), one.deleted(), one.masked()));
     }
 
     /** Whether nothing is left of what the plan wants erased, apart from these datasets. */
@@ -50,6 +60,7 @@ public class ErasedDatasets {
                                 .anyMatch(dataset -> dataset.name().equals(name) && left.test(dataset)));
     }
 
+    /** What a route of the company's own has done is what the plan says. */
     public void note(DataSubjectRequest request, String dataset) {
         for (DatasetPlan plan : plans.of(request).orElseThrow().datasets()) {
             if (plan.dataset().equals(dataset)) {

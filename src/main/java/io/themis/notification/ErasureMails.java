@@ -18,6 +18,7 @@ import io.themis.request.Outcome;
 import io.themis.request.RecipientNotice;
 import io.themis.request.RecipientNotices;
 import io.themis.request.Requests;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,10 @@ public class ErasureMails {
         Map<String, Object> values = values(request);
         values.put("erasedAt", Mails.day(certificate.endedAt(), language));
         values.put("changed", certificate.datasets().stream().anyMatch(Certificate.Dataset::hasChanged));
+        certificate.packages().stream()
+                .map(Certificate.PackageLeft::goesAt)
+                .max(Comparator.naturalOrder())
+                .ifPresent(goesAt -> values.put("packageGoesAt", Mails.day(goesAt, language)));
         values.put(
                 "replaced",
                 certificate.datasets().stream()

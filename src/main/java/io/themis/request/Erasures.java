@@ -73,13 +73,14 @@ public class Erasures {
     }
 
     /**
-     * Whether nobody has to approve a plan: of an erasure that was approved before, and is done again with the keys of then. Keys that
-     * were not known then may be of somebody who has come back since.
+     * Whether nobody has to approve a plan: of an erasure that was approved before, and is done again with just the keys to which the data
+     * lead today. Keys that were not known then may be of somebody who has come back since, and one that nothing leads to may have
+     * been given to somebody else.
      */
     public boolean isWaived(UUID id) {
         return jdbc.sql("""
                         SELECT replay_of IS NOT NULL
-                            AND NOT EXISTS (SELECT FROM subject_key k WHERE k.request_id = r.id AND NOT k.replayed)
+                            AND NOT EXISTS (SELECT FROM subject_key k WHERE k.request_id = r.id AND NOT (k.replayed AND k.found))
                         FROM data_subject_request r WHERE id = :id""").param("id", id).query(Boolean.class).single();
     }
 
@@ -180,11 +181,34 @@ public class Erasures {
                 .optional();
     }
 
-    /** Notes what became of a dataset without files in this run; the first time counts. */
+    /** Notes that a dataset without files is about to be erased, and how many rows that is by the plan. */
+    public void datasetBegun(DataSubjectRequest request, String dataset, long deleted, long masked) {
+        jdbc.sql("""
+                        INSERT INTO erasure_dataset AS known (request_id, run, dataset, deleted, masked, done)
+                        VALUES (:id, :run, :dataset, :deleted, :masked, false)
+                        ON CONFLICT (request_id, run, dataset) DO UPDATE SET attempts = known.attempts + 1""")
+                .param("id", request.id())
+                .param("run", request.run())
+                .param("dataset", dataset)
+                .param("deleted", deleted)
+                .param("masked", masked)
+                .update();
+    }
+
+    /**
+     * Notes what became of a dataset without files in this run; the first time counts. Where nothing was there any more, that is what the
+     * plan says if an earlier attempt may have erased it and not lived to tell, and nothing if this was the first.
+     */
     public void datasetDone(DataSubjectRequest request, String dataset, long deleted, long masked) {
         jdbc.sql("""
-                        INSERT INTO erasure_dataset (request_id, run, dataset, deleted, masked)
-                        VALUES (:id, :run, :dataset, :deleted, :masked) ON CONFLICT DO NOTHING""")
+                        INSERT INTO erasure_dataset AS known (request_id, run, dataset, deleted, masked, done)
+                        VALUES (:id, :run, :dataset, :deleted, :masked, true)
+                        ON CONFLICT (request_id, run, dataset) DO UPDATE SET done = true,
+                            deleted = CASE WHEN known.attempts > 1 AND excluded.deleted + excluded.masked = 0
+                                           THEN known.deleted ELSE excluded.deleted END,
+                            masked = CASE WHEN known.attempts > 1 AND excluded.deleted + excluded.masked = 0
+                                          THEN known.masked ELSE excluded.masked END
+                        WHERE NOT known.done""")
                 .param("id", request.id())
                 .param("run", request.run())
                 .param("dataset", dataset)
@@ -197,7 +221,7 @@ public class Erasures {
     public boolean isDone(DataSubjectRequest request, String dataset) {
         return jdbc.sql("""
                         SELECT EXISTS (SELECT FROM erasure_dataset
-                                       WHERE request_id = :id AND run = :run AND dataset = :dataset)""")
+                                       WHERE request_id = :id AND run = :run AND dataset = :dataset AND done)""")
                 .param("id", request.id())
                 .param("run", request.run())
                 .param("dataset", dataset)
@@ -209,7 +233,7 @@ public class Erasures {
     public Done done(UUID id, String dataset) {
         return jdbc.sql("""
                         SELECT coalesce(sum(deleted), 0), coalesce(sum(masked), 0) FROM erasure_dataset
-                        WHERE request_id = :id AND dataset = :dataset""")
+                        WHERE request_id = :id AND dataset = :dataset AND done""")
                 .param("id", id)
                 .param("dataset", dataset)
                 .query((row, n) -> new Done(row.getLong(1), row.getLong(2)))
@@ -232,12 +256,16 @@ public class Erasures {
     /**
      * Declines the erasure and closes its request (GDPR Art. 12(4)).
      *
-     * @throws WrongStateException if there is no plan yet, it has been approved, or the request has ended
+     * @throws WrongStateException if there is no plan yet, it has been approved, an earlier one has been begun, or the request has ended
      */
     @Transactional
     public void refuse(UUID id, String reason, String officer) {
         if (awaited(id).isApproved()) {
             throw new WrongStateException("the plan has been approved; it is too late to refuse it");
+        }
+        if (!begun(id).isEmpty()) {
+            throw new WrongStateException(
+                    "an earlier plan of this erasure has been begun, so it can't be refused any more; approve this one, or restart it");
         }
         jdbc.sql("""
                         UPDATE erasure SET refusal = :reason, refused_by = :officer, refused_at = :now
@@ -247,11 +275,8 @@ public class Erasures {
                 .param("now", now())
                 .param("id", id)
                 .update();
-        // What an earlier run has begun is not to be gone on with after a backup was restored
-        jdbc.sql("DELETE FROM erasure_ledger WHERE request_id = :id")
-                .param("id", id)
-                .update();
         requests.close(id, RequestStatus.REFUSED);
+        requests.forgetFindings(id);
         requests.forgetKeys(id);
     }
 

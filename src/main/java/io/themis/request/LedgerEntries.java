@@ -50,14 +50,17 @@ public class LedgerEntries {
     }
 
     /**
-     * The entries of erasures that a backup of that time does not have, or not the whole of: those that had not ended.
+     * The entries of erasures that a backup of that time does not have, or not the whole of: those that had not ended. One whose request
+     * is open is left out: it goes on by itself, or is begun again.
      * The oldest first.
      */
     public List<LedgerEntry> notEndedBy(Instant backup) {
         return jdbc.sql("""
                         SELECT l.request_id, l.key_id, l.sealed FROM erasure_ledger l
                         LEFT JOIN erasure e ON e.request_id = l.request_id
-                        WHERE e.ended_at IS NULL OR e.ended_at >= :backup ORDER BY l.written_at, l.request_id""")
+                        LEFT JOIN data_subject_request r ON r.id = l.request_id
+                        WHERE (e.ended_at IS NULL OR e.ended_at >= :backup) AND (r.id IS NULL OR r.closed_at IS NOT NULL)
+                        ORDER BY l.written_at, l.request_id""")
                 .param("backup", backup.atOffset(ZoneOffset.UTC))
                 .query((row, n) -> new LedgerEntry(row.getObject(1, UUID.class), row.getString(2), row.getBytes(3)))
                 .list();

@@ -314,9 +314,12 @@ public class Requests implements Discoveries {
     private void keep(UUID id, Collection<SubjectKey> keys, boolean areReplayed) {
         for (SubjectKey key : keys) {
             jdbc.sql("""
-                            INSERT INTO subject_key (request_id, name, key_partition, value, replayed)
-                            VALUES (:id, :name, :partition, :value, :replayed) ON CONFLICT DO NOTHING""")
+                            INSERT INTO subject_key AS known (request_id, name, key_partition, value, replayed, found)
+                            VALUES (:id, :name, :partition, :value, :replayed, :found)
+                            ON CONFLICT (request_id, name, key_partition, value) DO UPDATE SET found = true
+                            WHERE excluded.found AND NOT known.found""")
                     .param("replayed", areReplayed)
+                    .param("found", !areReplayed)
                     .param("id", id)
                     .param("name", key.name())
                     .param("partition", key.partition())
@@ -388,6 +391,19 @@ public class Requests implements Discoveries {
         jdbc.sql("DELETE FROM subject_key WHERE request_id = :id")
                 .param("id", id)
                 .update();
+    }
+
+    /** Requests by that address that have a package which is not deleted yet; the one that goes first is the first. */
+    public List<DataSubjectRequest> withPackage(EmailAddress address) {
+        return jdbc.sql("""
+                        SELECT * FROM data_subject_request
+                        WHERE lower(email_address COLLATE "C") = lower(:address COLLATE "C")
+                          AND package_sealed_at IS NOT NULL AND status <> :expired
+                        ORDER BY package_expires_at, id""")
+                .param("address", address.value())
+                .param("expired", RequestStatus.EXPIRED.label())
+                .query(this::request)
+                .list();
     }
 
     private DataSubjectRequest request(ResultSet row, int n) throws SQLException {

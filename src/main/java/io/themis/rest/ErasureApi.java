@@ -108,11 +108,14 @@ public class ErasureApi {
      *
      * @return whether enough people have approved
      * @throws NotFoundException if there is no request, or it is no erasure
-     * @throws WrongStateException if the plan is another one, or can't be approved
+     * @throws WrongStateException if the plan is another one, can't be approved, or is about the caller
      */
     public boolean approve(
             @Body byte[] body, @Variable("caller") Caller caller, @Variable("request") DataSubjectRequest request) {
         requireErasure(request);
+        if (caller.owns(request.emailAddress())) {
+            throw new WrongStateException("nobody approves the erasure of their own data; let a colleague do it");
+        }
         String digest = required(body, "planDigest", "{\"planDigest\": \"…\"}");
         return erasures.approve(request.id(), digest, caller.subject(), approvalsNeeded);
     }
@@ -165,9 +168,10 @@ public class ErasureApi {
         String text = required(body, "backupTakenAt", "{\"backupTakenAt\": \"2026-05-01T03:00:00Z\"}");
         try {
             Instant takenAt = OffsetDateTime.parse(text).toInstant();
-            if (takenAt.isAfter(clock.instant())) {
+            if (takenAt.isAfter(clock.instant()) || takenAt.isBefore(Instant.EPOCH)) {
                 throw new InvalidRequestException(
-                        "/backupTakenAt", "backupTakenAt lies in the future; it is when the backup was taken");
+                        "/backupTakenAt",
+                        "backupTakenAt is when the backup was taken, no time in the future or before 1970");
             }
             return takenAt;
         } catch (DateTimeParseException e) {
@@ -233,6 +237,10 @@ public class ErasureApi {
         String text = JsonBodies.text(root, field);
         if (text == null || text.isBlank()) {
             throw new InvalidRequestException("/" + field, field + " is missing");
+        }
+        if (text.indexOf('\0') >= 0) {
+            // PostgreSQL takes no text with it
+            throw new InvalidRequestException("/" + field, field + " has a NUL character");
         }
         return text;
     }

@@ -88,7 +88,8 @@ public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress)
         return isAny(Role.OPERATOR, Role.PRIVACY_OFFICER);
     }
 
-    boolean owns(EmailAddress address) {
+    /** Whether it is the caller's own address. */
+    public boolean owns(EmailAddress address) {
         return emailAddress != null
                 && address != null
                 && emailAddress.normalForm().equals(address.normalForm());

@@ -27,6 +27,9 @@
 </#list>
 </ul>
 </#if>
+<#if body.packageGoesAt??>
+<p>Eine Kopie Ihrer Daten, um die Sie gebeten hatten, können Sie bis ${body.packageGoesAt} herunterladen. Dann wird auch sie gelöscht.</p>
+</#if>
 <p>Die Bescheinigung hängt an: als Seite zum Lesen, und als signierte Datei (JSON), mit der Sie es beweisen können. Bitte bewahren Sie beide auf.</p>
 <p>Wir benachrichtigen diejenigen, denen wir die Daten gegeben hatten, soweit wir dazu verpflichtet sind (Artikel 19 DSGVO). Wenn Sie wissen möchten, wer das ist, antworten Sie auf diese E-Mail.</p>
 <@layout.small>Ihre Anfrage: ${body.requestId}</@layout.small>

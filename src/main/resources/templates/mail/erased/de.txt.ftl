@@ -30,6 +30,11 @@ Diese Datensätze sind noch da, aber ohne Sie: Was darin auf Sie hinwies, wurde 
 </#list>
 
 </#if>
+<#if body.packageGoesAt??>
+Eine Kopie Ihrer Daten, um die Sie gebeten hatten, können Sie bis ${body.packageGoesAt}
+herunterladen. Dann wird auch sie gelöscht.
+
+</#if>
 Die Bescheinigung hängt an: als Seite zum Lesen, und als signierte Datei (JSON), mit der Sie es beweisen können.
 Bitte bewahren Sie beide auf.
 

@@ -27,6 +27,9 @@
 </#list>
 </ul>
 </#if>
+<#if body.packageGoesAt??>
+<p>A copy of your data that you had asked for can be downloaded until ${body.packageGoesAt}. Then it is deleted too.</p>
+</#if>
 <p>The certificate is attached: as a page to read, and as a signed file (JSON) with which you can prove it. Please keep both.</p>
 <p>We tell those to whom we had given the data, as far as we are obliged to (Article 19 GDPR). If you want to know who they are, answer this mail.</p>
 <@layout.small>Your request: ${body.requestId}</@layout.small>

@@ -31,6 +31,11 @@ These records are still there, but without you: what pointed to you in them was 
 </#list>
 
 </#if>
+<#if body.packageGoesAt??>
+A copy of your data that you had asked for can be downloaded until ${body.packageGoesAt}. Then it
+is deleted too.
+
+</#if>
 The certificate is attached: as a page to read, and as a signed file (JSON) with
 which you can prove it. Please keep both.
 

@@ -25,13 +25,13 @@ import io.themis.erasure.ErasureReport.FileReport;
 import io.themis.erasure.ErasureReport.OldCopy;
 import io.themis.erasure.ErasureReport.Remark;
 import io.themis.export.Controller;
-import io.themis.request.Approval;
+import io.themis.request.BegunPlan;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.DataSubjectRequest.SealedPackage;
 import io.themis.request.EmailAddress;
 import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
 import io.themis.request.Outcome;
-import io.themis.request.Proposal;
 import io.themis.request.RecipientNotices;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
@@ -96,6 +96,21 @@ class CertificatesTest {
                 article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
                 erasure: {action: delete, notify: [third@archive.example]}
             """;
+
+    private static final UUID ACCESS = UUID.fromString("5d2e8a52-6a5e-4a30-9a0e-0d7f3f3b1c22");
+
+    private static final DataSubjectRequest ACCESS_WITH_PACKAGE = new DataSubjectRequest(
+            ACCESS,
+            RequestType.ACCESS,
+            new EmailAddress("ada@example.org"),
+            Locale.ENGLISH,
+            RequestStatus.DELIVERED,
+            Instant.parse("2026-03-01T10:00:00Z"),
+            Instant.parse("2026-04-01T10:00:00Z"),
+            "gateway",
+            "Ada",
+            new SealedPackage(List.of(), Instant.parse("2026-03-18T08:00:00Z"), Instant.parse("2026-03-25T08:00:00Z")),
+            1);
 
     private static final DataSubjectRequest REQUEST = new DataSubjectRequest(
             ID,
@@ -176,9 +191,10 @@ class CertificatesTest {
 
     private static final String CERTIFICATE = """
             {"requestId": "3f0c8a52-6a5e-4a30-9a0e-0d7f3f3b1c11", "replay": false,
-             "receivedAt": "2026-03-01T10:00:00Z", "approvals": 2, "approvedAt": "2026-03-19T09:00:00Z",
+             "receivedAt": "2026-03-01T10:00:00Z", "approvals": [{"people": 2, "approvedAt": "2026-03-18T09:00:00Z"}, {"people": 3, "approvedAt": "2026-03-19T09:00:00Z"}],
              "beganAt": "2026-03-20T08:00:00Z", "endedAt": "2026-03-20T08:30:00Z", "issuedAt": "2026-03-20T08:31:00Z",
              "controller": {"name": "Example Ltd", "contact": "privacy@example.org", "supervisoryAuthority": "The authority"},
+             "packages": [{"requestId": "%s", "goesAt": "2026-03-25T08:00:00Z"}],
              "keys": "https://privacy.example/themis/api/v1/erasures/keys",
              "datasets": [
                {"name": "posts", "title": {"en": "Your <posts> & more", "de": "Ihre Beiträge"}, "deleted": 3, "masked": 0,
@@ -201,7 +217,7 @@ class CertificatesTest {
                           {"column": "born", "by": "year"}],
                 "kept": [], "verification": "SEARCHED_AGAIN", "files": []},
                {"name": "untouched", "title": {"en": "Nothing there"}, "deleted": 0, "masked": 0, "kept": [],
-                "verification": "SEARCHED_AGAIN", "files": []}]}""".formatted("5e".repeat(32));
+                "verification": "SEARCHED_AGAIN", "files": []}]}""".formatted(ACCESS, "5e".repeat(32));
 
     private static CertificateKeys keys;
 
@@ -238,12 +254,12 @@ class CertificatesTest {
                 new PublicAddress(URI.create("https://privacy.example/themis/")),
                 json,
                 Clock.fixed(Instant.parse("2026-03-20T08:31:00Z"), ZoneOffset.UTC));
-        doReturn(List.of(new Approval("odo", Instant.EPOCH), new Approval("olga", Instant.EPOCH)))
+        doReturn(List.of(
+                        new BegunPlan(2, Instant.parse("2026-03-18T09:00:00Z"), Instant.parse("2026-03-20T08:00:00Z")),
+                        new BegunPlan(3, Instant.parse("2026-03-19T09:00:00Z"), Instant.parse("2026-03-20T08:05:00Z"))))
                 .when(erasures)
-                .approvals(ID);
-        doReturn(Optional.of(new Proposal(1, "{}", "d", Instant.EPOCH, Instant.parse("2026-03-19T09:00:00Z"))))
-                .when(erasures)
-                .proposal(ID);
+                .begun(ID);
+        doReturn(List.of(ACCESS_WITH_PACKAGE)).when(requests).withPackage(REQUEST.emailAddress());
         given(REPORT);
     }
 
@@ -318,12 +334,13 @@ class CertificatesTest {
     @Test
     void aReplaySaysSoAndNeedsNobodysApproval() throws Exception {
         doReturn(true).when(requests).isReplay(REQUEST);
-        doReturn(List.of()).when(erasures).approvals(ID);
+        doReturn(List.of(new BegunPlan(0, Instant.EPOCH, Instant.parse("2026-03-20T08:00:00Z"))))
+                .when(erasures)
+                .begun(ID);
         String document = issued();
         assertThat(json.readTree(document).at("/certificate/replay").booleanValue())
                 .isTrue();
-        assertThat(json.readTree(document).at("/certificate/approvedAt").isMissingNode())
-                .isTrue();
+        assertThat(json.readTree(document).at("/certificate/approvals")).isEmpty();
         assertThat(page(document, Locale.ENGLISH).text()).contains("a restored backup had brought back");
     }
 

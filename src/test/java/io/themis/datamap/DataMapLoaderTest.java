@@ -337,6 +337,28 @@ class DataMapLoaderTest {
         assertThat(problems(map)).singleElement().asString().contains("dataset \"posts\": " + problem);
     }
 
+    /** One row can be of both, and there is no roll-back in a lake. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', nullValues = "none", textBlock = """
+            {action: keep, article: 17(3)(b), ground: g, until: u} | "posts" keeps
+            {action: delete, keep: [{when: {a: b}, article: 17(3)(e), ground: g, until: u}]} | "posts" keeps
+            {action: delete} | none
+            """)
+    void whatOneDatasetKeepsNoOtherErasesFromTheSameFiles(String erasure, String problem) {
+        String map = MAP + posts(erasure) + posts("{action: delete}").replace("name: posts", "name: drafts");
+
+        if (problem == null) {
+            assertThat(load(map).datasets()).hasSize(3);
+        } else {
+            assertThat(problems(map))
+                    .singleElement()
+                    .asString()
+                    .contains("dataset \"drafts\": its erasure would take rows that " + problem);
+        }
+        String elsewhere = map.replaceFirst("(?s)(name: drafts.*?)Posts.xml", "$1Drafts.xml");
+        assertThat(load(elsewhere).datasets()).hasSize(3);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             {action: delete} | "statements" is missing; write for example  statements: ["DELETE FROM users

@@ -96,8 +96,9 @@ class ErasureRoutesTest extends RouteFileTest {
             "erasedDatasets.note(request, crm)",
             "sqlErasures.dataSources(request)",
             "sqlErasures.isDue(request, users)",
+            "erasedDatasets.begin(request, users)",
             "sqlErasures.erase(request, users)",
-            "erasedDatasets.noteDatabase(request, users)",
+            "erasedDatasets.noteAll(request, List)",
             "begin",
             "requests.advance(id, VERIFYING)",
             "step:verify-erasure",
@@ -308,9 +309,9 @@ class ErasureRoutesTest extends RouteFileTest {
                 .containsSubsequence(
                         "sqlErasures.erase(request, shop)",
                         "sqlErasures.erase(request, users)",
-                        "erasedDatasets.noteDatabase(request, users)",
-                        "step:verify-erasure")
-                .doesNotContain("erasedDatasets.noteDatabase(request, shop)");
+                        "erasedDatasets.noteAll(request, List)",
+                        "step:verify-erasure");
+        assertThat(journal("erasedDatasets.noteAll")).hasSize(1);
         assertThat(log)
                 .contains("request " + ID + ": dataset orders has 2 rows, and the plan 1; nothing was changed there");
     }
@@ -544,9 +545,9 @@ class ErasureRoutesTest extends RouteFileTest {
                         (test, does) -> does.when(test.sql).erase(any(), any())),
                 call(
                         erase,
-                        "erasedDatasets.noteDatabase",
+                        "erasedDatasets.noteAll",
                         null,
-                        (test, does) -> does.when(test.erased).noteDatabase(any(), any())),
+                        (test, does) -> does.when(test.erased).noteAll(any(), any())),
                 call(
                         verify,
                         "requests.advance",

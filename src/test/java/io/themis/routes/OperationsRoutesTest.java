@@ -46,6 +46,7 @@ import io.themis.security.Caller.Role;
 import io.themis.security.Callers;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -95,8 +96,15 @@ class OperationsRoutesTest extends RouteFileTest {
     void arrange(CamelContext context) {
         Callers callers = new Callers();
         context.getRegistry().bind("callers", callers);
-        ErasureApi erasureApi =
-                real(ErasureApi.class, requests, erasures, files, notices, real(JsonBodies.class, json), 2);
+        ErasureApi erasureApi = real(
+                ErasureApi.class,
+                requests,
+                erasures,
+                files,
+                notices,
+                real(JsonBodies.class, json),
+                Clock.systemUTC(),
+                2);
         context.getRegistry().bind("erasureApi", erasureApi);
         context.getRegistry().bind("ledger", ledger);
         context.getRegistry().bind("certificatePage", certificatePage);
@@ -491,7 +499,8 @@ class OperationsRoutesTest extends RouteFileTest {
         for (String none : List.of("", "{}", "{\"planDigest\": \" \", \"x\": 1}", "{\"planDigest\": 1}")) {
             assertThat(statusOf(call("approveErasure", OFFICER, PATH, none))).isEqualTo(400);
         }
-        for (String none : List.of("{\"reason\": \"\"}", "{\"reason\": \"" + "x".repeat(4001) + "\"}")) {
+        for (String none : List.of(
+                "{\"reason\": \"\"}", "{\"reason\": \"a\\u0000b\"}", "{\"reason\": \"" + "x".repeat(4001) + "\"}")) {
             assertThat(statusOf(call("refuseErasure", OFFICER, PATH, none))).isEqualTo(400);
         }
         assertThat(journal("erasures")).isEmpty();
@@ -503,6 +512,7 @@ class OperationsRoutesTest extends RouteFileTest {
                         "begin",
                         "requests.find(id)",
                         "erasures.refuse(id, Unpaid., odo)",
+                        "requests.isReplay(request)",
                         "step:send-refused-mail",
                         "step:discard-findings",
                         "commit");
