@@ -374,7 +374,12 @@ class CertificatesTest {
         Document page = page(issued(), Locale.ENGLISH);
         assertThat(page.text())
                 .contains("Certificate of erasure", ID.toString(), "Example Ltd", "privacy@example.org")
-                .contains("Sunday, 1 March 2026, 10:00 UTC", "by 2 people, Thursday, 19 March 2026, 09:00 UTC")
+                .contains(
+                        "Sunday, 1 March 2026, 10:00 UTC",
+                        "by 2 people, Wednesday, 18 March 2026, 09:00 UTC",
+                        "by 3 people, Thursday, 19 March 2026, 09:00 UTC",
+                        "is deleted: Wednesday, 25 March 2026, 08:00 UTC",
+                        "Where only a name stands")
                 .contains("Your <posts> & more 3 0 2 Your comments 0 112 0", "Erased 3 records")
                 .contains("Values replaced in 112 records", "author: replaced by a pseudonym")
                 .contains("Name shown: replaced by “<gone>”", "born: cut to the year")

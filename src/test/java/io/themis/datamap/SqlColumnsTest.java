@@ -120,7 +120,7 @@ public class SqlColumnsTest {
         keepsTheDatabase.createStatement().execute("INSERT INTO users (email_address) VALUES ('a@example.org')");
         String query = "SELECT account_id FROM users WHERE email_address = :#mail";
         String erasure =
-                "{action: delete, statements: [DELETE FROM users, \"UPDATE users SET town = 'x' WHERE email_address = :#mail\"]}";
+                "{action: delete, statements: [\"DELETE FROM users WHERE email_address = :#mail\", \"UPDATE users SET town = 'x' WHERE email_address = :#mail\"]}";
 
         assertThat(catchThrowableOfType(
                                 DataMapException.class,
