@@ -418,7 +418,7 @@ class OperationsRoutesTest extends RouteFileTest {
         assertThat(body(answer)).isEqualTo(json.readTree("""
                         {"requestId": "%s", "planDigest": "d1", "plannedAt": "2026-03-01T11:00:00Z", "approved": false,
                          "approvalsNeeded": 2, "approvals": [{"approver": "odo", "approvedAt": "2026-03-01T12:00:00Z"}],
-                         "plan": {"datasets": [1.0]}}""".formatted(ID)));
+                         "review": {"rows": 0, "problems": []}, "plan": {"datasets": [1.0]}}""".formatted(ID)));
         for (Caller caller : List.of(GATEWAY, ADA, EVE)) {
             assertThat(statusOf(call("getErasurePlan", caller, PATH)))
                     .as("%s", caller)
