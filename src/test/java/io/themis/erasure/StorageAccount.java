@@ -1,5 +1,6 @@
 package io.themis.erasure;
 
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.StorageSharedKeyCredential;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -66,6 +68,10 @@ final class StorageAccount implements AutoCloseable {
 
     private record Refusal(Pattern call, int status, String code) {}
 
+    private record Event(Pattern call, Runnable action) {}
+
+    private record Damage(Pattern call, UnaryOperator<byte[]> bytes) {}
+
     private final HttpServer server;
     private final Map<String, Content> files = new TreeMap<>();
     private final Map<String, List<Copy>> copies = new HashMap<>();
@@ -75,6 +81,8 @@ final class StorageAccount implements AutoCloseable {
     private final Set<String> holds = new HashSet<>();
     private final Set<String> writtenByOtherEndpoint = new HashSet<>();
     private final List<Refusal> refusals = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Damage> damages = new ArrayList<>();
     private final List<Pattern> lost = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private Instant now = Instant.parse("2026-03-01T10:00:00.5Z");
@@ -168,6 +176,16 @@ final class StorageAccount implements AutoCloseable {
         refusals.clear();
     }
 
+    /** What somebody does right before the next such call. */
+    synchronized void before(String call, Runnable action) {
+        events.add(new Event(Pattern.compile(call), action));
+    }
+
+    /** What becomes of the content that the next such call sends or is answered, on its way. */
+    synchronized void damage(String call, UnaryOperator<byte[]> bytes) {
+        damages.add(new Damage(Pattern.compile(call), bytes));
+    }
+
     /** Does what the next such call says, and hangs up instead of answering. */
     synchronized void loseAnswerOf(String call) {
         lost.add(Pattern.compile(call));
@@ -224,6 +242,14 @@ final class StorageAccount implements AutoCloseable {
     }
 
     BlobContainerClient client() {
+        return clients().buildClient().getBlobContainerClient("lake");
+    }
+
+    BlobContainerAsyncClient asyncClient() {
+        return clients().buildAsyncClient().getBlobContainerAsyncClient("lake");
+    }
+
+    private BlobServiceClientBuilder clients() {
         return new BlobServiceClientBuilder()
                 .endpoint("http://127.0.0.1:%d/%s".formatted(server.getAddress().getPort(), ACCOUNT))
                 .credential(new StorageSharedKeyCredential(ACCOUNT, "a2V5"))
@@ -233,9 +259,7 @@ final class StorageAccount implements AutoCloseable {
                         Duration.ofSeconds(20),
                         Duration.ofMillis(1),
                         Duration.ofMillis(1),
-                        null))
-                .buildClient()
-                .getBlobContainerClient("lake");
+                        null));
     }
 
     private void answer(HttpExchange http) throws IOException {
@@ -254,8 +278,12 @@ final class StorageAccount implements AutoCloseable {
             try (http) {
                 Answer answer;
                 try {
+                    happen(call);
                     refuse(call);
-                    answer = answer(http.getRequestMethod(), name, query, http.getRequestHeaders(), body);
+                    UnaryOperator<byte[]> way = way(call);
+                    Answer whole =
+                            answer(http.getRequestMethod(), name, query, http.getRequestHeaders(), way.apply(body));
+                    answer = new Answer(whole.status(), whole.headers(), way.apply(whole.body()));
                 } catch (Refused e) {
                     answer = e.answer;
                 }
@@ -266,6 +294,25 @@ final class StorageAccount implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void happen(String call) {
+        List<Event> now = events.stream()
+                .filter(event -> event.call().matcher(call).find())
+                .toList();
+        events.removeAll(now);
+        now.forEach(event -> event.action().run());
+    }
+
+    /** Nothing happens to what is empty. */
+    private UnaryOperator<byte[]> way(String call) {
+        Damage damage = damages.stream()
+                .filter(each -> each.call().matcher(call).find())
+                .findFirst()
+                .orElse(null);
+        damages.remove(damage);
+        return bytes ->
+                damage == null || bytes.length == 0 ? bytes : damage.bytes().apply(bytes);
     }
 
     private void refuse(String call) {

@@ -132,6 +132,24 @@ class StoredFileTest {
     }
 
     @Test
+    void nothingIsReadNorCopiedOfAVersionThatSomebodyElseWritesMeanwhile() throws Exception {
+        for (String call : List.of("GET ", "PUT .*comp=block&")) {
+            byte[] content = put(9 << 20);
+            account.before(call, () -> account.put(FILE, SHORT));
+            Edit end = new Edit((9 << 20) - 5, 9 << 20, new byte[0]);
+            CopySource source = new CopySource(null);
+            if (call.startsWith("GET")) {
+                source.refused();
+            }
+
+            assertRefused(Reason.CHANGED, () -> StoredFile.open(blob, source).replace(edits(content, end)));
+            assertThat(account.file(FILE).bytes()).isEqualTo(SHORT);
+        }
+        assertThat(account.read()).isZero();
+        assertThat(account.calls()).noneMatch(call -> call.contains("comp=blocklist"));
+    }
+
+    @Test
     void aCommitWhoseAnswerIsLostHasHappened() throws Exception {
         byte[] content = put(2 << 20);
         Edit edit = new Edit(5, 10, SHORT);
