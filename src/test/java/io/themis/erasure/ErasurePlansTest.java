@@ -9,15 +9,23 @@ import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
 import io.themis.enrichment.CompanyDatabases;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
+import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.erasure.ErasurePlan.Mask;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.DatasetFindings;
+import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.DatasetFindings.Review;
+import io.themis.request.DatasetFindings.Status;
 import io.themis.request.Erasures;
 import io.themis.request.Proposal;
+import io.themis.request.Requests;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ErasurePlansTest {
@@ -64,6 +72,45 @@ class ErasurePlansTest {
         assertThat(plans.fits(REQUEST, List.of(masked(new Mask("shown", "keyed-hash", null)))))
                 .isFalse();
         assertThat(plans.fits(REQUEST, List.of(approved.with(List.of())))).isFalse();
+    }
+
+    @Test
+    void aSearchThatFindsOtherRowsThanThoseThatReadingWholeFilesDoesIsAProblemOfThePlan() throws Exception {
+        DataMap map = DataMapLoader.load("map.yaml", new ByteArrayInputStream("""
+                subject: {key: mail}
+                datasets:
+                  - {name: posts, title: t, kind: lake, path: "{site}/posts", format: jsonl, match: {m: mail}, article15:
+                     {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}, erasure: {action: delete}}
+                """.getBytes(StandardCharsets.UTF_8)));
+        Requests requests = mock(Requests.class);
+        ErasurePlans plans = new ErasurePlans(null, null, requests, null, null, null, null);
+        List<SurveyedFile> read = List.of(
+                new SurveyedFile(new FilePlan("b/posts", 10, 3, 0, 1), List.of(), null),
+                new SurveyedFile(new FilePlan("a/posts", 10, 0, 2, 0), List.of(), null));
+
+        for (int found : List.of(5, 7, 0)) {
+            doReturn(List.of(found("other", 6), found("posts", found)))
+                    .when(requests)
+                    .findings(REQUEST.id());
+            assertThat(plans.survey(REQUEST, map.dataset("posts"), read).problems())
+                    .containsExactly("the search found %d rows, and reading the whole files 6".formatted(found));
+        }
+        doReturn(List.of(found("posts", 6))).when(requests).findings(REQUEST.id());
+        assertThat(plans.survey(REQUEST, map.dataset("posts"), read).problems()).isEmpty();
+    }
+
+    private static DatasetFindings found(String dataset, long rows) {
+        return new DatasetFindings(
+                dataset,
+                Status.COMPLETE,
+                List.of(),
+                2,
+                20,
+                rows,
+                Set.of(),
+                List.of(),
+                new Asked(1, Map.of()),
+                Review.NOTHING);
     }
 
     private static DatasetPlan masked(Mask mask) {
