@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +35,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 /**
@@ -188,15 +187,13 @@ class ShopIT {
                 .sum();
     }
 
-    /** On the parts that the application under test has. */
+    /** On the parts that the application under test has, which come as in the development run. */
     private int run(String... words) {
-        List<String> arguments = new ArrayList<>(List.of(words));
-        EnumerablePropertySource<?> parts =
-                (EnumerablePropertySource<?>) environment.getPropertySources().get("development parts");
-        for (String name : parts.getPropertyNames()) {
-            arguments.add("--" + name + "=" + parts.getProperty(name));
-        }
-        return Command.of(arguments.toArray(String[]::new)).orElseThrow().run(application -> {});
+        PropertySource<?> parts = environment.getPropertySources().get("development parts");
+        return Command.of(words)
+                .orElseThrow()
+                .run(application -> application.addInitializers(
+                        context -> context.getEnvironment().getPropertySources().addFirst(parts)));
     }
 
     /** File to rows. */

@@ -93,8 +93,9 @@ public final class Command {
         application.setDefaultProperties(QUIET);
         // A command needs the settings of what it uses and no others.
         application.setLazyInitialization(true);
-        application.addInitializers(routes);
         surroundings.accept(application);
+        // After them, since they may bring routes of the company's
+        application.addInitializers(routes);
         try (ConfigurableApplicationContext context = application.run(settings)) {
             return task.run(context) ? 0 : 1;
         } catch (RuntimeException e) {
