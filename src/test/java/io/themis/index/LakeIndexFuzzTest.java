@@ -12,15 +12,17 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Lakes that change at random, next to a list of all their rows: whatever was scanned, replaced, merged, forgotten or
  * damaged, no row is lost, and what should be known is.
  */
+@Tag("fuzz")
 class LakeIndexFuzzTest {
 
-    private static final int LAKES = 1_000;
+    private static final int LAKES = 100 * Integer.getInteger("themis.fuzz.times", 1);
     private static final List<String> DEFINITIONS = List.of("posts", "votes-2");
 
     @Test

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,10 +32,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Random files of many small row groups, by two writers, whose statistics, bloom filters and page indexes tell where somebody
  * is not: the rows found are those that were made up as theirs, and those of the same file without any such notes.
  */
+@Tag("fuzz")
 class ParquetPruningFuzzTest {
 
-    private static final int CASES_BY_EXAMPLE = 1_000;
-    private static final int CASES_BY_DUCKDB = 100;
+    private static final int CASES_BY_EXAMPLE = 100 * Integer.getInteger("themis.fuzz.times", 1);
+    private static final int CASES_BY_DUCKDB = 20 * Integer.getInteger("themis.fuzz.times", 1);
 
     @RegisterExtension
     static final ParquetFiles files = new ParquetFiles();

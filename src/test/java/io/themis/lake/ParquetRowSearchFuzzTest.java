@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,10 +36,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Random tables of random schemas, by two writers, and a random person: the rows found are the rows that were made up as
  * theirs, in value, type and order.
  */
+@Tag("fuzz")
 class ParquetRowSearchFuzzTest {
 
-    private static final int CASES_BY_DUCKDB = 700;
-    private static final int CASES_BY_EXAMPLE = 500;
+    private static final int CASES_BY_DUCKDB = 70 * Integer.getInteger("themis.fuzz.times", 1);
+    private static final int CASES_BY_EXAMPLE = 50 * Integer.getInteger("themis.fuzz.times", 1);
     private static final List<String> CODECS = List.of("uncompressed", "snappy", "gzip", "zstd", "lz4_raw");
 
     /** Somebody, and those who are easily taken for them. */

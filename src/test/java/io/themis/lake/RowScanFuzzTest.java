@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("fuzz")
 class RowScanFuzzTest {
 
-    private static final int FILES = 5_000 * Integer.getInteger("themis.fuzz.times", 1);
+    private static final int FILES = 2_500 * Integer.getInteger("themis.fuzz.times", 1);
     private static final long SEED = Long.getLong("themis.fuzz.seed", 20_261_123);
 
     private static final NormalForm ANY_CASE = new NormalForm(Normalizer.Form.NFC, true, true);
