@@ -62,10 +62,11 @@ class DryRunIT {
         }
         assertThat(output.getOut().lines())
                 .contains("The data map datamap.yaml works. Datasets: 7; \"profile\" says who is known.")
-                .containsSequence("profile (sql, users)", "  emailAddress from the request", "")
+                .containsSequence("profile (sql, users)", "  emailAddress from the request", "  erasure: delete", "")
                 .containsSequence(
                         "posts (lake, {site}/Posts.xml)",
                         "  siteUserId from site-accounts",
+                        "  erasure: delete",
                         "  files: %d, %,d bytes".formatted(files, bytes));
     }
 

@@ -185,6 +185,7 @@ class PackagedJarIT {
                         "",
                         "letters (lake, letters.xml)",
                         "  emailAddress from the request",
+                        "  erasure: keep",
                         "  files not counted, themis.lake.endpoint is not set");
 
         Files.writeString(map, Files.readString(map).replace("path:", "pfad:"));
