@@ -88,10 +88,7 @@ public final class SqlColumns {
                 problems.add(dataset, "\"query\" answers with no rows; write a SELECT");
             }
         } catch (SQLException e) {
-            // Drivers disagree on the error codes; a connection that still lives tells that the query is wrong.
-            if (e instanceof SQLTransientException || !connection.isValid(VALID_WITHIN_SECONDS)) {
-                throw e;
-            }
+            requireAnswer(connection, e);
             if (query.isCall() && !saysThatTheQueryIsWrong(e)) {
                 leaveForTheAnswer(dataset, "the data source can't tell them before: " + firstLine(e));
                 return;
@@ -101,10 +98,21 @@ public final class SqlColumns {
                     "the data source \"%s\" does not take \"query\"; it says: %s"
                             .formatted(dataset.dataSource(), firstLine(e)));
         } finally {
-            // What failed would fail the next one too, in a transaction of PostgreSQL.
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-            }
+            rollBack(connection);
+        }
+    }
+
+    /** Drivers disagree on the error codes; a connection that still lives tells that the statement is wrong. */
+    private static void requireAnswer(Connection connection, SQLException e) throws SQLException {
+        if (e instanceof SQLTransientException || !connection.isValid(VALID_WITHIN_SECONDS)) {
+            throw e;
+        }
+    }
+
+    /** What failed would fail the next one too, in a transaction of PostgreSQL. */
+    private static void rollBack(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
         }
     }
 
@@ -116,9 +124,7 @@ public final class SqlColumns {
                     connection.prepareStatement(NamedQuery.of(statements.get(i)).prepared())) {
                 statement.getMetaData();
             } catch (SQLException e) {
-                if (e instanceof SQLTransientException || !connection.isValid(VALID_WITHIN_SECONDS)) {
-                    throw e;
-                }
+                requireAnswer(connection, e);
                 if (saysThatTheQueryIsWrong(e)) {
                     problems.add(
                             dataset,
@@ -126,9 +132,7 @@ public final class SqlColumns {
                                     .formatted(dataset.dataSource(), i + 1, firstLine(e)));
                 }
             } finally {
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                }
+                rollBack(connection);
             }
         }
     }

@@ -1,8 +1,6 @@
 package io.themis.erasure;
 
 import io.themis.datamap.DataMap;
-import io.themis.datamap.Dataset;
-import io.themis.datamap.Dataset.Kind;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.erasure.SqlErasures.Erased;
 import io.themis.request.DataSubjectRequest;
@@ -10,7 +8,6 @@ import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
 import java.util.List;
-import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,10 +32,7 @@ public class ErasedDatasets {
     /** All of a database are about to be erased. */
     public void begin(DataSubjectRequest request, String dataSource) {
         for (DatasetPlan plan : plans.of(request).orElseThrow().datasets()) {
-            if (map.datasets().stream()
-                    .anyMatch(dataset -> dataset.name().equals(plan.dataset())
-                            && dataset.kind() == Kind.SQL
-                            && dataset.dataSource().equals(dataSource))) {
+            if (isIn(dataSource, plan.dataset())) {
                 erasures.datasetBegun(request, plan.dataset(), plan.delete(), plan.mask());
             }
         }
@@ -49,15 +43,20 @@ public class ErasedDatasets {
         erased.forEach(one -> erasures.datasetDone(request, one.dataset(), one.deleted(), one.masked()));
     }
 
-    /** Whether nothing is left of what the plan wants erased, apart from these datasets. */
-    boolean isAllDoneBut(DataSubjectRequest request, Predicate<Dataset> left) {
+    /** Whether nothing is left of what the plan wants erased, apart from the datasets of this database. */
+    boolean isAllDoneBut(DataSubjectRequest request, String dataSource) {
         return files.of(request.id()).stream().allMatch(file -> file.state() == ErasureFile.State.VERIFIED)
                 && plans.of(request).orElseThrow().datasets().stream()
                         .filter(plan -> plan.files().isEmpty() && plan.changesAnything())
                         .map(DatasetPlan::dataset)
                         .filter(name -> !erasures.isDone(request, name))
-                        .allMatch(name -> map.datasets().stream()
-                                .anyMatch(dataset -> dataset.name().equals(name) && left.test(dataset)));
+                        .allMatch(name -> isIn(dataSource, name));
+    }
+
+    /** Not if the map no longer has the dataset. */
+    private boolean isIn(String dataSource, String name) {
+        return map.datasets().stream()
+                .anyMatch(dataset -> dataset.name().equals(name) && dataSource.equals(dataset.dataSource()));
     }
 
     /** What a route of the company's own has done is what the plan says. */

@@ -94,8 +94,7 @@ public class SqlErasures {
      * person could not even ask any more for what is left.
      */
     public boolean isDue(DataSubjectRequest request, String dataSource) {
-        return !saysWhoIsKnown(dataSource)
-                || progress.isAllDoneBut(request, dataset -> dataSource.equals(dataset.dataSource()));
+        return !saysWhoIsKnown(dataSource) || progress.isAllDoneBut(request, dataSource);
     }
 
     /**
