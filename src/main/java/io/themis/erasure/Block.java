@@ -27,9 +27,18 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
     /** A blob has 50,000 blocks at most: this leaves room for as many that are written between those that are copied, up to 80 GB. */
     private static final long COPIED_BLOCKS = 10_000;
 
+    /**
+     * From how many bytes on the store is to copy what stays between two edits.
+     *
+     * @param length of the file
+     */
+    static long leastCopied(long length) {
+        return Math.min(WRITTEN, Math.max(LEAST_COPIED, length / COPIED_BLOCKS));
+    }
+
     /** The blocks of a file, in their order. Nothing of the old file is missing, and nothing is there twice. */
     static List<Block> of(FileEdits edits) {
-        long leastCopied = Math.min(WRITTEN, Math.max(LEAST_COPIED, edits.length() / COPIED_BLOCKS));
+        long leastCopied = leastCopied(edits.length());
         List<Block> blocks = new ArrayList<>();
         List<Edit> pending = new ArrayList<>();
         long start = 0;
@@ -37,7 +46,7 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
         for (Edit edit : edits.edits()) {
             if (edit.from() - at >= leastCopied) {
                 write(blocks, start, at, pending);
-                copy(blocks, at, edit.from());
+                blocks.addAll(copies(at, edit.from()));
                 start = edit.from();
             } else if (edit.to() - start > WRITTEN) {
                 write(blocks, start, at, pending);
@@ -48,7 +57,7 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
         }
         if (edits.length() - at >= leastCopied) {
             write(blocks, start, at, pending);
-            copy(blocks, at, edits.length());
+            blocks.addAll(copies(at, edits.length()));
         } else {
             write(blocks, start, edits.length(), pending);
         }
@@ -63,10 +72,13 @@ record Block(long from, long to, List<Edit> edits, boolean isCopied) {
         }
     }
 
-    private static void copy(List<Block> blocks, long from, long to) {
+    /** A range that the store is to copy, in parts that it takes. */
+    static List<Block> copies(long from, long to) {
+        List<Block> blocks = new ArrayList<>();
         for (long at = from; at < to; at += MOST_COPIED) {
             blocks.add(new Block(at, Math.min(to, at + MOST_COPIED), List.of(), true));
         }
+        return blocks;
     }
 
     /** Whether anything of the old file is in it. */

@@ -192,11 +192,15 @@ final class NewBlocks {
         }
 
         private void send() throws IOException {
-            byte[] full = filled == block.length ? block : Arrays.copyOf(block, filled);
-            block = new byte[block.length];
+            byte[] content = block;
+            if (filled == block.length) {
+                block = new byte[block.length];
+            } else {
+                content = Arrays.copyOf(block, filled);
+            }
             filled = 0;
             try {
-                NewBlocks.this.write(full);
+                NewBlocks.this.write(content);
             } catch (FileNotReplacedException e) {
                 throw new IOException(e);
             }

@@ -10,6 +10,7 @@ import io.themis.lake.FileEdits;
 import io.themis.lake.FileRanges;
 import io.themis.lake.JudgedRows;
 import io.themis.lake.LakeFile;
+import io.themis.lake.NewContent;
 import io.themis.lake.ParquetEditor;
 import io.themis.lake.RowFormat;
 import io.themis.lake.UnreadableFileException;
@@ -151,8 +152,8 @@ abstract class RewritableFile {
 
         @Override
         Rewriting scanned(PeopleInFile people) throws UnreadableFileException, IOException {
-            if (format.isPacked() || stored().canCopy()) {
-                FileEdits edits = scan(people, OutputStream.nullOutputStream());
+            if (format.isPacked()) {
+                FileEdits edits = scan(people, NewContent.writtenTo(OutputStream.nullOutputStream()));
                 return new Rewriting(edits, people, () -> replace(edits, people));
             }
             Draft draft = stored().new Draft();
@@ -160,7 +161,7 @@ abstract class RewritableFile {
             return new Rewriting(edits, people, () -> draft.replace(() -> replace(edits, people)));
         }
 
-        private FileEdits scan(PeopleInFile people, OutputStream target) throws UnreadableFileException, IOException {
+        private FileEdits scan(PeopleInFile people, NewContent target) throws UnreadableFileException, IOException {
             Optional<JudgedRows> rows = people.rows(file.partition());
             if (rows.isEmpty()) {
                 return NOTHING;

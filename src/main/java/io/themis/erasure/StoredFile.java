@@ -21,6 +21,7 @@ import io.themis.erasure.FileNotReplacedException.Reason;
 import io.themis.erasure.NewBlocks.Committed;
 import io.themis.lake.Edit;
 import io.themis.lake.FileEdits;
+import io.themis.lake.NewContent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -125,20 +126,26 @@ final class StoredFile {
         return properties.getBlobSize();
     }
 
-    /** Whether the store is to copy what stays, as far as is known. If not, a {@link Draft} saves reading the file twice. */
-    boolean canCopy() {
-        return source.canCopy();
-    }
-
     /**
-     * New content that is sent while it is still being found out whether it is wanted: while the old content is read. Nobody sees it before
+     * New content that is sent while it is still being found out whether it is wanted: while the old content is read. What stays is copied
+     * by the store, if it can; what is too little for that is kept from the reading until that is known. Nobody sees anything before
      * {@link #replace}. A store that refuses it is asked again by that.
      */
-    final class Draft extends OutputStream {
+    final class Draft extends OutputStream implements NewContent {
 
         private final NewBlocks blocks = new NewBlocks(blob, properties.getEncryptionScope());
         private final NewBlocks.Output output = blocks.new Output();
+        private final boolean isCopying = source.canCopy();
+        private final long leastCopied = Block.leastCopied(length());
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private long keptFrom;
+        private long keptTo;
         private boolean isRefused;
+
+        @FunctionalInterface
+        private interface Part {
+            void send() throws FileNotReplacedException, IOException;
+        }
 
         @Override
         public void write(int b) throws IOException {
@@ -147,10 +154,56 @@ final class StoredFile {
 
         @Override
         public void write(byte[] chunk, int from, int length) throws IOException {
+            attempt(() -> output.write(chunk, from, length));
+        }
+
+        @Override
+        public void kept(long offset, byte[] bytes, int from, int length) throws IOException {
+            if (!isCopying) {
+                write(bytes, from, length);
+                return;
+            }
+            if (keptFrom == keptTo) {
+                keptFrom = offset;
+            }
+            keptTo = offset + length;
+            if (isEnoughToCopy()) {
+                kept.reset();
+            } else {
+                kept.write(bytes, from, length);
+            }
+        }
+
+        private boolean isEnoughToCopy() {
+            return keptTo - keptFrom >= leastCopied;
+        }
+
+        @Override
+        public void instead(byte[] bytes) throws IOException {
+            endKept();
+            write(bytes, 0, bytes.length);
+        }
+
+        private void endKept() throws IOException {
+            attempt(() -> {
+                if (isEnoughToCopy()) {
+                    output.end();
+                    for (Block copy : Block.copies(keptFrom, keptTo)) {
+                        blocks.copy(source, blob, etag(), new BlobRange(copy.from(), copy.to() - copy.from()));
+                    }
+                } else {
+                    kept.writeTo(output);
+                }
+            });
+            kept.reset();
+            keptFrom = keptTo;
+        }
+
+        private void attempt(Part part) throws IOException {
             if (!isRefused) {
                 try {
-                    output.write(chunk, from, length);
-                } catch (BlobStorageException e) {
+                    part.send();
+                } catch (BlobStorageException | FileNotReplacedException e) {
                     isRefused = true;
                 }
             }
@@ -162,9 +215,13 @@ final class StoredFile {
          * @param otherwise is done if the store does not take it so
          */
         Replaced replace(Swap otherwise) throws FileNotReplacedException, IOException {
+            endKept();
+            attempt(() -> {
+                output.end();
+                blocks.endCopies();
+            });
             if (!isRefused) {
                 try {
-                    output.end();
                     return commit(blocks, 0);
                 } catch (BlobStorageException e) {
                     if (!WRITTEN_BY_OTHER_ENDPOINT.equals(e.getErrorCode())) {

@@ -2,7 +2,6 @@ package io.themis.lake;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,7 +17,7 @@ import java.util.List;
 final class EditLog extends InputStream {
 
     private final InputStream content;
-    private final OutputStream target;
+    private final NewContent target;
     private final MessageDigest digest = sha256();
     private final List<Edit> edits = new ArrayList<>();
     private final ByteBuffer startBefore = ByteBuffer.allocate(DecodedText.LONGEST_MARK);
@@ -29,7 +28,7 @@ final class EditLog extends InputStream {
     private int heldLength;
 
     /** @param target is given the content as the edits leave it, as far as they are settled */
-    EditLog(InputStream content, OutputStream target) {
+    EditLog(InputStream content, NewContent target) {
         this.content = content;
         this.target = target;
     }
@@ -106,7 +105,8 @@ final class EditLog extends InputStream {
         while (settledEdits < edits.size() && edits.get(settledEdits).to() <= to) {
             Edit edit = edits.get(settledEdits++);
             pass(at, edit.from());
-            pass(edit.instead(), 0, edit.instead().length);
+            target.instead(edit.instead());
+            note(edit.instead(), 0, edit.instead().length);
             at = edit.to();
         }
         long end = settledEdits < edits.size()
@@ -121,13 +121,15 @@ final class EditLog extends InputStream {
 
     private void pass(long from, long to) throws IOException {
         if (to > from) {
-            pass(held, Math.toIntExact(from - heldFrom), Math.toIntExact(to - from));
+            int at = Math.toIntExact(from - heldFrom);
+            int length = Math.toIntExact(to - from);
+            target.kept(from, held, at, length);
+            note(held, at, length);
         }
     }
 
-    private void pass(byte[] bytes, int from, int length) throws IOException {
+    private void note(byte[] bytes, int from, int length) {
         digest.update(bytes, from, length);
-        target.write(bytes, from, length);
         startAfter.put(bytes, from, Math.min(length, startAfter.remaining()));
     }
 

@@ -47,7 +47,7 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
-    public FileEdits scanEdits(InputStream file, RowMatch match, RowJudge judge, OutputStream target)
+    public FileEdits scanEdits(InputStream file, RowMatch match, RowJudge judge, NewContent target)
             throws UnreadableFileException, IOException {
         try (Unpacked unpacked = new Unpacked(file)) {
             return content.scanEdits(unpacked, match, judge, target);

@@ -119,7 +119,7 @@ public abstract class RowFormat {
      */
     public FileEdits edits(InputStream file, RowMatch match, RowJudge judge)
             throws UnreadableFileException, IOException {
-        EditLog log = new EditLog(file, OutputStream.nullOutputStream());
+        EditLog log = new EditLog(file, NewContent.writtenTo(OutputStream.nullOutputStream()));
         try {
             return editor(log, judge).edits(match);
         } catch (UnreadableContentException e) {
@@ -132,10 +132,10 @@ public abstract class RowFormat {
      * in somebody else's row need not be noticed, and a row that only the full parser would find is missed: what the judge was
      * asked about must be held against what that has found before.
      *
-     * @param target is given the new content while the old one is read, and not closed
+     * @param target is given the new content while the old one is read
      * @throws IOException from the file or the target
      */
-    public FileEdits scanEdits(InputStream file, RowMatch match, RowJudge judge, OutputStream target)
+    public FileEdits scanEdits(InputStream file, RowMatch match, RowJudge judge, NewContent target)
             throws UnreadableFileException, IOException {
         BufferedInputStream all = new BufferedInputStream(file, RowScan.AT_ONCE);
         all.mark(StartedSearch.LENGTH);

@@ -4,6 +4,7 @@ import static io.themis.bench.PerformancePage.milliseconds;
 import static io.themis.bench.PerformancePage.ratio;
 
 import io.themis.lake.FileEdits;
+import io.themis.lake.NewContent;
 import io.themis.lake.ParquetEditor;
 import io.themis.lake.RowVerdict;
 import java.io.IOException;
@@ -109,7 +110,11 @@ class ErasureSpeedTest {
                 : (file, target) -> {
                     try (InputStream content = Files.newInputStream(file)) {
                         return question.rowFormat()
-                                .scanEdits(content, question.match(), row -> RowVerdict.DELETE, target)
+                                .scanEdits(
+                                        content,
+                                        question.match(),
+                                        row -> RowVerdict.DELETE,
+                                        NewContent.writtenTo(target))
                                 .deleted();
                     }
                 };

@@ -63,12 +63,33 @@ class StoredFileTest {
     }
 
     private static Edit[] fewEdits() {
-        return new Edit[] {
+        return fewEdits(120 << 20);
+    }
+
+    private static Edit[] fewEdits(long length) {
+        Edit[] all = {
             new Edit(0, 100, new byte[0]),
             new Edit(20 << 20, (20 << 20) + 300, SHORT),
             new Edit((20 << 20) + 1000, (20 << 20) + 1001, new byte[0]),
             new Edit((119 << 20) + 5, (119 << 20) + 6, SHORT)
         };
+        return Arrays.stream(all).filter(edit -> edit.to() <= length).toArray(Edit[]::new);
+    }
+
+    /** @param gap bytes that stay between two edits, at most */
+    private Edit[] anyEdits(int length, int gap) {
+        List<Edit> edits = new ArrayList<>();
+        long at = 0;
+        while (edits.size() < 40) {
+            long from = at + random.nextInt(random.nextBoolean() ? 100 : gap);
+            long to = from + random.nextInt(300);
+            if (to > length) {
+                break;
+            }
+            edits.add(new Edit(from, to, random.nextInt(3) == 0 ? SHORT : new byte[0]));
+            at = to;
+        }
+        return edits.toArray(Edit[]::new);
     }
 
     @Test
@@ -89,21 +110,11 @@ class StoredFileTest {
     void theNewFileIsTheOldOneWithTheEditsWhereverTheyAre() throws Exception {
         for (int i = 0; i < 60; i++) {
             byte[] content = put(random.nextInt(4 << 20));
-            List<Edit> edits = new ArrayList<>();
-            long at = 0;
-            while (edits.size() < 40) {
-                long from = at + random.nextInt(random.nextBoolean() ? 100 : 700_000);
-                long to = from + random.nextInt(300);
-                if (to > content.length) {
-                    break;
-                }
-                edits.add(new Edit(from, to, random.nextInt(3) == 0 ? SHORT : new byte[0]));
-                at = to;
-            }
+            Edit[] edits = anyEdits(content.length, 700_000);
 
-            open().replace(edits(content, edits.toArray(Edit[]::new)));
+            open().replace(edits(content, edits));
 
-            assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, edits.toArray(Edit[]::new)));
+            assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, edits));
         }
     }
 
@@ -257,6 +268,112 @@ class StoredFileTest {
         assertThat(account.files()).containsExactly(FILE);
     }
 
+    /** As a scan gives it: in chunks that begin and end anywhere. */
+    private void give(byte[] content, StoredFile.Draft draft, Edit... edits) throws IOException {
+        int at = 0;
+        for (Edit edit : edits) {
+            keep(content, at, Math.toIntExact(edit.from()), draft);
+            draft.instead(edit.instead());
+            at = Math.toIntExact(edit.to());
+        }
+        keep(content, at, content.length, draft);
+    }
+
+    private void keep(byte[] content, int from, int to, StoredFile.Draft draft) throws IOException {
+        for (int at = from; at < to; ) {
+            int length = Math.min(to - at, 1 + random.nextInt(1 << 20));
+            byte[] chunk = new byte[length + 10];
+            System.arraycopy(content, at, chunk, 5, length);
+            draft.kept(at, chunk, 5, length);
+            Arrays.fill(chunk, (byte) 0);
+            at += length;
+        }
+    }
+
+    @Test
+    void aDraftLetsTheStoreCopyAndReadsNothingAgain() throws Exception {
+        byte[] content = put(120 << 20);
+        Edit[] edits = fewEdits();
+
+        StoredFile.Draft draft = open().new Draft();
+        give(content, draft, edits);
+        Replaced replaced = draft.replace(() -> {
+            throw new AssertionError("the store took it");
+        });
+
+        assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, edits));
+        assertThat(account.read()).isEqualTo(replaced.read()).isZero();
+        assertThat(account.sent()).isEqualTo(replaced.written()).isEqualTo(700 + 2 * SHORT.length);
+        assertThat(replaced.copiedByStore()).isEqualTo(content.length - 1102);
+        assertThat(replaced.etag()).isEqualTo(account.file(FILE).etag());
+    }
+
+    @Test
+    void aDraftIsTheOldFileWithTheEditsWhereverTheyAreAndWhetherTheStoreCopies() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            byte[] content = put(random.nextInt(9 << 20));
+            Edit[] edits = anyEdits(content.length, 3_000_000);
+            CopySource source = new CopySource(null);
+            if (i % 4 == 0) {
+                source.refused();
+            }
+
+            StoredFile.Draft draft = StoredFile.open(blob, source).new Draft();
+            give(content, draft, edits);
+            Replaced replaced = draft.replace(() -> {
+                throw new AssertionError("the store took it");
+            });
+
+            assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, edits));
+            assertThat(replaced.written() + replaced.copiedByStore())
+                    .isEqualTo(account.file(FILE).bytes().length);
+        }
+    }
+
+    @Test
+    void aDraftThatTheStoreDoesNotCopyIsWrittenInAnotherWay() throws Exception {
+        byte[] content = put(30 << 20);
+        account.refuseCopies(403, "CannotVerifyCopySource");
+        StoredFile file = open();
+
+        StoredFile.Draft draft = file.new Draft();
+        give(content, draft, fewEdits(30 << 20));
+        draft.replace(() -> file.replace(edits(content, fewEdits(30 << 20))));
+
+        assertThat(account.file(FILE).bytes()).isEqualTo(expected(content, fewEdits(30 << 20)));
+    }
+
+    @Test
+    void aDraftOfWhichAnotherFileIsRefusedItsCopiesMeanwhileKeepsItsOrder() throws Exception {
+        byte[] content = put(3 << 20);
+        CopySource source = new CopySource(null);
+        StoredFile.Draft draft = StoredFile.open(blob, source).new Draft();
+
+        draft.kept(0, content, 0, 100);
+        source.refused();
+        draft.kept(100, content, 100, content.length - 100);
+        draft.replace(() -> {
+            throw new AssertionError("the store took it");
+        });
+
+        assertThat(account.file(FILE).bytes()).isEqualTo(content);
+    }
+
+    @Test
+    void aDraftCopiesNothingOfAVersionThatSomebodyElseWritesMeanwhile() throws Exception {
+        byte[] content = put(9 << 20);
+        account.before("PUT .*comp=block&", () -> account.put(FILE, SHORT));
+        StoredFile file = open();
+        Edit end = new Edit((9 << 20) - 5, 9 << 20, new byte[0]);
+
+        StoredFile.Draft draft = file.new Draft();
+        give(content, draft, end);
+
+        assertRefused(Reason.CHANGED, () -> draft.replace(() -> file.replace(edits(content, end))));
+        assertThat(account.file(FILE).bytes()).isEqualTo(SHORT);
+        assertThat(account.calls()).noneMatch(call -> call.contains("comp=blocklist"));
+    }
+
     @Test
     void aStoreThatRefusesADraftIsAskedAgainAndSaysWhy() throws Exception {
         byte[] content = put(9 << 20);
@@ -276,12 +393,11 @@ class StoredFileTest {
     void aStoreThatHasRefusedToCopyIsNotThoughtToCopy() throws Exception {
         byte[] content = put(9 << 20);
         CopySource source = new CopySource(null);
-        assertThat(StoredFile.open(blob, source).canCopy()).isTrue();
         account.refuseCopies(403, "CannotVerifyCopySource");
 
         StoredFile.open(blob, source).replace(edits(content, new Edit(5 << 20, (5 << 20) + 10, SHORT)));
 
-        assertThat(StoredFile.open(blob, source).canCopy()).isFalse();
+        assertThat(source.canCopy()).isFalse();
     }
 
     @Test
