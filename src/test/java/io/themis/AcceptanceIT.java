@@ -15,7 +15,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Accepted is never lost: a request and its first step are in the database, both or neither, before anybody is told. */
-@ThemisTest
+@OneApplicationTest
 class AcceptanceIT {
 
     @Autowired

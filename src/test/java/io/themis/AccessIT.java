@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.yaml.snakeyaml.Yaml;
 
 /** Who may call what, and that a refusal tells nobody what there is. */
-@ThemisTest
+@OneApplicationTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessIT {
 

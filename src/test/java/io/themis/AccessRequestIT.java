@@ -23,7 +23,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The whole road of an access request, on the sample company. */
-@ThemisTest
+@OneApplicationTest
 class AccessRequestIT {
 
     private static final SampleLake SAMPLE = new SampleLake(SharedDevServices.SAMPLE_SIZE);

@@ -48,7 +48,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The published weaknesses of what Themis is made of, each tried on the whole application. Two more have tests of their own:
  * an ObjectMessage is never opened (BadMessageIT), and Jolokia does only what is listed (ConsoleSecurityIT).
  */
-@ThemisTest
+@OneApplicationTest
 class AdvisoriesIT {
 
     /** Value of every header here that Camel or one of its components would obey. */

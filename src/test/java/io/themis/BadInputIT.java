@@ -30,7 +30,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * What callers of the REST API must not get away with. Each of these is answered with a problem detail that says what is
  * wrong and what to do, repeats nothing of the input, and leaves no request behind.
  */
-@ThemisTest
+@OneApplicationTest
 class BadInputIT {
 
     /** A word that all bad input here contains and no answer does. */

@@ -31,7 +31,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Messages that are no request. Each goes to the dead-letter queue with the reason, once, and the next message is taken:
  * one bad message does not stop the queue.
  */
-@ThemisTest
+@OneApplicationTest
 class BadMessageIT {
 
     private static final int PATIENCE_MS = 30_000;

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The end of a package. Seven days are made short by moving the step's time in the scheduler's table. */
-@ThemisTest
+@OneApplicationTest
 class ExpiryIT {
 
     private static final String PERSON = "li.na@example.org";

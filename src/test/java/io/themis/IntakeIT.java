@@ -33,7 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The same person, asked for in every way there is. */
-@ThemisTest
+@OneApplicationTest
 class IntakeIT {
 
     private static final String REQUESTS = "/api/v1/requests";

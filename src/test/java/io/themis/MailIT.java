@@ -27,7 +27,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Both mails of one request, and the link in the second. */
-@ThemisTest
+@OneApplicationTest
 class MailIT {
 
     private static final String PERSON = "daniel.weber@example.org";

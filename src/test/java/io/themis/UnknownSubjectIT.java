@@ -14,7 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Somebody whom the users database does not know. */
-@ThemisTest
+@OneApplicationTest
 class UnknownSubjectIT {
 
     @Autowired

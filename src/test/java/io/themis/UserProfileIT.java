@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The original's Users API. */
-@ThemisTest
+@OneApplicationTest
 class UserProfileIT {
 
     @Autowired

@@ -3,8 +3,8 @@ package io.themis.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.OneApplicationTest;
 import io.themis.Themis;
-import io.themis.ThemisTest;
 import io.themis.devservices.DevServices;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 
 /** Readiness follows the routes and the stores; liveness does not. */
-@ThemisTest
+@OneApplicationTest
 class HealthIT {
 
     @LocalManagementPort

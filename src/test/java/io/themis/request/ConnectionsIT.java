@@ -3,13 +3,13 @@ package io.themis.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.themis.OneApplicationTest;
 import io.themis.Themis;
-import io.themis.ThemisTest;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-@ThemisTest
+@OneApplicationTest
 class ConnectionsIT {
 
     @Autowired
