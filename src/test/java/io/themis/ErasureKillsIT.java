@@ -59,7 +59,7 @@ class ErasureKillsIT {
     private static final Logger LOG = LoggerFactory.getLogger(ErasureKillsIT.class);
 
     private static final int KILLS = 200;
-    private static final int PEOPLE = 120;
+    private static final int PEOPLE = 150;
     private static final int AT_THE_SAME_TIME = 3;
 
     /** Step to how many kills of a hundred are meant for it. Most are for those in which most can go wrong. */
