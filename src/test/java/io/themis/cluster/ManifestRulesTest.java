@@ -1,0 +1,463 @@
+package io.themis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.convert.DurationStyle;
+
+/** What holds for the manifests of every overlay, as kustomize renders them. */
+class ManifestRulesTest {
+
+    private static final String LOCAL = "overlays/local";
+    private static final String AZURE = "overlays/azure";
+
+    /** Maps whose keys are anybody's own, and what is below them. */
+    private static final Pattern FREE = Pattern.compile("Service/spec/selector"
+            + "|.*/(?:labels|annotations|matchLabels|data|requests|limits|volumeAttributes|triggers/\\d+/metadata)");
+
+    /** Spring's own time for the calls that are open when a stop begins; application.yaml does not change it. */
+    private static final int SECONDS_FOR_OPEN_CALLS = 30;
+
+    private static final Map<String, Manifests> RENDERED = new HashMap<>();
+    private static final JsonNode APPLICATION = read(Path.of("src/main/resources/application.yaml"));
+    private static final JsonNode CONTRACT = read(Path.of("src/main/resources/openapi/themis.yaml"));
+
+    @BeforeAll
+    static void render() throws IOException {
+        assumeTrue(
+                Manifests.canBeRendered(),
+                "no kubectl with kustomize 5 on the PATH: the manifests are not rendered, nor looked at");
+        for (String overlay : List.of(LOCAL, AZURE)) {
+            RENDERED.put(overlay, Manifests.rendered(Manifests.FOLDER.resolve(overlay)));
+        }
+    }
+
+    private static JsonNode read(Path yaml) {
+        try {
+            return Manifests.tree(Files.readString(yaml));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void aFieldThatNoModelKnowsIsRefusedWhereverItStands(String overlay) {
+        int places = 0;
+        List<String> taken = new ArrayList<>();
+        for (JsonNode original : RENDERED.get(overlay).trees()) {
+            ObjectNode tree = original.deepCopy();
+            assertThatCode(() -> Manifests.parse(tree)).doesNotThrowAnyException();
+            for (Map.Entry<String, ObjectNode> place :
+                    places(tree, tree.path("kind").asText()).entrySet()) {
+                place.getValue().put("misspelt", "1");
+                if (isTaken(tree)) {
+                    taken.add(place.getKey());
+                }
+                place.getValue().remove("misspelt");
+                places++;
+            }
+        }
+        assertThat(taken).isEmpty();
+        assertThat(places).isGreaterThan(60);
+    }
+
+    private static boolean isTaken(JsonNode tree) {
+        try {
+            return Manifests.parse(tree) != null;
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageContaining("misspelt");
+            return false;
+        }
+    }
+
+    private static Map<String, ObjectNode> places(JsonNode tree, String path) {
+        Map<String, ObjectNode> found = new TreeMap<>();
+        if (FREE.matcher(path).matches()) {
+            return found;
+        }
+        if (tree instanceof ObjectNode object) {
+            found.put(path, object);
+            object.fields()
+                    .forEachRemaining(field -> found.putAll(places(field.getValue(), path + "/" + field.getKey())));
+        }
+        for (int i = 0; tree.isArray() && i < tree.size(); i++) {
+            found.putAll(places(tree.get(i), path + "/" + i));
+        }
+        return found;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void everythingIsLabelledAndInTheNamespaceOfThemis(String overlay) {
+        for (JsonNode tree : RENDERED.get(overlay).trees()) {
+            JsonNode metadata = tree.path("metadata");
+            assertThat(metadata.path("labels").path("app.kubernetes.io/name").asText())
+                    .isEqualTo("themis");
+            assertThat(metadata.path("labels").path("app.kubernetes.io/part-of").asText())
+                    .isEqualTo("themis");
+            if (tree.path("kind").asText().equals("Namespace")) {
+                assertThat(metadata.path("labels")
+                                .path("pod-security.kubernetes.io/enforce")
+                                .asText())
+                        .isEqualTo("restricted");
+            } else {
+                assertThat(metadata.path("namespace").asText()).isEqualTo("themis");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void theImageIsOfARegistryAndOfOneVersion(String overlay) {
+        assertThat(container(overlay).getImage()).matches("[\\w.:-]+/themis:\\d+\\.\\d+\\.\\d+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void aContainerMayDoNothingThatItDoesNotNeed(String overlay) {
+        PodSpec pod = pod(overlay);
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getRunAsUser()).isGreaterThan(9_999);
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(pod.getHostNetwork()).isNull();
+        assertThat(pod.getHostPID()).isNull();
+        assertThat(pod.getHostIPC()).isNull();
+        Container container = container(overlay);
+        assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(container.getSecurityContext().getPrivileged()).isNull();
+        assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(container.getSecurityContext().getCapabilities().getAdd()).isEmpty();
+    }
+
+    /** Nothing of Themis calls the cluster; Azure's identity brings a token of its own, which is no key to the cluster. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void theTokenOfTheServiceAccountIsNotMounted(String overlay) {
+        ServiceAccount account = RENDERED.get(overlay).only(ServiceAccount.class);
+        assertThat(account.getAutomountServiceAccountToken()).isFalse();
+        assertThat(pod(overlay).getServiceAccountName())
+                .isEqualTo(account.getMetadata().getName());
+        assertThat(pod(overlay).getAutomountServiceAccountToken()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void whatCanBeWrittenToIsBoundedAndGoneWithThePod(String overlay) {
+        Map<String, Volume> volumes =
+                pod(overlay).getVolumes().stream().collect(Collectors.toMap(Volume::getName, volume -> volume));
+        assertThat(container(overlay).getVolumeMounts())
+                .filteredOn(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
+                .singleElement()
+                .satisfies(mount -> {
+                    assertThat(mount.getMountPath()).isEqualTo("/tmp");
+                    assertThat(volumes.get(mount.getName()).getEmptyDir().getSizeLimit())
+                            .isNotNull();
+                });
+        assertThat(volumes.values()).noneMatch(volume -> volume.getHostPath() != null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void everyResourceIsAskedForAndLimited(String overlay) {
+        for (String resource : List.of("cpu", "memory", "ephemeral-storage")) {
+            assertThat(container(overlay).getResources().getRequests()).containsKey(resource);
+            assertThat(container(overlay).getResources().getLimits()).containsKey(resource);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void probesAskTheManagementPortForGroupsThatThereAre(String overlay) {
+        Container container = container(overlay);
+        assertThat(ports(container))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "http", APPLICATION.at("/server/port").asInt(),
+                        "management", APPLICATION.at("/management/server/port").asInt()));
+        probe(container.getStartupProbe(), "live");
+        probe(container.getLivenessProbe(), "live");
+        probe(container.getReadinessProbe(), "ready");
+        assertThat(container.getStartupProbe().getFailureThreshold()
+                        * container.getStartupProbe().getPeriodSeconds())
+                .as("seconds for a cold start on a busy node")
+                .isBetween(120, 300);
+    }
+
+    private static Map<String, Integer> ports(Container container) {
+        return container.getPorts().stream()
+                .collect(Collectors.toMap(ContainerPort::getName, ContainerPort::getContainerPort));
+    }
+
+    private static void probe(Probe probe, String group) {
+        assertThat(APPLICATION.at("/management/endpoint/health/group").has(group))
+                .as("health group " + group)
+                .isTrue();
+        assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management");
+        assertThat(probe.getHttpGet().getPath())
+                .isEqualTo(APPLICATION.at("/management/endpoints/web/base-path").asText() + "/health/" + group);
+    }
+
+    /** First the proxies hear of it, then open calls end, then routes, then steps; only then may the node kill. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void aStopHasLongerThanAllThatItWaitsFor(String overlay) {
+        assertThat(APPLICATION.at("/server/shutdown").asText()).isEqualTo("graceful");
+        assertThat(APPLICATION.at("/spring/lifecycle").isMissingNode()).isTrue();
+        long routes = APPLICATION.at("/camel/main/shutdown-timeout").asLong();
+        long steps = DurationStyle.detectAndParse(
+                        APPLICATION.at("/db-scheduler/shutdown-max-wait").asText())
+                .toSeconds();
+        assertThat(routes).isPositive();
+        assertThat(steps).isPositive();
+        long preStop = container(overlay).getLifecycle().getPreStop().getSleep().getSeconds();
+        assertThat(pod(overlay).getTerminationGracePeriodSeconds())
+                .isGreaterThan(preStop + SECONDS_FOR_OPEN_CALLS + routes + steps);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void aPodTalksOnlyToWhomAPolicyOfItsOwnLets(String overlay) {
+        List<NetworkPolicy> policies = RENDERED.get(overlay).all(NetworkPolicy.class);
+        assertThat(policies)
+                .filteredOn(policy -> selectsEverything(policy.getSpec().getPodSelector()))
+                .singleElement()
+                .satisfies(nobody -> {
+                    assertThat(nobody.getSpec().getPolicyTypes()).containsExactlyInAnyOrder("Ingress", "Egress");
+                    assertThat(nobody.getSpec().getIngress()).isEmpty();
+                    assertThat(nobody.getSpec().getEgress()).isEmpty();
+                });
+        assertThat(policies)
+                .filteredOn(policy -> !selectsEverything(policy.getSpec().getPodSelector()))
+                .filteredOn(policy -> selects(policy.getSpec().getPodSelector(), overlay))
+                .singleElement()
+                .satisfies(own -> {
+                    assertThat(own.getSpec().getIngress())
+                            .hasSize(2)
+                            .allMatch(rule -> !rule.getFrom().isEmpty(), "says from whom")
+                            .allMatch(rule -> !rule.getPorts().isEmpty(), "says to which port");
+                    assertThat(own.getSpec().getEgress())
+                            .allMatch(rule -> !rule.getTo().isEmpty(), "says to whom")
+                            .allMatch(rule -> !rule.getPorts().isEmpty(), "says to which port");
+                    assertThat(own.getSpec().getEgress().stream()
+                                    .flatMap(rule -> rule.getTo().stream())
+                                    .filter(peer -> peer.getIpBlock() != null)
+                                    .filter(peer -> peer.getIpBlock().getCidr().equals("0.0.0.0/0")))
+                            .isNotEmpty()
+                            .allMatch(
+                                    peer -> peer.getIpBlock().getExcept().contains("169.254.0.0/16"),
+                                    "keeps away from the machine's metadata");
+                });
+    }
+
+    private static boolean selectsEverything(LabelSelector selector) {
+        return selector.getMatchLabels().isEmpty()
+                && selector.getMatchExpressions().isEmpty();
+    }
+
+    private static boolean selects(LabelSelector selector, String overlay) {
+        Map<String, String> labels = RENDERED.get(overlay)
+                .only(Deployment.class)
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getLabels();
+        return labels.entrySet().containsAll(selector.getMatchLabels().entrySet());
+    }
+
+    /** One replica is what there mostly is: a budget that wants it to stay would keep its node from ever being emptied. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void oneReplicaAtATimeMayBeTakenAway(String overlay) {
+        PodDisruptionBudget budget = RENDERED.get(overlay).only(PodDisruptionBudget.class);
+        assertThat(selects(budget.getSpec().getSelector(), overlay)).isTrue();
+        assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(budget.getSpec().getMinAvailable()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void noSecretIsInAManifest(String overlay) {
+        Manifests manifests = RENDERED.get(overlay);
+        assertThat(manifests.trees())
+                .extracting(tree -> tree.path("kind").asText())
+                .doesNotContain("Secret");
+        assertThat(manifests.environment().keySet()).noneMatch(name -> name.matches(".*(PASSWORD|SECRET|KEY|TOKEN)S?"));
+        assertThat(manifests.environment().values())
+                .noneMatch(value -> value.matches("(?i).*(password|pwd|secret|accesskey|sharedaccess\\w*|sig)=.*"));
+    }
+
+    @Test
+    void onAzureNothingOpensByAKeyThatTakesAnIdentity() {
+        Manifests azure = RENDERED.get(AZURE);
+        assertThat(azure.secretFiles())
+                .doesNotContain(
+                        "themis.storage.account-key",
+                        "themis.lake.account-key",
+                        "themis.event-grid.access-key",
+                        "spring.datasource.password",
+                        "themis.data-sources.users.password");
+        assertThat(azure.all(Keda.TriggerAuthentication.class)).hasSize(2).allSatisfy(authentication -> {
+            assertThat(authentication.spec().podIdentity().provider()).isEqualTo("azure-workload");
+            assertThat(authentication.spec().secretTargetRef()).isNull();
+        });
+        assertThat(azure.only(Deployment.class)
+                        .getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getLabels())
+                .containsEntry("azure.workload.identity/use", "true");
+        assertThat(azure.only(ServiceAccount.class).getMetadata().getAnnotations())
+                .containsKey("azure.workload.identity/client-id");
+        assertThat(pod(AZURE).getVolumes()).noneMatch(volume -> volume.getSecret() != null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void nobodyAskingIsZeroReplicasAndEachTriggerAloneWakes(String overlay) {
+        Keda.ScaledObject.Spec scaling =
+                RENDERED.get(overlay).only(Keda.ScaledObject.class).spec();
+        assertThat(scaling.scaleTargetRef().name())
+                .isEqualTo(RENDERED.get(overlay)
+                        .only(Deployment.class)
+                        .getMetadata()
+                        .getName());
+        assertThat(RENDERED.get(overlay).only(Deployment.class).getSpec().getReplicas())
+                .as("KEDA's, not the manifest's")
+                .isNull();
+        assertThat(scaling.minReplicaCount()).isZero();
+        assertThat(scaling.triggers())
+                .extracting(Keda.Trigger::type)
+                .containsExactly("postgresql", "cron", overlay.equals(AZURE) ? "azure-servicebus" : "artemis-queue");
+        Set<String> authentications = RENDERED.get(overlay).all(Keda.TriggerAuthentication.class).stream()
+                .map(authentication -> authentication.metadata().getName())
+                .collect(Collectors.toSet());
+        for (Keda.Trigger trigger : scaling.triggers()) {
+            trigger.metadata().forEach((name, value) -> {
+                if (name.startsWith("activation")) {
+                    assertThat(value).as(name).isEqualTo("0");
+                }
+            });
+            if (!trigger.type().equals("cron")) {
+                assertThat(authentications).contains(trigger.authenticationRef().name());
+            }
+        }
+        Map<String, String> steps = scaling.triggers().get(0).metadata();
+        assertThat(steps.get("targetQueryValue"))
+                .isEqualTo(APPLICATION.at("/db-scheduler/threads").asText());
+        assertThat(steps).containsKeys("host", "port", "dbName", "userName").containsEntry("sslmode", "verify-full");
+    }
+
+    @Test
+    void theComponentForCallersAtAnyHourKeepsOneReplica(@TempDir Path folder) throws IOException {
+        Path azure = Manifests.FOLDER.resolve(AZURE).toAbsolutePath();
+        Path component = Manifests.FOLDER.resolve("components/always-on").toAbsolutePath();
+        Files.writeString(
+                folder.resolve("kustomization.yaml"),
+                "resources: [%s]\ncomponents: [%s]\n"
+                        .formatted(
+                                folder.toRealPath().relativize(azure),
+                                folder.toRealPath().relativize(component)));
+        assertThat(Manifests.rendered(folder)
+                        .only(Keda.ScaledObject.class)
+                        .spec()
+                        .minReplicaCount())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void everyPathOfTheContractIsRoutedAndNothingElse(String overlay) {
+        Set<String> prefixes = new TreeSet<>();
+        HTTPRoute route = RENDERED.get(overlay).only(HTTPRoute.class);
+        route.getSpec().getRules().forEach(rule -> {
+            assertThat(rule.getBackendRefs())
+                    .singleElement()
+                    .satisfies(backend -> assertThat(backend.getPort())
+                            .isEqualTo(onlyPort(overlay).getPort()));
+            rule.getMatches().forEach(match -> {
+                assertThat(match.getPath().getType()).isEqualTo("PathPrefix");
+                prefixes.add(match.getPath().getValue());
+            });
+        });
+        assertThat(onlyPort(overlay).getTargetPort().getStrVal())
+                .as("the management port is not behind the service")
+                .isEqualTo("http");
+
+        Set<String> paths = new TreeSet<>();
+        CONTRACT.path("paths").fieldNames().forEachRemaining(paths::add);
+        assertThat(paths)
+                .isNotEmpty()
+                .allMatch(path -> prefixes.stream().anyMatch(prefix -> isBelow(path, prefix)), "is routed");
+        assertThat(prefixes)
+                .allMatch(prefix -> paths.stream().anyMatch(path -> isBelow(path, prefix)), "is of the contract");
+    }
+
+    private static boolean isBelow(String path, String prefix) {
+        return path.equals(prefix) || path.startsWith(prefix + "/");
+    }
+
+    private static ServicePort onlyPort(String overlay) {
+        List<ServicePort> ports =
+                RENDERED.get(overlay).only(Service.class).getSpec().getPorts();
+        assertThat(ports).hasSize(1);
+        return ports.get(0);
+    }
+
+    @Test
+    void noTwoResourcesHaveTheSameName() {
+        RENDERED.forEach((overlay, manifests) -> assertThat(manifests.all(HasMetadata.class))
+                .isNotEmpty()
+                .extracting(resource ->
+                        resource.getKind() + " " + resource.getMetadata().getName())
+                .doesNotHaveDuplicates());
+    }
+
+    private static PodSpec pod(String overlay) {
+        return RENDERED.get(overlay)
+                .only(Deployment.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+    }
+
+    private static Container container(String overlay) {
+        assertThat(pod(overlay).getContainers()).hasSize(1);
+        assertThat(pod(overlay).getInitContainers()).isEmpty();
+        return pod(overlay).getContainers().get(0);
+    }
+}
