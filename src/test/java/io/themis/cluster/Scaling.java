@@ -1,0 +1,51 @@
+package io.themis.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What KEDA is told to ask, as it stands in the files; no kustomize is needed. */
+public final class Scaling {
+
+    private Scaling() {}
+
+    /** The query of the request database. */
+    public static String steps() {
+        JsonNode trigger = read("base/scaled-object.yaml").at("/spec/triggers/0");
+        require(trigger, "postgresql");
+        return trigger.at("/metadata/query").asText();
+    }
+
+    /**
+     * The name under which Artemis has the queue in JMX, and so in the console that KEDA asks for its attribute
+     * {@code MessageCount}; put together as KEDA's artemis-queue does.
+     *
+     * @param broker its name, which is another one in each installation
+     */
+    public static String queue(String broker) {
+        JsonNode patches = read("overlays/local/scaled-object.yaml");
+        JsonNode trigger = patches.path(patches.size() - 1).path("value");
+        require(trigger, "artemis-queue");
+        return "org.apache.activemq.artemis:broker=\"%s\",component=addresses,address=\"%s\",subcomponent=queues,routing-type=\"anycast\",queue=\"%s\""
+                .formatted(
+                        broker,
+                        trigger.at("/metadata/brokerAddress").asText(),
+                        trigger.at("/metadata/queueName").asText());
+    }
+
+    private static void require(JsonNode trigger, String type) {
+        if (!trigger.path("type").asText().equals(type)) {
+            throw new IllegalStateException("this is no trigger of type " + type + ": " + trigger);
+        }
+    }
+
+    private static JsonNode read(String file) {
+        try {
+            return Manifests.tree(Files.readString(Path.of("k8s").resolve(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.themis.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import io.themis.cluster.Scaling;
+import io.themis.devservices.Broker;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What KEDA asks the request database and the broker, asked of real ones: 0 lets Themis sleep, anything else wakes it. */
+class ScalerIT {
+
+    private static final String STEP = "any-step";
+
+    private RequestDatabase database;
+    private ConfigurableApplicationContext replica;
+    private JdbcClient jdbc;
+
+    @BeforeEach
+    void aDatabase() throws Exception {
+        database = RequestDatabase.create();
+        replica = database.replica();
+        jdbc = replica.getBean(JdbcClient.class);
+        jdbc.sql("DROP ROLE IF EXISTS themis_scaler").update();
+        jdbc.sql("CREATE ROLE themis_scaler LOGIN").update();
+        for (String grant : Files.readString(Path.of("k8s/scaler.sql")).split(";")) {
+            if (!grant.isBlank()) {
+                jdbc.sql(grant).update();
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        jdbc.sql("DROP OWNED BY themis_scaler").update();
+        replica.close();
+        database.close();
+    }
+
+    @Test
+    void nobodyAskedIsZero() throws Exception {
+        assertThat(asked()).isZero();
+    }
+
+    @Test
+    void aStepThatWaitsIsOneAndIsStillOneWhileItIsDone() throws Exception {
+        startWithNobodyAwake(Instant.now());
+        assertThat(asked()).isOne();
+
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (ConfigurableApplicationContext woken = database.replica()) {
+            woken.getBean(StepRunner.class).handle(STEP, request -> {
+                begun.countDown();
+                end.await();
+            });
+            begun.await();
+            assertThat(asked()).isOne();
+            end.countDown();
+            await().atMost(Duration.ofSeconds(30)).until(() -> asked() == 0);
+        }
+    }
+
+    /** The end of a link, another try after an hour: nobody is paid to wait for it, and it is not forgotten. */
+    @Test
+    void aStepThatIsDueLaterIsZeroUntilThen() throws Exception {
+        startWithNobodyAwake(Instant.now().plus(Duration.ofDays(7)));
+        assertThat(asked()).isZero();
+
+        jdbc.sql("UPDATE scheduled_tasks SET execution_time = execution_time - interval '7 days'")
+                .update();
+        assertThat(asked()).isOne();
+    }
+
+    /** A replica that was killed has left its step with a lease; the one that is woken takes it over. */
+    @Test
+    void aStepOfAReplicaThatIsGoneIsOne() throws Exception {
+        startWithNobodyAwake(Instant.now());
+        jdbc.sql("""
+                        UPDATE scheduled_tasks SET picked = true, picked_by = 'gone',
+                          last_heartbeat = now() - interval '1 day'""").update();
+        assertThat(asked()).isOne();
+    }
+
+    private void startWithNobodyAwake(Instant due) {
+        replica.getBean(Scheduler.class).stop();
+        UUID id = RequestDatabase.accept(replica.getBean(Requests.class), 1).get(0);
+        replica.getBean(Steps.class).start(id, STEP, due);
+    }
+
+    /** After the last attempt nothing is due, and nobody would see the figure that tells an operator. */
+    @Test
+    void aParkedStepKeepsOneReplicaUntilSomebodyHasLooked() throws Exception {
+        UUID id = RequestDatabase.accept(replica.getBean(Requests.class), 1).get(0);
+        Steps steps = replica.getBean(Steps.class);
+        replica.getBean(StepRunner.class).handle(STEP, request -> {
+            throw new HopelessException("it can't be done");
+        });
+        steps.start(id, STEP, Instant.now());
+        await().atMost(Duration.ofSeconds(30)).until(() -> steps.of(id).get(0).state() == Step.State.PARKED);
+        assertThat(count("SELECT count(*) FROM scheduled_tasks")).isZero();
+        assertThat(asked()).isOne();
+
+        jdbc.sql("UPDATE request_step SET state = 'DONE'").update();
+        assertThat(asked()).isZero();
+    }
+
+    /** An erasure that waits for its officers has no step. */
+    @Test
+    void anOpenRequestKeepsOneReplicaInTheFiveDaysBeforeItsDeadline() throws Exception {
+        RequestDatabase.accept(replica.getBean(Requests.class), 30);
+        String due = "UPDATE data_subject_request SET due_at = now() + interval '%d hours'";
+        jdbc.sql(due.formatted(5 * 24 + 1)).update();
+        assertThat(asked()).isZero();
+        jdbc.sql(due.formatted(5 * 24 - 1)).update();
+        assertThat(asked()).as("one replica, however many requests").isOne();
+        jdbc.sql(due.formatted(-24)).update();
+        assertThat(asked()).isOne();
+
+        jdbc.sql("UPDATE data_subject_request SET closed_at = now()").update();
+        assertThat(asked()).isZero();
+    }
+
+    @Test
+    void whoCountsSeesNoPerson() {
+        for (String column : new String[] {"email_address", "greeting", "caller"}) {
+            assertThatThrownBy(() -> count("SELECT count(" + column + ") FROM data_subject_request"))
+                    .hasMessageContaining("permission denied");
+        }
+        assertThatThrownBy(() -> count("SELECT count(*) FROM subject_key")).hasMessageContaining("permission denied");
+        assertThatThrownBy(() -> count("SELECT count(last_error) FROM request_step"))
+                .hasMessageContaining("permission denied");
+    }
+
+    @Test
+    void aMessageThatWaitsIsOneAndIsStillOneWhileItIsTaken() throws Exception {
+        try (Broker broker = Broker.start();
+                JMSContext context = broker.connectionFactory().createContext(JMSContext.SESSION_TRANSACTED)) {
+            assertThat(messages()).isZero();
+
+            context.createProducer().send(context.createQueue("themis.requests"), "request");
+            context.commit();
+            assertThat(messages()).isOne();
+
+            try (JMSConsumer consumer = context.createConsumer(context.createQueue("themis.requests"))) {
+                assertThat(consumer.receiveBody(String.class, 20_000)).isEqualTo("request");
+                assertThat(messages()).isOne();
+                context.commit();
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> messages() == 0);
+
+            context.createProducer().send(context.createQueue("themis.requests.dead"), "no request");
+            context.commit();
+            assertThat(messages()).as("nobody reads the dead letters").isZero();
+        }
+    }
+
+    /** What the broker's console reads. */
+    private static long messages() throws Exception {
+        return ((Number) ManagementFactory.getPlatformMBeanServer()
+                        .getAttribute(new ObjectName(Scaling.queue("localhost")), "MessageCount"))
+                .longValue();
+    }
+
+    /** As KEDA does: its own login, one row, one number. */
+    private long asked() throws SQLException {
+        return count(Scaling.steps());
+    }
+
+    private long count(String query) throws SQLException {
+        String url = replica.getEnvironment().getProperty("spring.datasource.url");
+        try (Connection connection = DriverManager.getConnection(url, "themis_scaler", "");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            long value = row.getLong(1);
+            assertThat(row.next()).isFalse();
+            return value;
+        }
+    }
+}
