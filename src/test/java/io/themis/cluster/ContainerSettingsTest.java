@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.export.Controller;
-import io.themis.security.SecureSettings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.net.URL;
@@ -27,15 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.DefaultBootstrapContext;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.env.ConfigTreePropertySource;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.core.io.FileSystemResource;
 
 /** The container is told what a start asks for, by names that Themis knows. */
 class ContainerSettingsTest {
@@ -54,7 +45,6 @@ class ContainerSettingsTest {
                 "no kubectl with kustomize 5 on the PATH: the manifests are not rendered, nor looked at");
     }
 
-    /** The same start as of the packaged jar, up to the moment before anything connects anywhere. */
     @ParameterizedTest
     @ValueSource(strings = {LOCAL, AZURE})
     void aStartIsMissingNothing(String overlay, @TempDir Path secrets) throws Exception {
@@ -62,21 +52,8 @@ class ContainerSettingsTest {
         for (String name : manifests.secretFiles()) {
             Files.writeString(secrets.resolve(name), secret(name));
         }
-        StandardEnvironment environment = new StandardEnvironment();
-        MutablePropertySources sources = environment.getPropertySources();
-        sources.stream().map(source -> source.getName()).toList().forEach(sources::remove);
-        sources.addLast(new SystemEnvironmentPropertySource(
-                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(manifests.environment())));
-        sources.addLast(new ConfigTreePropertySource("secrets", secrets));
-        new YamlPropertySourceLoader()
-                .load("application", new FileSystemResource("src/main/resources/application.yaml"))
-                .forEach(sources::addLast);
-
-        assertThatCode(() -> new SecureSettings()
-                        .onApplicationEvent(new ApplicationEnvironmentPreparedEvent(
-                                new DefaultBootstrapContext(), new SpringApplication(), new String[0], environment)))
+        assertThatCode(() -> Start.with(manifests.environment(), new ConfigTreePropertySource("secrets", secrets)))
                 .doesNotThrowAnyException();
-        assertThat(environment.getProperty("themis.data-map")).startsWith("classpath:");
     }
 
     private static String secret(String name) throws Exception {

@@ -1,0 +1,183 @@
+// Themis in an API Management that is there: the contract, its policies, and where Themis lives.
+//   az deployment group create -g GROUP -f azure/gateway.bicep -p serviceName=... backendUrl=... vaultName=themis-example ...
+
+@description('Of API Management, with a system-assigned identity and in a network that reaches the cluster.')
+param serviceName string
+
+@description('Address of the Gateway of k8s/overlays/azure within the network, such as https://10.20.1.4.')
+param backendUrl string
+
+@description('Vault with the secret themis-gateway-key.')
+param vaultName string
+
+@description('Such as https://login.microsoftonline.com/TENANT/v2.0/.well-known/openid-configuration')
+param openIdConfiguration string
+
+@description('Such as api://themis')
+param audience string
+
+// API Management names an operation by its id in lower case.
+var openOperations = [
+  'allowevents'
+  'receiveevents'
+  'getcertificatekeys'
+]
+
+// See Azure's list of built-in roles.
+var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
+
+resource service 'Microsoft.ApiManagement/service@2023-05-01-preview' existing = {
+  name: serviceName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: vaultName
+}
+
+resource gatewayKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = {
+  parent: vault
+  name: 'themis-gateway-key'
+}
+
+// This secret and no other.
+resource reads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(gatewayKey.id, service.id, keyVaultSecretsUser)
+  scope: gatewayKey
+  properties: {
+    principalId: service.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
+  }
+}
+
+resource key 'Microsoft.ApiManagement/service/namedValues@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-gateway-key'
+  properties: {
+    displayName: 'themis-gateway-key'
+    secret: true
+    keyVault: {
+      secretIdentifier: '${vault.properties.vaultUri}secrets/themis-gateway-key'
+    }
+  }
+  dependsOn: [
+    reads
+  ]
+}
+
+resource configuration 'Microsoft.ApiManagement/service/namedValues@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-openid-configuration'
+  properties: {
+    displayName: 'themis-openid-configuration'
+    value: openIdConfiguration
+  }
+}
+
+resource tokenAudience 'Microsoft.ApiManagement/service/namedValues@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-audience'
+  properties: {
+    displayName: 'themis-audience'
+    value: audience
+  }
+}
+
+resource backend 'Microsoft.ApiManagement/service/backends@2023-05-01-preview' = {
+  parent: service
+  name: 'themis'
+  properties: {
+    url: backendUrl
+    protocol: 'http'
+    tls: {
+      validateCertificateChain: true
+      validateCertificateName: true
+    }
+  }
+}
+
+resource toBackend 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-to-backend'
+  properties: {
+    format: 'xml'
+    value: loadTextContent('../gateway/fragments/to-backend.xml')
+  }
+  dependsOn: [
+    backend
+  ]
+}
+
+resource answer 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-answer'
+  properties: {
+    format: 'xml'
+    value: loadTextContent('../gateway/fragments/answer.xml')
+  }
+}
+
+resource problem 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-problem'
+  properties: {
+    format: 'xml'
+    value: loadTextContent('../gateway/fragments/problem.xml')
+  }
+}
+
+// No subscription is required of all operations: the policies ask for one, or for a token, where the contract does.
+resource api 'Microsoft.ApiManagement/service/apis@2023-05-01-preview' = {
+  parent: service
+  name: 'themis'
+  properties: {
+    displayName: 'Themis'
+    path: ''
+    protocols: [
+      'https'
+    ]
+    subscriptionRequired: false
+    format: 'openapi+json'
+    value: loadTextContent('../gateway/openapi.json')
+  }
+}
+
+resource policy 'Microsoft.ApiManagement/service/apis/policies@2023-05-01-preview' = {
+  parent: api
+  name: 'policy'
+  properties: {
+    format: 'xml'
+    value: loadTextContent('../gateway/policies/api.xml')
+  }
+  dependsOn: [
+    key
+    configuration
+    tokenAudience
+    toBackend
+    answer
+    problem
+  ]
+}
+
+resource operations 'Microsoft.ApiManagement/service/apis/operations@2023-05-01-preview' existing = [
+  for operation in openOperations: {
+    parent: api
+    name: operation
+  }
+]
+
+resource openPolicies 'Microsoft.ApiManagement/service/apis/operations/policies@2023-05-01-preview' = [
+  for (operation, i) in openOperations: {
+    parent: operations[i]
+    name: 'policy'
+    properties: {
+      format: 'xml'
+      value: loadTextContent('../gateway/policies/open.xml')
+    }
+    dependsOn: [
+      toBackend
+      answer
+      problem
+    ]
+  }
+]
