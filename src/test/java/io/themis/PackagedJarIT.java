@@ -3,10 +3,8 @@ package io.themis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
-import io.themis.devservices.Broker;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
-import io.themis.devservices.TlsProxy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.jms.JMSContext;
 import jakarta.mail.internet.MimeMessage;
@@ -21,18 +19,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -63,11 +55,6 @@ class PackagedJarIT {
             Assertions.class,
             Mockito.class,
             Awaitility.class);
-
-    private static final String GATEWAY_KEY = "gateway-key-of-the-test-of-the-jar-0123456789";
-    private static final String WEBHOOK_SECRET = "webhook-secret-of-the-test-of-the-jar-0123456789";
-    private static final String CONSOLE_PASSWORD = "console password of the test of the jar";
-    private static final String TRUST = "trust-store-password";
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -228,60 +215,24 @@ class PackagedJarIT {
     @Test
     void startsWithSecureSettingsAndAnswersRequestsFromRestAndFromTheQueue() throws Exception {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(90));
-        Path trustStore = folder.resolve("trust.p12");
-        TlsProxy.writeTrustStore(trustStore, TRUST);
         Path empty = Files.createDirectory(folder.resolve("empty"));
-        try (DevServices services = DevServices.startOnFreePorts();
-                Broker broker = Broker.startWithAmqp();
-                TlsProxy storage =
-                        new TlsProxy(URI.create(services.azurite().endpoint()).getPort());
-                TlsProxy mail = new TlsProxy(services.mail().smtpPort());
-                TlsProxy queue = new TlsProxy(broker.amqpPort());
-                TlsProxy database =
-                        new TlsProxy(URI.create(services.database().url().substring("jdbc:".length()))
-                                .getPort())) {
+        try (SecureParts parts = SecureParts.start(folder)) {
+            DevServices services = parts.services();
             DevUser person = services.samplePerson().orElseThrow();
-            makeUsersDatabase(services, person);
-
-            Map<String, String> settings = new TreeMap<>();
-            services.properties().forEach((name, value) -> settings.put(name, value.toString()));
-            String endpoint = "https://127.0.0.1:" + storage.port() + "/devstoreaccount1";
-            settings.put("themis.storage.endpoint", endpoint);
-            settings.put("themis.lake.endpoint", endpoint);
-            settings.put("themis.mail.protocol", "smtps");
-            settings.put("themis.mail.port", String.valueOf(mail.port()));
-            settings.put("themis.queue.url", "amqps://127.0.0.1:" + queue.port());
-            settings.put("themis.gateway-key", GATEWAY_KEY);
-            settings.put("themis.public-url", "https://privacy.example.com");
-            settings.put("themis.event-grid.webhook-secret", WEBHOOK_SECRET);
-            settings.put("themis.console.password", CONSOLE_PASSWORD);
-            settings.put("themis.erasure.ledger.key", Base64.getEncoder().encodeToString(new byte[32]));
-            settings.put("themis.erasure.pseudonym-key", Base64.getEncoder().encodeToString(new byte[32]));
-            settings.put("spring.datasource.url", jdbc(database, "postgres"));
-            settings.put("themis.data-sources.users.url", jdbc(database, "users"));
-            settings.put(
-                    "themis.data-sources.users.username", services.database().username());
-            // Asked for its keys when the first token comes, and none comes here.
-            settings.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", "https://login.example.org");
-            settings.put("spring.security.oauth2.resourceserver.jwt.audiences", "api://themis");
+            Map<String, String> settings = parts.settings();
             settings.put(
                     "camel.main.routes-include-pattern",
                     "classpath:routes/*.camel.yaml,file:" + companyRoute().getParent() + "/*.camel.yaml");
-            settings.put("server.port", "0");
-            settings.put("management.server.port", "0");
-            List<String> options = List.of(
-                    "-Xmx512m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Djavax.net.ssl.trustStore=" + trustStore,
-                    "-Djavax.net.ssl.trustStorePassword=" + TRUST);
+            List<String> options = new ArrayList<>(parts.options());
+            options.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
 
             try (ThemisJar jar = ThemisJar.start(empty, options, settings)) {
                 jar.awaitStarted();
                 services.eventGrid()
                         .subscribe(
                                 "jar",
-                                URI.create(
-                                        "http://localhost:" + jar.port() + "/hooks/event-grid?code=" + WEBHOOK_SECRET));
+                                URI.create("http://localhost:" + jar.port() + "/hooks/event-grid?code="
+                                        + SecureParts.WEBHOOK_SECRET));
 
                 Awaitility.await("readiness").untilAsserted(() -> {
                     HttpResponse<String> ready = get(jar.managementPort(), "/observe/health/ready");
@@ -292,7 +243,8 @@ class PackagedJarIT {
                 String id = ask(jar, person);
                 MimeMessage second = awaitMails(services, person, 2).get(1);
                 assertThat(Themis.messageId(second)).isEqualTo("<ready." + id + ".1@themis>");
-                assertThat(Themis.link(second).toString()).startsWith(endpoint + "/packages/" + id + ".zip?");
+                assertThat(Themis.link(second).toString())
+                        .startsWith(settings.get("themis.storage.endpoint") + "/packages/" + id + ".zip?");
                 assertThat(entries(services.azurite()
                                 .client()
                                 .getBlobContainerClient("packages")
@@ -301,7 +253,7 @@ class PackagedJarIT {
                         .extracting(ZipEntry::getName)
                         .contains("index.html", "manifest.json", "data/profile.jsonl", "article-15/information.html");
 
-                try (JMSContext context = broker.connectionFactory().createContext()) {
+                try (JMSContext context = parts.broker().connectionFactory().createContext()) {
                     context.createProducer()
                             .send(context.createQueue("themis.requests"), Themis.accessRequest(person.emailAddress()));
                 }
@@ -331,46 +283,14 @@ class PackagedJarIT {
                 """);
     }
 
-    private static String jdbc(TlsProxy server, String database) {
-        return "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + database
-                + "?sslmode=verify-full&sslNegotiation=direct&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory";
-    }
-
-    /** The function that the data map asks, here in PostgreSQL: the jar has no driver for H2. */
-    private static void makeUsersDatabase(DevServices services, DevUser person) throws SQLException {
-        execute(services.database().url(), "CREATE DATABASE users");
-        String url = services.database().url().replaceFirst("/postgres$", "/users");
-        execute(url, """
-                CREATE TABLE users (account_id BIGINT, email_address TEXT, display_name TEXT, first_name TEXT,
-                  last_name TEXT, country TEXT, city TEXT, street TEXT);
-                CREATE FUNCTION GetUserInformation(address TEXT) RETURNS SETOF users LANGUAGE sql
-                  AS 'SELECT * FROM users WHERE lower(email_address) = lower(address)'""");
-        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres");
-                PreparedStatement insert =
-                        connection.prepareStatement("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
-            insert.setLong(1, person.accountId());
-            insert.setString(2, person.emailAddress());
-            insert.setString(3, person.displayName());
-            insert.setString(4, person.firstName());
-            insert.setString(5, person.lastName());
-            insert.setString(6, person.country());
-            insert.setString(7, person.city());
-            insert.setString(8, person.street());
-            insert.executeUpdate();
-        }
-    }
-
-    private static void execute(String url, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres");
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private String ask(ThemisJar jar, DevUser person) throws Exception {
         HttpResponse<String> answer = http.send(
                 HttpRequest.newBuilder(URI.create("http://localhost:" + jar.port() + "/api/v1/requests"))
-                        .headers("Ocp-Apim-Subscription-Key", GATEWAY_KEY, "Content-Type", "application/json")
+                        .headers(
+                                "Ocp-Apim-Subscription-Key",
+                                SecureParts.GATEWAY_KEY,
+                                "Content-Type",
+                                "application/json")
                         .POST(BodyPublishers.ofString(Themis.accessRequest(person.emailAddress())))
                         .build(),
                 BodyHandlers.ofString());
@@ -384,8 +304,8 @@ class PackagedJarIT {
     }
 
     private HttpResponse<String> get(int port, String path) throws Exception {
-        String account =
-                Base64.getEncoder().encodeToString(("operator:" + CONSOLE_PASSWORD).getBytes(StandardCharsets.UTF_8));
+        String account = Base64.getEncoder()
+                .encodeToString(("operator:" + SecureParts.CONSOLE_PASSWORD).getBytes(StandardCharsets.UTF_8));
         return http.send(
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                         .header("Authorization", "Basic " + account)

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The packaged jar, run as an operator runs it: {@code java -jar}, in an empty folder, with settings and nothing else. */
-final class ThemisJar implements AutoCloseable {
+public final class ThemisJar implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+) ");
     private static final int SECONDS_TO_START = 180;
@@ -33,7 +33,7 @@ final class ThemisJar implements AutoCloseable {
     }
 
     /** What {@code package} has made. */
-    static Path file() {
+    public static Path file() {
         String file = System.getProperty("themis.jar");
         if (file == null || !Files.exists(Path.of(file))) {
             throw new IllegalStateException("There is no packaged jar: run this with mvn verify");
@@ -48,14 +48,37 @@ final class ThemisJar implements AutoCloseable {
     /** @param words of a command, such as {@code check}; none for the service */
     static ThemisJar start(Path folder, List<String> options, List<String> words, Map<String, String> settings)
             throws IOException {
+        return start(file(), folder, options, words, settings, Map.of());
+    }
+
+    /**
+     * As an image has it: unpacked, its libraries beside it, with {@code themis.jar} to start.
+     *
+     * @param environment for the JVM, besides this process's own
+     */
+    public static ThemisJar startUnpacked(
+            Path folder, List<String> options, Map<String, String> settings, Map<String, String> environment)
+            throws IOException {
+        return start(folder.resolve("themis.jar"), folder, options, List.of(), settings, environment);
+    }
+
+    private static ThemisJar start(
+            Path jar,
+            Path folder,
+            List<String> options,
+            List<String> words,
+            Map<String, String> settings,
+            Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-jar", file().toString()));
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(words);
         settings.forEach((name, value) -> command.add("--" + name + "=" + value));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
         builder.environment().keySet().removeIf(name -> name.matches("(?i)(THEMIS|SPRING|JAVA_TOOL|JDK_JAVA).*"));
         return new ThemisJar(builder.start());
     }
@@ -74,7 +97,7 @@ final class ThemisJar implements AutoCloseable {
         started.completeExceptionally(new IllegalStateException("it ended"));
     }
 
-    void awaitStarted() throws InterruptedException {
+    public void awaitStarted() throws InterruptedException {
         try {
             started.get(SECONDS_TO_START, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -93,8 +116,12 @@ final class ThemisJar implements AutoCloseable {
         return process.exitValue();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** Ends it by SIGTERM, as Kubernetes does. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
             throw new AssertionError("The jar did not stop: " + String.join("\n", output));
@@ -106,7 +133,7 @@ final class ThemisJar implements AutoCloseable {
         return ports().get(0);
     }
 
-    int managementPort() {
+    public int managementPort() {
         return ports().get(1);
     }
 
