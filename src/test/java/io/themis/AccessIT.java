@@ -48,6 +48,7 @@ class AccessIT {
     private static final String MATRIX = """
             operation                   none  wrong-key  gateway  own  other  unverified  operator  officer  no-role  expired  audience  issuer  unsigned  forged  nameless  named-gateway
             submitRequest               401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
+            listRequests                401   401        403      200  200    403         200       200      403      401      401       401     401       401     403       403
             getRequest                  401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
             retryStep                   401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
             restartRequest              401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
@@ -59,6 +60,12 @@ class AccessIT {
             getCertificatePage          401   401        404      404  403    403         404       404      403      401      401       401     401       401     403       403
             confirmReceipt              401   401        404      403  403    403         404       404      403      401      401       401     401       401     403       403
             replayErasures              401   401        403      403  403    403         202       202      403      401      401       401     401       401     403       403
+            getDownloads                401   401        403      200  403    403         403       403      403      401      401       401     401       401     403       403
+            endLinks                    401   401        403      202  403    403         409       409      403      401      401       401     401       401     403       403
+            withdrawErasure             401   401        403      404  403    403         403       403      403      401      401       401     401       401     403       403
+            extendDeadline              401   401        403      403  403    403         403       409      403      401      401       401     401       401     403       403
+            resendMail                  401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
+            getRecord                   401   401        403      403  403    403         403       200      403      401      401       401     401       401     403       403
             getCertificateKeys          200   401        200      200  200    200         200       200      200      401      401       401     401       401     200       200
             initiateDataConsolidation   401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
             getUserProfile              401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
@@ -71,6 +78,7 @@ class AccessIT {
     private static final Map<String, String> ERASURE_BODIES = Map.of(
             "approveErasure", "{\"planDigest\": \"0\"}",
             "refuseErasure", "{\"reason\": \"none\"}",
+            "extendDeadline", "{\"months\": 2, \"reason\": \"none\"}",
             "replayErasures", "{\"backupTakenAt\": \"2026-05-01T03:00:00Z\"}");
 
     private static final String ADDRESS = "access-" + UUID.randomUUID() + "@example.org";
@@ -165,6 +173,15 @@ class AccessIT {
         "getCertificate, none",
         "getCertificatePage, other",
         "getCertificatePage, none",
+        "getDownloads, other",
+        "getDownloads, officer",
+        "endLinks, other",
+        "endLinks, gateway",
+        "withdrawErasure, other",
+        "withdrawErasure, officer",
+        "extendDeadline, own",
+        "resendMail, own",
+        "getRecord, operator",
         "confirmReceipt, own",
         "confirmReceipt, none"
     })

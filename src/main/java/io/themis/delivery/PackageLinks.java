@@ -11,8 +11,11 @@ import io.themis.azure.StorageSettings;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.Volume;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Iterator;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
@@ -20,6 +23,8 @@ import org.springframework.stereotype.Component;
 /** Signs links with which the person, and who gets the link from them, can download their package. */
 @Component
 public class PackageLinks {
+
+    private static final Duration DOWNLOAD_BEGINS = Duration.ofHours(1);
 
     private final BlobServiceClient storage;
     private final BlobContainerClient container;
@@ -42,7 +47,27 @@ public class PackageLinks {
      * https only, wherever the store speaks https; browsers save the zip as a file instead of opening it.
      */
     public List<String> sign(DataSubjectRequest request) {
-        OffsetDateTime expiresAt = request.sealed().expiresAt().atOffset(ZoneOffset.UTC);
+        return sign(request, request.sealed().expiresAt());
+    }
+
+    /**
+     * The same for somebody who is about to download and has shown who they are: links that end within the hour, as they
+     * stay in the browser's history.
+     */
+    public List<Download> downloads(DataSubjectRequest request) {
+        Instant soon = clock.instant().plus(DOWNLOAD_BEGINS);
+        Instant end = request.sealed().expiresAt();
+        Iterator<String> links = sign(request, soon.isBefore(end) ? soon : end).iterator();
+        return request.sealed().volumes().stream()
+                .map(volume -> new Download(volume.name(), volume.bytes(), links.next()))
+                .toList();
+    }
+
+    /** A zip and where it can be had. */
+    public record Download(String name, long bytes, String url) {}
+
+    private List<String> sign(DataSubjectRequest request, Instant end) {
+        OffsetDateTime expiresAt = end.atOffset(ZoneOffset.UTC);
         UserDelegationKey key = settings.accountKey() == null
                 ? storage.getUserDelegationKey(clock.instant().atOffset(ZoneOffset.UTC), expiresAt)
                 : null;

@@ -1,8 +1,12 @@
 package io.themis.notification;
 
 import io.themis.delivery.PackageLinks;
+import io.themis.export.Controller;
 import io.themis.export.ReadableSize;
+import io.themis.request.Acts;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.Deadlines;
+import io.themis.request.Extension;
 import io.themis.request.Languages;
 import io.themis.request.NotYetException;
 import io.themis.request.Steps;
@@ -27,10 +31,25 @@ public class Mails {
 
     private final PackageLinks links;
     private final Steps steps;
+    private final Deadlines deadlines;
+    private final Acts acts;
+    private final Controller controller;
 
-    Mails(PackageLinks links, Steps steps) {
+    Mails(PackageLinks links, Steps steps, Deadlines deadlines, Acts acts, Controller controller) {
         this.links = links;
         this.steps = steps;
+        this.deadlines = deadlines;
+        this.acts = acts;
+        this.controller = controller;
+    }
+
+    /**
+     * The left side of a Message-ID. A mail that somebody has sent again is another one, or the mail program of a person who
+     * has thrown the first one away would not show it.
+     */
+    public String id(@Variable("mailId") String mailId, @Variable("request") DataSubjectRequest request) {
+        long times = acts.count(request.id(), "resend");
+        return times == 0 ? mailId : mailId + ".again" + times;
     }
 
     /**
@@ -72,6 +91,19 @@ public class Mails {
                 "greeting", greeting(request),
                 "requestId", request.id().toString(),
                 "dueAt", day(request.dueAt(), language(request)));
+    }
+
+    /** The values of the mail that says that the answer takes longer, and why. */
+    public Map<String, String> extended(DataSubjectRequest request) {
+        Extension extension = deadlines.extension(request.id()).orElseThrow();
+        String language = language(request);
+        return Map.of(
+                "greeting", greeting(request),
+                "requestId", request.id().toString(),
+                "formerDueAt", day(extension.formerDueAt(), language),
+                "dueAt", day(request.dueAt(), language),
+                "reason", extension.reason(),
+                "contact", controller.contact() == null ? "" : controller.contact());
     }
 
     /** The values of the mail that brings the link, or one for each zip. */

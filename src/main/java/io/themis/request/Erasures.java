@@ -260,13 +260,7 @@ public class Erasures {
      */
     @Transactional
     public void refuse(UUID id, String reason, String officer) {
-        if (awaited(id).isApproved()) {
-            throw new WrongStateException("the plan has been approved; it is too late to refuse it");
-        }
-        if (!begun(id).isEmpty()) {
-            throw new WrongStateException(
-                    "an earlier plan of this erasure has been begun, so it can't be refused any more; approve this one, or restart it");
-        }
+        requireNotBegun(id, "refuse");
         jdbc.sql("""
                         UPDATE erasure SET refusal = :reason, refused_by = :officer, refused_at = :now
                         WHERE request_id = :id""")
@@ -275,7 +269,33 @@ public class Erasures {
                 .param("now", now())
                 .param("id", id)
                 .update();
-        requests.close(id, RequestStatus.REFUSED);
+        end(id, RequestStatus.REFUSED);
+    }
+
+    /**
+     * Closes the request because its person no longer wants the erasure.
+     *
+     * @throws WrongStateException if there is no plan yet, it has been approved, an earlier one has been begun, or the request has ended
+     */
+    @Transactional
+    public void withdraw(UUID id) {
+        requireNotBegun(id, "withdraw");
+        end(id, RequestStatus.WITHDRAWN);
+    }
+
+    private void requireNotBegun(UUID id, String what) {
+        if (awaited(id).isApproved()) {
+            throw new WrongStateException("the plan has been approved; it is too late to %s it".formatted(what));
+        }
+        if (!begun(id).isEmpty()) {
+            throw new WrongStateException(
+                    "an earlier plan of this erasure has been begun, so it is too late to %s it; approve this one, or restart it"
+                            .formatted(what));
+        }
+    }
+
+    private void end(UUID id, RequestStatus status) {
+        requests.close(id, status);
         requests.forgetFindings(id);
         requests.forgetKeys(id);
     }

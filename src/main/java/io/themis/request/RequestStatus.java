@@ -20,7 +20,9 @@ public enum RequestStatus {
     /** Something that had to go is still there, or could not be looked for; open, because somebody has to see to it. */
     INCOMPLETE("incomplete"),
     /** A privacy officer declined the erasure and gave a reason (Art. 12(4)). */
-    REFUSED("refused");
+    REFUSED("refused"),
+    /** The person no longer wanted the erasure, before anything was touched. */
+    WITHDRAWN("withdrawn");
 
     private final String label;
 
@@ -36,7 +38,7 @@ public enum RequestStatus {
     /** Whether the request has come to its end. */
     public boolean isClosed() {
         return switch (this) {
-            case DELIVERED, EXPIRED, UNKNOWN_SUBJECT, DONE, REFUSED -> true;
+            case DELIVERED, EXPIRED, UNKNOWN_SUBJECT, DONE, REFUSED, WITHDRAWN -> true;
             default -> false;
         };
     }

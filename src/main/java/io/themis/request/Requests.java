@@ -245,7 +245,7 @@ public class Requests implements Discoveries {
 
     /**
      * Forgets what has been done and found for the request, so that its steps can be started again. Its id and its clock
-     * stay, and nobody is told twice that it has started. So do the keys of an erasure that is in the ledger: what leads
+     * stay, and nobody is told twice that it has started, or too little of a later deadline. So do the keys of an erasure that is in the ledger: what leads
      * to the rows that are left may have been erased already.
      *
      * @return the request as it is now
@@ -261,9 +261,12 @@ public class Requests implements Discoveries {
                 .param("id", id)
                 .query(this::request)
                 .single();
-        jdbc.sql("DELETE FROM request_step WHERE request_id = :id AND NOT (name = :told AND state = :done)")
+        jdbc.sql("""
+                        DELETE FROM request_step
+                        WHERE request_id = :id AND NOT (name = :told AND state = :done) AND name <> :extended""")
                 .param("id", id)
                 .param("told", "send-started-mail")
+                .param("extended", "send-extended-mail")
                 .param("done", Step.State.DONE.name())
                 .update();
         forgetFindings(id);
@@ -379,6 +382,31 @@ public class Requests implements Discoveries {
         return get(id);
     }
 
+    /**
+     * Ends the links to the package now, whatever they were signed for: nothing is mailed or signed again for a package that has ended.
+     *
+     * @throws WrongStateException if the person has not got a link yet, or it has ended
+     */
+    @Transactional
+    public void endLinks(UUID id) {
+        lock(id);
+        DataSubjectRequest request = get(id);
+        if (request.status() != RequestStatus.DELIVERED || !isDownloadable(request)) {
+            throw new WrongStateException("there is no link that could be ended, not yet or not any more");
+        }
+        jdbc.sql("UPDATE data_subject_request SET package_expires_at = :now WHERE id = :id")
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("id", id)
+                .update();
+    }
+
+    /** Whether there is a package, and its links have not ended. */
+    public boolean isDownloadable(DataSubjectRequest request) {
+        return request.sealed() != null
+                && request.status() != RequestStatus.EXPIRED
+                && clock.instant().isBefore(request.sealed().expiresAt());
+    }
+
     /** Always the request before what belongs to it, so that nobody waits for each other. */
     void lock(UUID id) {
         jdbc.sql("SELECT id FROM data_subject_request WHERE id = :id FOR UPDATE")
@@ -406,7 +434,7 @@ public class Requests implements Discoveries {
                 .list();
     }
 
-    private DataSubjectRequest request(ResultSet row, int n) throws SQLException {
+    DataSubjectRequest request(ResultSet row, int n) throws SQLException {
         OffsetDateTime sealedAt = row.getObject("package_sealed_at", OffsetDateTime.class);
         return new DataSubjectRequest(
                 row.getObject("id", UUID.class),

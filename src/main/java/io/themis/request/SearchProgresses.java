@@ -4,9 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -66,6 +70,20 @@ public class SearchProgresses implements ProgressLog {
                         .query(SearchProgresses::progress)
                         .list(),
                 clock.instant());
+    }
+
+    /** The same for several requests at once; those without a search are not in it. */
+    public Map<UUID, RequestProgress> of(Collection<UUID> ids) {
+        Map<UUID, List<SearchProgress>> byRequest =
+                jdbc.sql("""
+                        SELECT p.* FROM lake_progress p
+                        JOIN data_subject_request r ON r.id = p.request_id AND r.run = p.run
+                        WHERE r.id IN (:ids) ORDER BY p.dataset""").param("ids", ids).query(SearchProgresses::progress).list().stream()
+                        .collect(Collectors.groupingBy(SearchProgress::requestId));
+        Map<UUID, RequestProgress> sums = new HashMap<>();
+        byRequest.forEach(
+                (id, searches) -> RequestProgress.sum(searches, clock.instant()).ifPresent(sum -> sums.put(id, sum)));
+        return sums;
     }
 
     private static SearchProgress progress(ResultSet row, int n) throws SQLException {

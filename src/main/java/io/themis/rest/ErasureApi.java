@@ -2,7 +2,7 @@ package io.themis.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.request.Acts;
 import io.themis.request.Approval;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
@@ -37,12 +37,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class ErasureApi {
 
-    private static final int LONGEST_REASON = 4000;
-
     private final Requests requests;
     private final Erasures erasures;
     private final ErasureFiles files;
     private final RecipientNotices notices;
+    private final Acts acts;
     private final JsonBodies bodies;
     private final Clock clock;
     private final int approvalsNeeded;
@@ -53,6 +52,7 @@ public class ErasureApi {
             Erasures erasures,
             ErasureFiles files,
             RecipientNotices notices,
+            Acts acts,
             JsonBodies bodies,
             Clock clock,
             @Value("${themis.erasure.approvals}") int approvalsNeeded) {
@@ -63,6 +63,7 @@ public class ErasureApi {
         this.erasures = erasures;
         this.files = files;
         this.notices = notices;
+        this.acts = acts;
         this.bodies = bodies;
         this.clock = clock;
         this.approvalsNeeded = approvalsNeeded;
@@ -117,7 +118,9 @@ public class ErasureApi {
             throw new WrongStateException("nobody approves the erasure of their own data; let a colleague do it");
         }
         String digest = required(body, "planDigest", "{\"planDigest\": \"…\"}");
-        return erasures.approve(request.id(), digest, caller.subject(), approvalsNeeded);
+        boolean isEnough = erasures.approve(request.id(), digest, caller.subject(), approvalsNeeded);
+        acts.note(request.id(), "approval", digest, caller.subject());
+        return isEnough;
     }
 
     /**
@@ -129,11 +132,21 @@ public class ErasureApi {
     public void refuse(
             @Body byte[] body, @Variable("caller") Caller caller, @Variable("request") DataSubjectRequest request) {
         requireErasure(request);
-        String reason = required(body, "reason", "{\"reason\": \"…\"}");
-        if (reason.length() > LONGEST_REASON) {
-            throw new InvalidRequestException("/reason", "reason is longer than " + LONGEST_REASON + " characters");
-        }
+        String reason = Reasons.of(bodies.read(body, "{\"reason\": \"…\"}", Set.of("reason")));
         erasures.refuse(request.id(), reason, caller.subject());
+        acts.note(request.id(), "refusal", null, caller.subject());
+    }
+
+    /**
+     * Withdraws the erasure for its person.
+     *
+     * @throws NotFoundException if it is no erasure
+     * @throws WrongStateException if it has not been counted yet, or it is too late
+     */
+    public void withdraw(@Variable("caller") Caller caller, @Variable("request") DataSubjectRequest request) {
+        requireErasure(request);
+        erasures.withdraw(request.id());
+        acts.note(request.id(), "withdrawal", null, caller.subject());
     }
 
     /**
@@ -233,16 +246,7 @@ public class ErasureApi {
             List<RecipientNotice> recipients) {}
 
     private String required(byte[] body, String field, String example) {
-        JsonNode root = bodies.read(body, example, Set.of(field));
-        String text = JsonBodies.text(root, field);
-        if (text == null || text.isBlank()) {
-            throw new InvalidRequestException("/" + field, field + " is missing");
-        }
-        if (text.indexOf('\0') >= 0) {
-            // PostgreSQL takes no text with it
-            throw new InvalidRequestException("/" + field, field + " has a NUL character");
-        }
-        return text;
+        return Reasons.required(bodies.read(body, example, Set.of(field)), field);
     }
 
     private static void requireErasure(DataSubjectRequest request) {

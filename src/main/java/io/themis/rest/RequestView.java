@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Review;
+import io.themis.request.Extension;
 import io.themis.request.RequestProgress;
 import io.themis.request.Shortfall;
 import io.themis.request.Step;
@@ -19,14 +20,24 @@ record RequestView(
         UUID id,
         String type,
         String status,
+        String emailAddress,
         Instant receivedAt,
         Instant dueAt,
+        ExtensionView extension,
         Progress progress,
         List<StepView> steps,
         List<DatasetView> datasets,
         ReviewView review,
         @JsonProperty("package") PackageView sealed,
         ErasureApi.ErasureView erasure) {
+
+    /** @param formerDueAt when it was due before */
+    record ExtensionView(Instant formerDueAt, Instant extendedAt, String reason) {
+
+        static ExtensionView of(Extension extension) {
+            return new ExtensionView(extension.formerDueAt(), extension.extendedAt(), extension.reason());
+        }
+    }
 
     /** @param lake null if no lake file has been asked for */
     @JsonInclude(JsonInclude.Include.NON_NULL)

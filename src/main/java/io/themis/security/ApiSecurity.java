@@ -120,7 +120,7 @@ class ApiSecurity {
         };
     }
 
-    private static Filter rememberCaller() {
+    static Filter rememberCaller() {
         return (request, response, chain) -> {
             if (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication caller) {
                 Callers.remember((HttpServletRequest) request, caller.getPrincipal());

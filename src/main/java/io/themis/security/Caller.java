@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.core.ClaimAccessor;
 
 /**
  * Who sent a request of the API.
@@ -49,15 +49,16 @@ public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress)
         return new Caller(Set.of(Role.GATEWAY), GATEWAY_SUBJECT, null);
     }
 
-    /** The caller that a validated token speaks for. Only a boolean true verifies an address. */
-    static Caller of(Jwt token) {
+    /** The caller that a validated token speaks for, of the API or of a sign-in. Only a boolean true verifies an address. */
+    static Caller of(ClaimAccessor token) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
-        if (isSomebody(token.getSubject()) && token.getClaims().get("roles") instanceof Collection<?> claim) {
+        String subject = token.getClaimAsString("sub");
+        if (isSomebody(subject) && token.getClaims().get("roles") instanceof Collection<?> claim) {
             claim.forEach(role -> Role.ofClaim(String.valueOf(role)).ifPresent(roles::add));
         }
         boolean verified = Boolean.TRUE.equals(token.getClaims().get("email_verified"));
         EmailAddress address = verified && token.getClaims().get("email") instanceof String email ? read(email) : null;
-        return new Caller(roles, token.getSubject(), address);
+        return new Caller(roles, subject, address);
     }
 
     /** Null for what no request could be for, such as an address beyond ASCII: in Unicode, the Kelvin sign is a k. */
@@ -86,6 +87,11 @@ public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress)
     /** Whether the caller looks after requests. */
     public boolean mayOperate() {
         return isAny(Role.OPERATOR, Role.PRIVACY_OFFICER);
+    }
+
+    /** Whether the caller decides about requests, and may know whose they are. */
+    public boolean isOfficer() {
+        return isAny(Role.PRIVACY_OFFICER);
     }
 
     /** Whether it is the caller's own address. */

@@ -67,6 +67,39 @@ public class Callers {
     }
 
     /**
+     * Passes if the caller may see a list of requests: their own, or everybody's for those who look after them.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayList(Caller caller) {
+        if (!caller.mayOperate() && !(caller.isAny(Role.PERSON) && caller.emailAddress() != null)) {
+            throw new NotAllowedException();
+        }
+    }
+
+    /**
+     * Passes if the caller is the person whose request it is, who alone may have their data and change their mind.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayActAsPerson(Caller caller, DataSubjectRequest request) {
+        if (request == null || !caller.isAny(Role.PERSON) || !caller.owns(request.emailAddress())) {
+            throw new NotAllowedException();
+        }
+    }
+
+    /**
+     * Passes if the caller may end the links to a package: the person, and whoever sees that they are in wrong hands.
+     *
+     * @throws NotAllowedException otherwise
+     */
+    public void mayEndLinks(Caller caller, DataSubjectRequest request) {
+        if (!caller.mayOperate()) {
+            mayActAsPerson(caller, request);
+        }
+    }
+
+    /**
      * Passes if the caller may look at rows that may be other people's.
      *
      * @throws NotAllowedException otherwise

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ClassPathResource;
@@ -36,7 +37,11 @@ class ContractFilter extends OncePerRequestFilter {
 
     private final Map<PathPattern, Set<String>> methods = new LinkedHashMap<>();
 
-    ContractFilter() throws IOException {
+    private final boolean hasPage;
+
+    /** @param client {@code themis.page.client-id}; without one there is no page */
+    ContractFilter(@Value("${themis.page.client-id:}") String client) throws IOException {
+        this.hasPage = !client.isEmpty();
         try (InputStream contract = new ClassPathResource(CONTRACT).getInputStream()) {
             Map<String, Map<String, Map<String, Object>>> document =
                     new Yaml(new SafeConstructor(new LoaderOptions())).load(contract);
@@ -50,6 +55,12 @@ class ContractFilter extends OncePerRequestFilter {
         return operations.stream()
                 .map(operation -> operation.toUpperCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The page is no operation of the contract; it calls them. */
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return hasPage && PageAddress.isAskedFor(request);
     }
 
     @Override

@@ -2,23 +2,38 @@ package io.themis.security;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.InternalResourceView;
 
 /**
  * Answers every error outside the routes (an unknown path, another method, a failure) as a problem detail that carries the
- * status alone: no path, no message of an exception, no stack trace.
+ * status alone: no path, no message of an exception, no stack trace. Where people are, it is the page that says so.
  */
 @RestController
 class ErrorPage implements ErrorController {
 
+    private final boolean hasPage;
+
+    /** @param client {@code themis.page.client-id}; without one there is no page */
+    ErrorPage(@Value("${themis.page.client-id:}") String client) {
+        this.hasPage = !client.isEmpty();
+    }
+
     @RequestMapping("${server.error.path:/error}")
-    ResponseEntity<byte[]> error(HttpServletRequest request) {
+    Object error(HttpServletRequest request) {
         HttpStatus status = status(request);
+        if (hasPage
+                && request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path
+                && PageAddress.isPath(path)) {
+            return new ModelAndView(new InternalResourceView(PageAddress.ROOT + "/problem"));
+        }
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem(status).json());

@@ -94,6 +94,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             secretBytes("themis.erasure.ledger.key");
             secretBytes("themis.erasure.pseudonym-key");
             signingKey("themis.erasure.certificate.signing-key");
+            page("themis.page.client-id", "themis.page.client-secret");
             mail("themis.mail.protocol", "themis.mail.starttls");
             postgres("spring.datasource.url");
             dataSources("themis.data-sources");
@@ -213,6 +214,19 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
                 fault(name, "is marked as not hashed", remedy);
             } else if (!password.startsWith("{") && password.length() < SHORTEST_PASSWORD) {
                 fault(name, "is shorter than " + SHORTEST_PASSWORD + " characters", remedy);
+            }
+        }
+
+        /** Without a client there is no page, and so nothing to check. */
+        private void page(String client, String secret) {
+            if (value(client).isEmpty()) {
+                return;
+            }
+            String remedy = "Set it to the secret that the identity provider has for " + client;
+            if (value(secret).isEmpty()) {
+                fault(secret, MISSING, remedy);
+            } else if (value(secret).startsWith(DEVELOPMENT_PREFIX)) {
+                fault(secret, DEVELOPMENT, remedy);
             }
         }
 

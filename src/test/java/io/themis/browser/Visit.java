@@ -12,6 +12,7 @@ public final class Visit implements AutoCloseable {
 
     private static final Set<String> CONSOLE_LEVELS = Set.of("error", "warning");
 
+    private final List<String> sites = new ArrayList<>();
     private final URI site;
     private final String axe;
     private final BrowserContext context;
@@ -20,6 +21,7 @@ public final class Visit implements AutoCloseable {
 
     Visit(URI site, BrowserContext context, String axe) {
         this.site = site;
+        sites.add(site.toString());
         this.axe = axe;
         this.context = context;
         context.route(address -> !isOfSite(address), route -> route.abort());
@@ -44,6 +46,12 @@ public final class Visit implements AutoCloseable {
             }
         }));
         page = context.newPage();
+    }
+
+    /** Lets the visit go to another site too, where this one leads there. */
+    public Visit alsoTo(URI other) {
+        sites.add(other.toString());
+        return this;
     }
 
     /** The page, empty at first. */
@@ -92,7 +100,7 @@ public final class Visit implements AutoCloseable {
     }
 
     private boolean isOfSite(String address) {
-        return address.startsWith(site.toString());
+        return sites.stream().anyMatch(address::startsWith);
     }
 
     private void complain(String what) {

@@ -33,6 +33,10 @@ public final class DevServices implements AutoCloseable {
     /** As above. */
     private static final String PSEUDONYM_KEY = "dev-pseudonym-key-dev-pseudonym-key-dev-pse=";
 
+    static final String PAGE_CLIENT = "themis-page";
+
+    static final String PAGE_SECRET = "dev-page-secret";
+
     static final String WEBHOOK_SECRET = "dev-webhook-secret-of-the-development-run";
     private static final Logger LOG = LoggerFactory.getLogger(DevServices.class);
     private static final int NEWSLETTER_REQUESTS_A_SECOND = 12;
@@ -125,6 +129,7 @@ public final class DevServices implements AutoCloseable {
             List<DevUser> people = users.loadCsv(settings.usersCsv());
             samplePerson = people.isEmpty() ? null : people.get(0);
         }
+        samplePerson().map(DevUser::emailAddress).ifPresent(identity::suggest);
     }
 
     private void openShop(BlobContainerClient lake) {
@@ -211,7 +216,10 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("themis.erasure.pseudonym-key", PSEUDONYM_KEY),
                 Map.entry("themis.erasure.certificate.signing-key", signingKey()),
                 Map.entry("themis.gateway-key", GATEWAY_KEY),
-                Map.entry("themis.public-url", "http://localhost:${server.port}"),
+                // With a port that the system chooses, known once there is a server.
+                Map.entry("themis.public-url", "http://localhost:${local.server.port:${server.port}}"),
+                Map.entry("themis.page.client-id", PAGE_CLIENT),
+                Map.entry("themis.page.client-secret", PAGE_SECRET),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", identity.issuer()),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.audiences", IdentityProvider.AUDIENCE),
                 Map.entry("themis.console.username", "operator"),

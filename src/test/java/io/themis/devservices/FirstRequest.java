@@ -49,6 +49,7 @@ final class FirstRequest implements ApplicationListener<ApplicationReadyEvent> {
 
                       %s
 
+                      Page          %s
                       Ask yourself  %s
                       Mailbox       %s
                       Console       %s
@@ -57,6 +58,8 @@ final class FirstRequest implements ApplicationListener<ApplicationReadyEvent> {
 
                     """,
                     answer,
+                    "http://localhost:" + environment.getRequiredProperty("local.server.port")
+                            + "/privacy (sign in as a person, privacy officer or operator)",
                     curl(api, services.samplePerson().map(DevUser::emailAddress).orElse("name@example.com")),
                     services.mailboxPage().url(),
                     console(environment));

@@ -26,8 +26,8 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * An OpenID Connect provider on a free port of the loopback: discovery, keys, and any token a test wants. It issues tokens
- * to whoever holds the object; there is no sign-in.
+ * An OpenID Connect provider on a free port of the loopback: discovery, keys, a sign-in without a password, and any token a test
+ * wants.
  */
 public final class IdentityProvider implements AutoCloseable {
 
@@ -36,6 +36,7 @@ public final class IdentityProvider implements AutoCloseable {
 
     private final HttpServer server;
     private final RSAKey key;
+    private volatile String samplePerson = "";
 
     public IdentityProvider() {
         this(0);
@@ -51,12 +52,22 @@ public final class IdentityProvider implements AutoCloseable {
         }
         String discovery = """
                 {"issuer": "%1$s", "jwks_uri": "%1$s/jwks", "authorization_endpoint": "%1$s/authorize",
-                 "token_endpoint": "%1$s/token", "response_types_supported": ["code"],
+                 "token_endpoint": "%1$s/token", "end_session_endpoint": "%1$s/sign-out",
+                 "response_types_supported": ["code"], "code_challenge_methods_supported": ["S256"],
                  "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"]}
                 """.formatted(issuer());
         server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, discovery));
         server.createContext("/jwks", exchange -> answer(exchange, new JWKSet(key.toPublicJWK()).toString()));
-        server.createContext("/token", exchange -> answer(exchange, token(exchange.getRequestURI())));
+        SignInPage signIn = new SignInPage(this);
+        server.createContext("/authorize", signIn::authorize);
+        server.createContext("/sign-out", signIn::signOut);
+        server.createContext("/token", exchange -> {
+            if (exchange.getRequestMethod().equals("POST")) {
+                signIn.exchangeCode(exchange);
+            } else {
+                answer(exchange, token(exchange.getRequestURI()));
+            }
+        });
         server.start();
     }
 
@@ -70,6 +81,15 @@ public final class IdentityProvider implements AutoCloseable {
         String role = parameters.getFirst("role");
         String subject = parameters.getFirst("sub");
         return token(subject == null ? "dev-" + role : subject, parameters.getFirst("email"), String.valueOf(role));
+    }
+
+    /** Who is suggested at the sign-in. */
+    void suggest(String emailAddress) {
+        samplePerson = emailAddress;
+    }
+
+    String samplePerson() {
+        return samplePerson;
     }
 
     /** For {@code spring.security.oauth2.resourceserver.jwt.issuer-uri}. */

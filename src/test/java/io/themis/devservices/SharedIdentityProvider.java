@@ -19,6 +19,10 @@ public final class SharedIdentityProvider implements ApplicationContextInitializ
                 .addFirst(new MapPropertySource(
                         "identity provider",
                         Map.of(
+                                "themis.page.client-id",
+                                DevServices.PAGE_CLIENT,
+                                "themis.page.client-secret",
+                                DevServices.PAGE_SECRET,
                                 "spring.security.oauth2.resourceserver.jwt.issuer-uri",
                                 shared.issuer(),
                                 "spring.security.oauth2.resourceserver.jwt.audiences",

@@ -48,6 +48,9 @@ final class RequestDatabase implements AutoCloseable {
     @Import({
         RequestConfiguration.class,
         Requests.class,
+        RequestLists.class,
+        Deadlines.class,
+        Acts.class,
         Erasures.class,
         ErasureFiles.class,
         RecipientNotices.class,

@@ -82,7 +82,10 @@ class IntakeRoutesTest extends RouteFileTest {
                                 requests,
                                 steps,
                                 null,
+                                null,
+                                null,
                                 new DataMap("emailAddress", "profile", Map.of(), List.of(), "test"),
+                                null,
                                 null));
         context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
@@ -91,7 +94,14 @@ class IntakeRoutesTest extends RouteFileTest {
         context.addComponent("jms", jms);
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(http);
         for (String operation : List.of(
+                "listRequests",
                 "getRequest",
+                "getDownloads",
+                "endLinks",
+                "withdrawErasure",
+                "extendDeadline",
+                "resendMail",
+                "getRecord",
                 "retryStep",
                 "restartRequest",
                 "getHomonyms",

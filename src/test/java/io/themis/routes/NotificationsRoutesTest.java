@@ -26,8 +26,11 @@ import io.themis.export.Controller;
 import io.themis.notification.ErasureMails;
 import io.themis.notification.MailParts;
 import io.themis.notification.Mails;
+import io.themis.request.Acts;
+import io.themis.request.Deadlines;
 import io.themis.request.EmailAddress;
 import io.themis.request.Erasures;
+import io.themis.request.Extension;
 import io.themis.request.HopelessException;
 import io.themis.request.Outcome;
 import io.themis.request.RecipientNotice;
@@ -65,6 +68,8 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     private final MailServer server = MailServer.start(Port.free(), Port.free());
     private final PackageLinks links = standIn(PackageLinks.class);
     private final Packages packages = standIn(Packages.class);
+    private final Deadlines deadlines = mock(Deadlines.class);
+    private final Acts acts = mock(Acts.class);
 
     @Override
     void arrange(CamelContext context) {
@@ -76,7 +81,8 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                 .forEach(context.getPropertiesComponent()::addInitialProperty);
         context.getRegistry().bind("mailSession", Session.getInstance(new Properties()));
         context.getRegistry().bind("mailParts", real(MailParts.class));
-        Mails mails = real(Mails.class, links, steps);
+        Controller controller = new Controller("Example Ltd", "privacy@example.org", null, "The authority", null);
+        Mails mails = real(Mails.class, links, steps, deadlines, acts, controller);
         context.getRegistry().bind("mails", mails);
         context.getRegistry().bind("recipientNotices", notices);
         context.getRegistry()
@@ -91,7 +97,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                                 certificates,
                                 page,
                                 new DataMap("emailAddress", "posts", Map.of(), List.of(List.of(posts())), "test"),
-                                new Controller("Example Ltd", "privacy@example.org", null, "The authority", null),
+                                controller,
                                 new PublicAddress(URI.create("https://privacy.example"))));
         doReturn(certificate()).when(certificates).get(any());
         doReturn("{\"certificate\":{},\"a\":\"ä\"}").when(certificates).document(any());
@@ -126,6 +132,37 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     @Override
     public List<String> effects() {
         return journal("requests.close");
+    }
+
+    @Test
+    void thePersonIsToldOfALaterDeadlineInTheirLanguage() throws Exception {
+        doReturn(Optional.of(new Extension(
+                        Instant.parse("2026-03-02T10:00:00Z"), "There are <many> requests.", "odo", Instant.EPOCH)))
+                .when(deadlines)
+                .extension(ID);
+        run("send-extended-mail");
+        MimeMessage mail = theMail();
+        assertThat(mail.getMessageID()).isEqualTo("<extended." + ID + "@themis.example>");
+        assertThat(text(mail))
+                .contains(
+                        "Hello Ada",
+                        "until Monday, 2 March 2026",
+                        "by Wednesday, 1 April 2026",
+                        "There are <many> requests.",
+                        "privacy@example.org");
+        assertThat(html(mail)).contains("There are &lt;many&gt; requests.", "Wednesday, 1 April 2026");
+
+        given(in(Locale.GERMAN, SEALED_REQUEST));
+        server.clear();
+        run("send-extended-mail");
+        assertThat(text(theMail())).contains("Guten Tag Ada", "Montag, 2. März 2026", "Mittwoch, 1. April 2026");
+    }
+
+    @Test
+    void aMailThatIsSentAgainIsAnotherOneForTheMailProgram() throws Exception {
+        doReturn(2L).when(acts).count(ID, "resend");
+        run("send-ready-mail");
+        assertThat(theMail().getMessageID()).isEqualTo("<ready." + ID + ".1.again2@themis.example>");
     }
 
     @Test

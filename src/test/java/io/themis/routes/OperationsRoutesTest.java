@@ -5,6 +5,8 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,17 +22,27 @@ import io.themis.enrichment.KnownPlaces;
 import io.themis.enrichment.LakeProgress;
 import io.themis.enrichment.Profiles;
 import io.themis.erasure.Ledger;
+import io.themis.page.Watchers;
+import io.themis.request.Act;
+import io.themis.request.Acts;
 import io.themis.request.Approval;
 import io.themis.request.DataSubjectRequest;
+import io.themis.request.Deadlines;
 import io.themis.request.EmailAddress;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
+import io.themis.request.Extension;
 import io.themis.request.JsonBodies;
+import io.themis.request.ListedRequest;
 import io.themis.request.Outcome;
 import io.themis.request.Proposal;
 import io.themis.request.RecipientNotice;
 import io.themis.request.RecipientNotices;
+import io.themis.request.RequestLists;
+import io.themis.request.RequestLists.Counts;
+import io.themis.request.RequestLists.Filter;
+import io.themis.request.RequestLists.Place;
 import io.themis.request.RequestMetrics;
 import io.themis.request.RequestProgress;
 import io.themis.request.RequestStatus;
@@ -39,7 +51,9 @@ import io.themis.request.Step;
 import io.themis.request.Step.State;
 import io.themis.request.WrongStateException;
 import io.themis.rest.ErasureApi;
+import io.themis.rest.ListApi;
 import io.themis.rest.Problems;
+import io.themis.rest.RecordApi;
 import io.themis.rest.RequestApi;
 import io.themis.security.Caller;
 import io.themis.security.Caller.Role;
@@ -57,6 +71,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
@@ -84,6 +99,10 @@ class OperationsRoutesTest extends RouteFileTest {
     private final Erasures erasures = standIn(Erasures.class);
     private final ErasureFiles files = mock(ErasureFiles.class);
     private final RecipientNotices notices = mock(RecipientNotices.class);
+    private final Deadlines deadlines = standIn(Deadlines.class);
+    private final Acts acts = mock(Acts.class);
+    private final RequestLists lists = mock(RequestLists.class);
+    private final Watchers watchers = standIn(Watchers.class);
     private final Ledger ledger = standIn(Ledger.class);
     private final CertificatePage certificatePage = standIn(CertificatePage.class);
     private final CertificateKeys certificateKeys = standIn(CertificateKeys.class);
@@ -102,6 +121,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 erasures,
                 files,
                 notices,
+                acts,
                 real(JsonBodies.class, json),
                 Clock.systemUTC(),
                 2);
@@ -109,7 +129,23 @@ class OperationsRoutesTest extends RouteFileTest {
         context.getRegistry().bind("ledger", ledger);
         context.getRegistry().bind("certificatePage", certificatePage);
         context.getRegistry().bind("certificateKeys", certificateKeys);
-        context.getRegistry().bind("requestApi", real(RequestApi.class, requests, steps, searches, map, erasureApi));
+        RequestApi requestApi = real(
+                RequestApi.class,
+                requests,
+                steps,
+                searches,
+                deadlines,
+                acts,
+                map,
+                erasureApi,
+                real(JsonBodies.class, json));
+        context.getRegistry().bind("requestApi", requestApi);
+        context.getRegistry().bind("listApi", real(ListApi.class, lists));
+        context.getRegistry()
+                .bind(
+                        "recordApi",
+                        real(RecordApi.class, requestApi, erasureApi, deadlines, erasures, acts, Clock.systemUTC()));
+        context.getRegistry().bind("watchers", watchers);
         context.getRegistry()
                 .bind(
                         "profiles",
@@ -208,6 +244,11 @@ class OperationsRoutesTest extends RouteFileTest {
                 "getCertificatePage",
                 "confirmReceipt",
                 "replayErasures",
+                "listRequests",
+                "extendDeadline",
+                "resendMail",
+                "withdrawErasure",
+                "getRecord",
                 "getUserProfile")) {
             assertThat(statusOf(call(operation, null, Map.of("id", ID.toString()))))
                     .as(operation)
@@ -663,6 +704,202 @@ class OperationsRoutesTest extends RouteFileTest {
         when(steps.haveAllEnded(ID)).thenReturn(true);
         doReturn(PLANNED_ERASURE).when(requests).startOver(ID);
         assertThat(statusOf(call("restartRequest", OPERATOR, PATH))).isEqualTo(202);
+    }
+
+    @Test
+    void aPersonListsTheirOwnRequestsAndNobodyElses() throws Exception {
+        doReturn(List.of(new ListedRequest(REQUEST, null, false, true, false)))
+                .when(lists)
+                .of(new EmailAddress("ada@example.org"));
+
+        JsonNode list = body(call("listRequests", ADA, Map.of("show", "open")));
+        assertThat(list).isEqualTo(json.readTree("""
+                {"requests": [{"id": "%s", "type": "access", "status": "received", "receivedAt": "2026-03-01T10:00:00Z",
+                               "dueAt": "2026-04-01T10:00:00Z", "partial": false, "stuck": true, "replay": false}]}""".formatted(ID)));
+        assertThat(body(call("listRequests", EVE, Map.of())).path("requests")).isEmpty();
+        for (Caller nobody : List.of(GATEWAY, new Caller(Set.of(Role.PERSON), "3", null))) {
+            assertThat(statusOf(call("listRequests", nobody, Map.of()))).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void thoseWhoLookAfterRequestsListThemPageByPage() throws Exception {
+        ListedRequest each = new ListedRequest(REQUEST, null, true, false, false);
+        doReturn(Stream.generate(() -> each).limit(51).toList()).when(lists).list(Filter.OPEN, null, 51);
+        doReturn(new Counts(51, 1, 2, 3, 4)).when(lists).counts();
+
+        JsonNode first = body(call("listRequests", OFFICER, Map.of()));
+        assertThat(first.path("requests")).hasSize(50);
+        assertThat(first.at("/requests/0/emailAddress").textValue()).isEqualTo("ada@example.org");
+        assertThat(first.path("counts"))
+                .isEqualTo(json.readTree("{\"open\": 51, \"late\": 1, \"waiting\": 2, \"partial\": 3, \"stuck\": 4}"));
+        assertThat(body(call("listRequests", OPERATOR, Map.of()))
+                        .at("/requests/0")
+                        .has("emailAddress"))
+                .isFalse();
+
+        doReturn(List.of(each)).when(lists).list(Filter.OPEN, new Place(REQUEST.dueAt(), ID), 51);
+        JsonNode last = body(
+                call("listRequests", OFFICER, Map.of("after", first.path("next").textValue())));
+        assertThat(last.path("requests")).hasSize(1);
+        assertThat(last.has("next")).isFalse();
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("show", "OPEN"), Map.of("show", "any"), Map.of("after", "x"), Map.of("after", "1_2"))) {
+            assertThat(statusOf(call("listRequests", OFFICER, wrong)))
+                    .as("%s", wrong)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void anOfficerGivesARequestMoreTimeAndThePersonIsToldWithIt() throws Exception {
+        assertThat(statusOf(call("extendDeadline", OFFICER, PATH, "{\"months\": 2, \"reason\": \"Many.\"}")))
+                .isEqualTo(202);
+        assertThat(journal)
+                .containsExactly(
+                        "begin",
+                        "requests.find(id)",
+                        "deadlines.extend(id, Integer, Many., odo)",
+                        "step:send-extended-mail",
+                        "commit");
+        verify(acts).note(ID, "extension", "by 2 months", "odo");
+        for (String wrong : List.of(
+                "{}",
+                "{\"months\": 3, \"reason\": \"Many.\"}",
+                "{\"months\": 0, \"reason\": \"Many.\"}",
+                "{\"months\": \"2\", \"reason\": \"Many.\"}",
+                "{\"months\": 2, \"reason\": \" \"}")) {
+            assertThat(statusOf(call("extendDeadline", OFFICER, PATH, wrong)))
+                    .as(wrong)
+                    .isEqualTo(400);
+            assertThat(journal).endsWith("rollback");
+        }
+        for (Caller caller : List.of(GATEWAY, OPERATOR, ADA)) {
+            assertThat(statusOf(call("extendDeadline", caller, PATH, "{\"months\": 2, \"reason\": \"Many.\"}")))
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aLaterDeadlineIsShownWithItsReason() throws Exception {
+        doReturn(Optional.of(new Extension(Instant.parse("2026-03-02T10:00:00Z"), "Many.", "odo", Instant.EPOCH)))
+                .when(deadlines)
+                .extension(ID);
+        assertThat(body(call("getRequest", ADA, PATH)).path("extension")).isEqualTo(json.readTree("""
+                {"formerDueAt": "2026-03-02T10:00:00Z", "extendedAt": "1970-01-01T00:00:00Z", "reason": "Many."}"""));
+    }
+
+    @Test
+    void onlyAPrivacyOfficerIsToldWhoseRequestItIs() throws Exception {
+        assertThat(body(call("getRequest", OFFICER, PATH)).path("emailAddress").textValue())
+                .isEqualTo("ada@example.org");
+        for (Caller caller : List.of(GATEWAY, OPERATOR, ADA)) {
+            assertThat(body(call("getRequest", caller, PATH)).has("emailAddress"))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void theLastMailIsSentAgainWhateverItWas() throws Exception {
+        Map<RequestStatus, String> mails = Map.of(
+                RequestStatus.DELIVERED, "send-ready-mail",
+                RequestStatus.DONE, "send-erased-mail",
+                RequestStatus.REFUSED, "send-refused-mail");
+        for (RequestStatus status : RequestStatus.values()) {
+            given(Optional.of(at(status, SEALED_REQUEST)));
+            Exchange answer = call("resendMail", OPERATOR, PATH);
+            if (mails.containsKey(status)) {
+                assertThat(statusOf(answer)).as("%s", status).isEqualTo(202);
+                assertThat(stepsStarted()).containsExactly("step:" + mails.get(status) + " again");
+                verify(acts).note(ID, "resend", mails.get(status), "olga");
+            } else {
+                assertThat(statusOf(answer)).as("%s", status).isEqualTo(409);
+                assertThat(stepsStarted()).isEmpty();
+            }
+        }
+        assertThat(statusOf(call("resendMail", GATEWAY, PATH))).isEqualTo(403);
+        assertThat(statusOf(call("resendMail", ADA, PATH))).isEqualTo(403);
+    }
+
+    @Test
+    void whoHasNotAskedForAnErasureGetsNoMailOfItAgain() throws Exception {
+        given(Optional.of(at(RequestStatus.DONE, ERASURE)));
+        doReturn(true).when(requests).isReplay(any());
+        assertThat(statusOf(call("resendMail", OPERATOR, PATH))).isEqualTo(409);
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    void aPersonAloneWithdrawsTheirErasure() throws Exception {
+        given(Optional.of(PLANNED_ERASURE));
+        for (Caller caller : List.of(GATEWAY, OPERATOR, OFFICER, EVE)) {
+            assertThat(statusOf(call("withdrawErasure", caller, PATH)))
+                    .as("%s", caller)
+                    .isEqualTo(403);
+        }
+        assertThat(statusOf(call("withdrawErasure", ADA, PATH))).isEqualTo(202);
+        assertThat(journal)
+                .containsExactly(
+                        "requests.find(id)",
+                        "begin",
+                        "requests.find(id)",
+                        "erasures.withdraw(id)",
+                        "step:discard-findings",
+                        "commit");
+        verify(acts).note(ID, "withdrawal", null, "1");
+
+        doThrow(new WrongStateException("too late")).when(erasures).withdraw(ID);
+        assertThat(statusOf(call("withdrawErasure", ADA, PATH))).isEqualTo(409);
+        assertThat(journal).endsWith("rollback");
+    }
+
+    @Test
+    void theRecordSaysWhoAskedAndWhoDidWhat() throws Exception {
+        given(Optional.of(PLANNED_ERASURE));
+        doReturn(Optional.of("d1")).when(erasures).planDigest(ID);
+        doReturn(Optional.of(new Proposal(1, "{\"datasets\": []}", "d1", Instant.EPOCH, null)))
+                .when(erasures)
+                .proposal(ID);
+        doReturn(Optional.of(new Outcome(null, "{\"signed\": 1.0}", Instant.EPOCH, null)))
+                .when(erasures)
+                .outcome(ID);
+        doReturn(List.of(new Act(1, "retry", "gather-data", "olga", Instant.EPOCH)))
+                .when(acts)
+                .of(ID);
+
+        Exchange answer = call("getRecord", OFFICER, PATH);
+        assertThat(answer.getMessage().getHeader("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"record-" + ID + ".json\"");
+        JsonNode record = body(answer);
+        assertThat(record.path("askedBy").textValue()).isEqualTo("gateway");
+        assertThat(record.at("/request/emailAddress").textValue()).isEqualTo("ada@example.org");
+        assertThat(record.at("/request/steps/0/lastError").textValue()).isEqualTo("the lake is away");
+        assertThat(record.at("/plan/planDigest").textValue()).isEqualTo("d1");
+        assertThat(record.path("certificate")).isEqualTo(json.readTree("{\"signed\": 1.0}"));
+        assertThat(record.path("acts")).isEqualTo(json.readTree("""
+                [{"number": 1, "act": "retry", "detail": "gather-data", "actor": "olga", "actedAt": "1970-01-01T00:00:00Z"}]"""));
+        for (Caller caller : List.of(GATEWAY, OPERATOR, ADA)) {
+            assertThat(statusOf(call("getRecord", caller, PATH))).isEqualTo(403);
+        }
+        assertThat(statusOf(call(
+                        "getRecord", OFFICER, Map.of("id", UUID.randomUUID().toString()))))
+                .isEqualTo(404);
+    }
+
+    @Test
+    void whatIsRefusedIsNotNotedAsDone() throws Exception {
+        assertThat(statusOf(call("retryStep", OPERATOR, Map.of("id", ID.toString(), "step", "gather-data"))))
+                .isEqualTo(409);
+        assertThat(statusOf(call("restartRequest", OPERATOR, PATH))).isEqualTo(409);
+        assertThat(statusOf(call("resendMail", OPERATOR, PATH))).isEqualTo(409);
+        verifyNoInteractions(acts);
+    }
+
+    @Test
+    void pagesThatWatchAreToldByTheClock() throws Exception {
+        AdviceWith.adviceWith(context, "tell-watchers", route -> route.replaceFromWith("direct:tick"));
+        send("direct:tick", exchange -> {});
+        assertThat(journal).containsExactly("watchers.tell()");
     }
 
     private void given(Optional<DataSubjectRequest> found) {

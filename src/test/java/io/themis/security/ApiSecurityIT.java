@@ -82,6 +82,13 @@ class ApiSecurityIT {
         assertThat(answer.body()).isEqualTo(UNAUTHORIZED);
     }
 
+    @Test
+    void withoutAClientAtTheProviderThereIsNoPage() {
+        assertThat(http.get("/privacy").body()).isEqualTo(UNAUTHORIZED);
+        assertThat(http.get("/privacy", GatewayKeyFilter.HEADER, KEY).statusCode())
+                .isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "wrong", KEY + "0", "0123456789ABCDEF0123456789ABCDEF", KEY + "," + NEXT_KEY})
     void aWrongKeyIsAnsweredLikeNoKey(String key) {

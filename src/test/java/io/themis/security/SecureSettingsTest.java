@@ -79,6 +79,17 @@ class SecureSettingsTest {
     }
 
     @Test
+    void aPageNeedsASecretOfItsOwnAndNoPageNone() {
+        Map<String, Object> settings = secure();
+        settings.put("themis.page.client-id", "themis-page");
+        assertThat(faults(settings)).singleElement().asString().contains("themis.page.client-secret is missing. ");
+        settings.put("themis.page.client-secret", "dev-page-secret");
+        assertThat(faults(settings)).singleElement().asString().contains("themis.page.client-secret is a development");
+        settings.put("themis.page.client-secret", RANDOM);
+        assertThat(faults(settings)).isEmpty();
+    }
+
+    @Test
     void aKeyThatSignsCertificatesMayBePemAndMayNotBeShort() {
         Map<String, Object> settings = secure();
         settings.put(

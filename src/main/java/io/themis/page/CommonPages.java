@@ -1,0 +1,60 @@
+package io.themis.page;
+
+import io.themis.security.SignInService;
+import io.themis.security.WithPage;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The way in and out, and what went wrong. */
+@RestController
+@WithPage
+class CommonPages {
+
+    private final Pages pages;
+    private final SignInService signIn;
+
+    CommonPages(Pages pages, SignInService signIn) {
+        this.pages = pages;
+        this.signIn = signIn;
+    }
+
+    @GetMapping("/")
+    ResponseEntity<byte[]> root() {
+        return pages.goTo("");
+    }
+
+    @GetMapping("/privacy/signed-out")
+    ResponseEntity<byte[]> signedOut(HttpServletRequest request) {
+        Map<String, Object> shown = new HashMap<>(Map.of("what", "signed-out"));
+        signIn.signOut().map(URI::toString).ifPresent(address -> shown.put("everywhere", address));
+        return pages.show("message", request, shown);
+    }
+
+    @GetMapping("/privacy/not-signed-in")
+    ResponseEntity<byte[]> notSignedIn(HttpServletRequest request) {
+        return pages.show(HttpStatus.UNAUTHORIZED, "message", request, Map.of("what", "not-signed-in"));
+    }
+
+    /** Where the error page sends those who were on a page; asked for by its own path, there is no problem to tell. */
+    @RequestMapping("/privacy/problem")
+    ResponseEntity<byte[]> problem(HttpServletRequest request) {
+        Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        HttpStatus status = code instanceof Integer known ? HttpStatus.resolve(known) : HttpStatus.NOT_FOUND;
+        String what = switch (status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status) {
+            case FORBIDDEN -> "forbidden";
+            case NOT_FOUND, METHOD_NOT_ALLOWED -> "not-found";
+            case SERVICE_UNAVAILABLE -> "away";
+            default -> "failed";
+        };
+        return pages.show(
+                status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status, "message", request, Map.of("what", what));
+    }
+}

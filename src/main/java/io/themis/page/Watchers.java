@@ -1,0 +1,183 @@
+package io.themis.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.request.RequestLists;
+import io.themis.request.RequestLists.Standing;
+import io.themis.request.RequestProgress;
+import io.themis.request.SearchProgresses;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * The pages that watch how far requests come, by server-sent events. No thread waits for any of them: a timer looks once a second at
+ * what all of them watch, with two queries, and tells those for whom something has changed.
+ */
+@Component
+public class Watchers {
+
+    /** For all of a replica. Whoever comes later sees the page without it, and loads it again. */
+    private static final int MOST = 1000;
+
+    /**
+     * After that the browser asks again, and whoever is no longer signed in is not told any more. Shorter than a server that stops
+     * waits (30 s), since the container does not always notice that a page was closed.
+     */
+    private static final Duration LONGEST = Duration.ofSeconds(25);
+
+    /** A gateway takes a connection on which nothing comes for dead. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Set<Watch> watches = Collections.newSetFromMap(new ConcurrentHashMap<>());
+    private final RequestLists requests;
+    private final SearchProgresses searches;
+    private final Clock clock;
+    private volatile boolean isClosed;
+
+    Watchers(RequestLists requests, SearchProgresses searches, Clock clock) {
+        this.requests = requests;
+        this.searches = searches;
+        this.clock = clock;
+    }
+
+    /** One page that watches. */
+    private final class Watch {
+
+        private final UUID id;
+        private final Locale language;
+        private final long datasets;
+        private final SseEmitter events = new SseEmitter(LONGEST.toMillis());
+        private String told;
+        private Instant toldAt = Instant.MIN;
+
+        Watch(UUID id, Locale language, long datasets) {
+            this.id = id;
+            this.language = language;
+            this.datasets = datasets;
+        }
+
+        /** Tells what has changed since the last time. One at a time: the timer may meet the one who opens the page. */
+        synchronized void tell(Standing standing, RequestProgress lake) {
+            try {
+                Instant now = clock.instant();
+                String news = news(standing, lake, now);
+                if (!news.equals(told)) {
+                    events.send(SseEmitter.event().name("progress").data(news));
+                } else if (toldAt.plus(SILENCE).isBefore(now)) {
+                    events.send(SseEmitter.event().comment("still here"));
+                } else {
+                    return;
+                }
+                told = news;
+                toldAt = now;
+                if (standing.status().isClosed()) {
+                    events.send(SseEmitter.event().name("end").data(""));
+                    end();
+                }
+            } catch (IOException | IllegalStateException e) {
+                // The page was closed.
+                watches.remove(this);
+            }
+        }
+
+        private String news(Standing standing, RequestProgress lake, Instant now) {
+            long bytes = lake == null ? 0 : lake.bytes();
+            return json(Map.of(
+                    "state", state(standing),
+                    "text", new PageWords(language, now).progress(standing.datasetsAnswered(), datasets, lake),
+                    "share",
+                            bytes == 0
+                                    ? share(standing.datasetsAnswered(), datasets)
+                                    : share(lake.bytesDone(), bytes)));
+        }
+
+        void end() {
+            watches.remove(this);
+            events.complete();
+        }
+    }
+
+    private static double share(long part, long whole) {
+        return whole == 0 ? 0 : Math.min(1, Math.round(1000.0 * part / whole) / 1000.0);
+    }
+
+    /** A page shows the state it was made in, and is loaded again when that is another one. */
+    static String state(String status, boolean hasPackage) {
+        return status + (hasPackage ? "+" : "");
+    }
+
+    private static String state(Standing standing) {
+        return state(standing.status().label(), standing.hasPackage());
+    }
+
+    /**
+     * Begins to watch for somebody who may read the request.
+     *
+     * @param datasets how many there are
+     * @return nothing if there are too many already
+     */
+    Optional<SseEmitter> watch(UUID id, Locale language, long datasets) {
+        if (isClosed || watches.size() >= MOST) {
+            return Optional.empty();
+        }
+        Watch watch = new Watch(id, language, datasets);
+        watch.events.onCompletion(() -> watches.remove(watch));
+        watch.events.onTimeout(watch::end);
+        watch.events.onError(e -> watches.remove(watch));
+        watches.add(watch);
+        tell(List.of(watch));
+        return Optional.of(watch.events);
+    }
+
+    /** Called by the clock. */
+    public void tell() {
+        if (!watches.isEmpty()) {
+            tell(List.copyOf(watches));
+        }
+    }
+
+    private void tell(List<Watch> some) {
+        Set<UUID> ids = some.stream().map(watch -> watch.id).collect(Collectors.toSet());
+        Map<UUID, Standing> standings =
+                requests.standings(ids).stream().collect(Collectors.toMap(Standing::id, Function.identity()));
+        Map<UUID, RequestProgress> lakes = searches.of(ids);
+        some.stream()
+                .filter(watch -> standings.containsKey(watch.id))
+                .forEach(watch -> watch.tell(standings.get(watch.id), lakes.get(watch.id)));
+    }
+
+    /** A server that stops waits for what is under way. */
+    @EventListener(ContextClosedEvent.class)
+    void close() {
+        isClosed = true;
+        watches.forEach(Watch::end);
+    }
+
+    private static String json(Map<String, Object> news) {
+        try {
+            return JSON.writeValueAsString(new TreeMap<>(news));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

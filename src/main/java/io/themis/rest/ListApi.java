@@ -1,0 +1,128 @@
+package io.themis.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.themis.request.InvalidRequestException;
+import io.themis.request.ListedRequest;
+import io.themis.request.RequestLists;
+import io.themis.request.RequestLists.Counts;
+import io.themis.request.RequestLists.Filter;
+import io.themis.request.RequestLists.Place;
+import io.themis.security.Caller;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+
+/** What the REST route about lists of requests calls. */
+@Component
+public class ListApi {
+
+    private static final int PAGE = 50;
+
+    /** What the caller has asked for themself. */
+    private static final String MINE = "mine";
+
+    private static final Filter[] FILTERS = Filter.values();
+
+    private final RequestLists lists;
+
+    ListApi(RequestLists lists) {
+        this.lists = lists;
+    }
+
+    /**
+     * A person's own requests, or a page of everybody's.
+     *
+     * @param show which ones, in lower case; all that are open if there is none. A person gets their own ones alone
+     * @param after {@code next} of the page before, or null
+     * @throws InvalidRequestException if these say something else
+     */
+    public RequestList list(
+            @Variable("caller") Caller caller, @Header("show") String show, @Header("after") String after) {
+        if (!caller.mayOperate() || MINE.equals(show)) {
+            List<ListedRequest> own = caller.emailAddress() == null ? List.of() : lists.of(caller.emailAddress());
+            return new RequestList(own.stream().map(Entry::withoutPerson).toList(), null, null);
+        }
+        List<ListedRequest> found = lists.list(filter(show), place(after), PAGE + 1);
+        List<ListedRequest> page = found.subList(0, Math.min(PAGE, found.size()));
+        return new RequestList(
+                page.stream()
+                        .map(caller.isOfficer() ? Entry::withPerson : Entry::withoutPerson)
+                        .toList(),
+                found.size() > PAGE ? text(page.get(PAGE - 1).place()) : null,
+                lists.counts());
+    }
+
+    private static Filter filter(String show) {
+        for (Filter filter : FILTERS) {
+            if (filter.name().toLowerCase(Locale.ROOT).equals(show == null ? "open" : show)) {
+                return filter;
+            }
+        }
+        throw new InvalidRequestException("", "show must be open, late, waiting, partial, stuck, closed or mine");
+    }
+
+    private static String text(Place place) {
+        return place.time() + "_" + place.id();
+    }
+
+    private static Place place(String after) {
+        if (after == null) {
+            return null;
+        }
+        try {
+            String[] parts = after.split("_", 2);
+            return new Place(Instant.parse(parts[0]), UUID.fromString(parts[parts.length - 1]));
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new InvalidRequestException("", "after must be what the page before has as next");
+        }
+    }
+
+    /**
+     * @param next where the next page begins, or null if this is the last one
+     * @param counts of open requests; null in a list of one's own
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RequestList(List<Entry> requests, String next, Counts counts) {}
+
+    /** @param emailAddress for privacy officers */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Entry(
+            UUID id,
+            String type,
+            String status,
+            String emailAddress,
+            Instant receivedAt,
+            Instant dueAt,
+            Instant closedAt,
+            boolean partial,
+            boolean stuck,
+            boolean replay) {
+
+        static Entry withPerson(ListedRequest listed) {
+            return of(listed, listed.request().emailAddress().value());
+        }
+
+        static Entry withoutPerson(ListedRequest listed) {
+            return of(listed, null);
+        }
+
+        private static Entry of(ListedRequest listed, String emailAddress) {
+            return new Entry(
+                    listed.request().id(),
+                    listed.request().type().label(),
+                    listed.request().status().label(),
+                    emailAddress,
+                    listed.request().receivedAt(),
+                    listed.request().dueAt(),
+                    listed.closedAt(),
+                    listed.isPartial(),
+                    listed.isStuck(),
+                    listed.isReplay());
+        }
+    }
+}

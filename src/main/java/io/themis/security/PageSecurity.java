@@ -1,0 +1,181 @@
+package io.themis.security;
+
+import static io.themis.security.Caller.Role.OPERATOR;
+import static io.themis.security.Caller.Role.PERSON;
+import static io.themis.security.Caller.Role.PRIVACY_OFFICER;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
+import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
+import org.springframework.security.oauth2.client.userinfo.OAuth2UserService;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
+import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.session.web.http.CookieSerializer;
+import org.springframework.session.web.http.DefaultCookieSerializer;
+
+/**
+ * The page: people sign in by OpenID Connect (authorization code, with PKCE) and have a session. What they may do is decided by
+ * the routes that the page calls, as for a caller of the API; here only who gets to see a page at all.
+ */
+@Configuration(proxyBeanMethods = false)
+@WithPage
+class PageSecurity {
+
+    private static final String SIGN_IN = PageAddress.ROOT + "/sign-in";
+
+    private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
+            + " img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    /** Cookie with where somebody wanted to go who had to sign in first. */
+    private static final String WANTED = "themis-wanted";
+
+    private static final Pattern PLACE = Pattern.compile("(/[A-Za-z0-9-]{1,50}){1,5}");
+
+    private final PageAddress address;
+
+    PageSecurity(PageAddress address) {
+        this.address = address;
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain pageVisitors(HttpSecurity http, SignInService service, Clock clock) throws Exception {
+        return http.securityMatcher(PageAddress::isAskedFor)
+                .securityContext(context -> context.securityContextRepository(new SignedIn(clock)))
+                .requestCache(AbstractHttpConfigurer::disable)
+                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
+                        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
+                .exceptionHandling(answers -> answers.authenticationEntryPoint(
+                                (request, response, e) -> signInFirst(request, response))
+                        .accessDeniedHandler(
+                                (request, response, e) -> response.sendError(HttpServletResponse.SC_FORBIDDEN)))
+                .oauth2Login(login -> login.loginPage(PageAddress.ROOT)
+                        .clientRegistrationRepository(service.clients())
+                        .authorizedClientRepository(new NoTokens())
+                        .authorizationEndpoint(endpoint -> endpoint.baseUri(SIGN_IN))
+                        .redirectionEndpoint(endpoint -> endpoint.baseUri(PageAddress.ROOT + SignInService.CALLBACK))
+                        .userInfoEndpoint(user -> user.oidcUserService(asTheTokenSays()))
+                        .successHandler((request, response, user) -> goOn(request, response, user))
+                        .failureHandler(
+                                (request, response, e) -> response.sendRedirect(address.path("/not-signed-in"))))
+                .logout(logout -> logout.logoutUrl(PageAddress.ROOT + "/sign-out")
+                        .logoutSuccessHandler(
+                                (request, response, who) -> response.sendRedirect(address.path("/signed-out"))))
+                .addFilterBefore(ApiSecurity.rememberCaller(), AuthorizationFilter.class)
+                .authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
+                                .permitAll()
+                                .requestMatchers(
+                                        "/",
+                                        PageAddress.ROOT,
+                                        PageAddress.ROOT + "/assets/*",
+                                        PageAddress.ROOT + "/not-signed-in",
+                                        PageAddress.ROOT + "/signed-out")
+                                .permitAll()
+                                .requestMatchers(PageAddress.ROOT + "/office", PageAddress.ROOT + "/office/**")
+                                .hasAnyAuthority(OPERATOR.name(), PRIVACY_OFFICER.name())
+                                .anyRequest()
+                                .hasAnyAuthority(PERSON.name(), OPERATOR.name(), PRIVACY_OFFICER.name()))
+                .build();
+    }
+
+    /**
+     * Lax, as the way back from the identity provider is a link from another site. Over TLS the name's prefix makes browsers
+     * take the cookie from this host alone.
+     */
+    @Bean
+    CookieSerializer sessionCookie() {
+        DefaultCookieSerializer cookie = new DefaultCookieSerializer();
+        cookie.setCookieName(address.isSecure() ? "__Host-themis" : "themis");
+        cookie.setUseSecureCookie(address.isSecure());
+        cookie.setUseHttpOnlyCookie(true);
+        cookie.setSameSite("Lax");
+        cookie.setCookiePath("/");
+        return cookie;
+    }
+
+    private void signInFirst(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String place = request.getRequestURI().substring(PageAddress.ROOT.length());
+        if (request.getMethod().equals("GET") && PLACE.matcher(place).matches()) {
+            response.addHeader(HttpHeaders.SET_COOKIE, wanted(place, 600));
+        }
+        response.sendRedirect(address.path(""));
+    }
+
+    private void goOn(HttpServletRequest request, HttpServletResponse response, Authentication user)
+            throws IOException {
+        Optional<String> wanted = Stream.ofNullable(request.getCookies())
+                .flatMap(Arrays::stream)
+                .filter(cookie -> cookie.getName().equals(WANTED))
+                .map(Cookie::getValue)
+                .filter(place -> PLACE.matcher(place).matches())
+                .findFirst();
+        response.addHeader(HttpHeaders.SET_COOKIE, wanted("", 0));
+        boolean isStaff = user.getPrincipal() instanceof OidcUser oidc
+                && Caller.of(oidc.getIdToken()).mayOperate();
+        response.sendRedirect(address.path(wanted.orElse(isStaff ? "/office" : "")));
+    }
+
+    private String wanted(String place, int seconds) {
+        return ResponseCookie.from(WANTED, place)
+                .path("/")
+                .maxAge(seconds)
+                .httpOnly(true)
+                .secure(address.isSecure())
+                .sameSite("Lax")
+                .build()
+                .toString();
+    }
+
+    /** Nothing is asked of the provider but the token. */
+    private static OAuth2UserService<OidcUserRequest, OidcUser> asTheTokenSays() {
+        return request -> new DefaultOidcUser(List.of(), request.getIdToken());
+    }
+
+    /** Nothing here calls anybody in the name of a person, so no token of theirs is kept. */
+    private static final class NoTokens implements OAuth2AuthorizedClientRepository {
+
+        @Override
+        public <T extends OAuth2AuthorizedClient> T loadAuthorizedClient(
+                String registration, Authentication user, HttpServletRequest request) {
+            return null;
+        }
+
+        @Override
+        public void saveAuthorizedClient(
+                OAuth2AuthorizedClient client,
+                Authentication user,
+                HttpServletRequest request,
+                HttpServletResponse response) {
+            // not kept
+        }
+
+        @Override
+        public void removeAuthorizedClient(
+                String registration, Authentication user, HttpServletRequest request, HttpServletResponse response) {
+            // there is none
+        }
+    }
+}

@@ -1,0 +1,1 @@
+Unsere Antwort dauert länger
