@@ -238,6 +238,9 @@ class PackagedJarIT {
                     HttpResponse<String> ready = get(jar.managementPort(), "/observe/health/ready");
                     assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
                 });
+                for (String path : List.of("/privacy", "/privacy/assets/style.css", "/privacy/assets/watch.js")) {
+                    assertThat(get(jar.port(), path).statusCode()).as(path).isEqualTo(200);
+                }
                 assertThat(routesOf(jar)).containsAll(routesInTheFiles()).contains("our-crm");
 
                 String id = ask(jar, person);

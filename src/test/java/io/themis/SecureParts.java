@@ -70,6 +70,7 @@ public final class SecureParts implements AutoCloseable {
         settings.put("themis.queue.url", "amqps://127.0.0.1:" + tls(broker.amqpPort()));
         settings.put("themis.gateway-key", GATEWAY_KEY);
         settings.put("themis.public-url", "https://privacy.example.com");
+        settings.put("themis.page.client-secret", "a secret of the identity provider");
         settings.put("themis.event-grid.webhook-secret", WEBHOOK_SECRET);
         settings.put("themis.console.password", CONSOLE_PASSWORD);
         settings.put("themis.erasure.ledger.key", Base64.getEncoder().encodeToString(new byte[32]));
