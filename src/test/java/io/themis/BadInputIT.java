@@ -546,7 +546,6 @@ class BadInputIT {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /",
         "POST, /quokka",
         "POST, /api/v1/quokka",
         "POST, /api/v2/requests",
@@ -587,7 +586,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @CsvSource({
-        "GET,    /api/v1/requests,                                                        POST",
+        "DELETE, /api/v1/requests,                                                        GET",
         "PUT,    /api/v1/requests,                                                        POST",
         "DELETE, /api/v1/requests/11111111-1111-4111-8111-111111111111,                   GET",
         "GET,    /api/v1/requests/11111111-1111-4111-8111-111111111111/steps/quokka/retry, POST",
