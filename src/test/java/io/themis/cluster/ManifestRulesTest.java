@@ -422,10 +422,11 @@ class ManifestRulesTest {
         CONTRACT.path("paths").fieldNames().forEachRemaining(paths::add);
         assertThat(paths).isNotEmpty();
         paths.add("/privacy");
-        assertThat(paths)
-                .allMatch(path -> prefixes.stream().anyMatch(prefix -> isBelow(path, prefix)), "is routed");
+        assertThat(paths).allMatch(path -> prefixes.stream().anyMatch(prefix -> isBelow(path, prefix)), "is routed");
         assertThat(prefixes)
-                .allMatch(prefix -> paths.stream().anyMatch(path -> isBelow(path, prefix)), "is of the contract, or the page");
+                .allMatch(
+                        prefix -> paths.stream().anyMatch(path -> isBelow(path, prefix)),
+                        "is of the contract, or the page");
     }
 
     private static boolean isBelow(String path, String prefix) {
