@@ -62,6 +62,7 @@ class ArchitectureTest {
             entry("queue", Set.of("request")),
             // The component starts and runs steps.
             entry("step", Set.of("request")),
+            entry("trace", Set.of()),
             // From here on: what a stage of the flow calls.
             entry("enrichment", Set.of("azure", "datamap", "export", "index", "lake", "request")),
             entry("delivery", Set.of("azure", "datamap", "eventgrid", "export", "request")),
@@ -80,7 +81,7 @@ class ArchitectureTest {
             // An erasure finds as the enrichment does, and then rewrites.
             entry("erasure", Set.of("azure", "datamap", "enrichment", "lake", "request")),
             // A command runs the enrichment and says what it did.
-            entry("dryrun", Set.of("azure", "datamap", "enrichment", "index", "lake", "request", "step")),
+            entry("dryrun", Set.of("azure", "datamap", "enrichment", "index", "lake", "request", "step", "trace")),
             // Readiness asks the stores that the flow needs.
             entry("health", Set.of("enrichment", "request")));
 

@@ -44,6 +44,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 /**
  * A word that is in one person's rows, name and address and nowhere else in the world. After the person's request, which met
@@ -56,6 +58,8 @@ class LeaksIT {
 
     /** Small, because addresses and searches don't care for case. */
     private static final String WORD = "quokka" + UUID.randomUUID().toString().replace("-", "");
+
+    private static final TraceCollector COLLECTOR = new TraceCollector();
 
     private static final String ADDRESS = WORD + "@example.org";
     private static final String NEIGHBOUR = "neighbour-" + UUID.randomUUID() + "@example.org";
@@ -111,8 +115,14 @@ class LeaksIT {
         Awaitility.await("the event").until(() -> !events().isEmpty());
     }
 
+    @DynamicPropertySource
+    static void trace(DynamicPropertyRegistry settings) {
+        COLLECTOR.collect(settings);
+    }
+
     @AfterAll
     void stopListening() {
+        COLLECTOR.close();
         root.detachAppender(log);
         own.setLevel(null);
         services.eventGrid().unsubscribe("leaks");
@@ -297,6 +307,14 @@ class LeaksIT {
         assertThat(metrics.body()).contains("themis_dataset_rows");
         assertThat(leaks(metrics.body())).isFalse();
         assertThat(metrics.body()).doesNotContain(id);
+    }
+
+    @Test
+    void noSpanHasIt() {
+        Awaitility.await("the last span")
+                .until(() -> COLLECTOR.spans().stream()
+                        .anyMatch(span -> span.getName().equals("step send-ready-mail")));
+        assertThat(COLLECTOR.spans()).extracting(Object::toString).noneMatch(LeaksIT::leaks);
     }
 
     @Test

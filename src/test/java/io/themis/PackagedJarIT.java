@@ -220,6 +220,7 @@ class PackagedJarIT {
             DevServices services = parts.services();
             DevUser person = services.samplePerson().orElseThrow();
             Map<String, String> settings = parts.settings();
+            settings.put("logging.structured.format.console", "ecs");
             settings.put(
                     "camel.main.routes-include-pattern",
                     "classpath:routes/*.camel.yaml,file:" + companyRoute().getParent() + "/*.camel.yaml");
@@ -264,9 +265,20 @@ class PackagedJarIT {
 
                 jar.stop();
                 assertThat(jar.output())
-                        .noneMatch(line -> line.contains(" ERROR ") || line.contains(" WARN "))
                         .noneMatch(line -> line.contains(person.emailAddress()))
-                        .noneMatch(line -> line.contains("Standard Commons Logging"));
+                        .allSatisfy(line -> assertThat(Themis.json(line)
+                                        .required("log")
+                                        .required("level")
+                                        .textValue())
+                                .as(line)
+                                .isEqualTo("INFO"))
+                        .map(Themis::json)
+                        .filteredOn(line -> line.path("step").asText().equals("gather-data"))
+                        .anySatisfy(line -> {
+                            assertThat(line.required("request").textValue()).isEqualTo(id);
+                            assertThat(line.required("trace").required("id").textValue())
+                                    .matches("[0-9a-f]{32}");
+                        });
             }
             assertThat(empty).isEmptyDirectory();
         }

@@ -1,6 +1,8 @@
 package io.themis.dryrun;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.themis.azure.LakeSettings;
 import io.themis.enrichment.BlobIndexStore;
 import io.themis.enrichment.Datasets;
@@ -11,6 +13,7 @@ import io.themis.enrichment.Staging;
 import io.themis.index.IndexStore;
 import io.themis.request.ProgressLog;
 import io.themis.request.SearchProgress;
+import io.themis.trace.TracedRoute;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
@@ -98,6 +101,11 @@ class InMemory {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    TracedRoute tracedRoute() {
+        return new TracedRoute(Tracer.NOOP, Propagator.NOOP);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.themis.enrichment;
 
+import io.opentelemetry.context.Context;
 import io.themis.azure.LakeSettings;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
@@ -48,16 +49,16 @@ class EnrichmentConfiguration {
         return new GroupedBodyAggregationStrategy();
     }
 
-    /** Threads that wait for datasets. Unbounded, because they wait for the readers; the data map bounds them. */
+    /** Threads that wait for datasets, in the trace of who waits for them. Unbounded, because they wait for the readers; the data map bounds them. */
     @Bean
     ExecutorService datasetPool() {
-        return Executors.newCachedThreadPool();
+        return Context.taskWrapping(Executors.newCachedThreadPool());
     }
 
     /** One pool for all requests, so that many requests do not read more files at once than one. */
     @Bean
     ExecutorService lakeReaders(LakeSettings settings) {
-        return Executors.newFixedThreadPool(settings.readers());
+        return Context.taskWrapping(Executors.newFixedThreadPool(settings.readers()));
     }
 
     /** Gives the console what it shows of lake searches. */

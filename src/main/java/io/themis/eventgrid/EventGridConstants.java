@@ -29,5 +29,11 @@ public final class EventGridConstants {
     @Metadata(description = "Source of the event; the option source if absent.", javaType = "String")
     public static final String SOURCE = "CamelAzureEventGridSource";
 
+    @Metadata(
+            description =
+                    "Trace that the event belongs to, in the form of W3C Trace Context; becomes the extension traceparent.",
+            javaType = "String")
+    public static final String TRACE_PARENT = "CamelAzureEventGridTraceParent";
+
     private EventGridConstants() {}
 }

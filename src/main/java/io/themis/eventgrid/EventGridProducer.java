@@ -105,6 +105,10 @@ class EventGridProducer extends DefaultProducer {
         if (dataVersion != null) {
             event.setDataSchema("#" + dataVersion);
         }
+        String traceParent = header(message, EventGridConstants.TRACE_PARENT, null);
+        if (traceParent != null) {
+            event.addExtensionAttribute("traceparent", traceParent);
+        }
         return event;
     }
 

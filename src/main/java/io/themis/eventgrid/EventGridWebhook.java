@@ -186,19 +186,28 @@ public class EventGridWebhook {
         if (!item.required("specversion").equals("1.0")) {
             throw new MalformedEventException(item.name() + " must have the specversion 1.0");
         }
-        return received(item.required("id"), item.required("type"), item.required("source"), item.optional("subject"));
+        return received(
+                item.required("id"),
+                item.required("type"),
+                item.required("source"),
+                item.optional("subject"),
+                item.optional("traceparent"));
     }
 
     /** Event Grid itself maps {@code topic} to the source of a CloudEvent. */
     private static ReceivedEvent eventGridEvent(Item item) {
         return received(
-                item.required("id"), item.required("eventType"), item.optional("topic"), item.required("subject"));
+                item.required("id"),
+                item.required("eventType"),
+                item.optional("topic"),
+                item.required("subject"),
+                null);
     }
 
-    private static ReceivedEvent received(String id, String type, String source, String subject) {
+    private static ReceivedEvent received(String id, String type, String source, String subject, String traceParent) {
         Matcher request = SUBJECT.matcher(subject == null ? "" : subject);
         boolean ours = type.equals(CONSOLIDATED) && SOURCE.equals(source) && request.matches();
-        return new ReceivedEvent(id, type, source, subject, ours ? request.group(1) : null);
+        return new ReceivedEvent(id, type, source, subject, ours ? request.group(1) : null, traceParent);
     }
 
     /** One event of a delivery, and where it stands there. */

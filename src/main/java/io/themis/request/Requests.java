@@ -38,11 +38,13 @@ public class Requests implements Discoveries {
     private final JdbcClient jdbc;
     private final ObjectMapper json;
     private final Clock clock;
+    private final RequestTraces traces;
 
-    public Requests(JdbcClient jdbc, ObjectMapper json, Clock clock) {
+    public Requests(JdbcClient jdbc, ObjectMapper json, Clock clock, RequestTraces traces) {
         this.jdbc = jdbc;
         this.json = json;
         this.clock = clock;
+        this.traces = traces;
     }
 
     /**
@@ -160,8 +162,9 @@ public class Requests implements Discoveries {
         while (true) {
             Optional<DataSubjectRequest> created = jdbc.sql("""
                             INSERT INTO data_subject_request
-                                (id, type, email_address, language, status, received_at, due_at, caller, replay_of)
-                            VALUES (:id, :type, :email, :language, :status, :now, :due, :caller, :replayOf)
+                                (id, type, email_address, language, status, received_at, due_at, caller, replay_of,
+                                 trace_parent)
+                            VALUES (:id, :type, :email, :language, :status, :now, :due, :caller, :replayOf, :trace)
                             ON CONFLICT DO NOTHING RETURNING *""")
                     .param("id", UUID.randomUUID())
                     .param("type", asked.type().label())
@@ -172,6 +175,7 @@ public class Requests implements Discoveries {
                     .param("due", now.plusMonths(1))
                     .param("caller", asked.caller())
                     .param("replayOf", replayOf, Types.OTHER)
+                    .param("trace", traces.current())
                     .query(this::request)
                     .optional();
             if (created.isPresent()) {

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,19 +49,22 @@ public class StepRunner {
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final StepSettings settings;
-    private final StepObserver observer;
+    private final List<StepObserver> observers;
+    private final RequestTraces traces;
     private final Clock clock;
 
     public StepRunner(
             JdbcClient jdbc,
             TransactionTemplate transaction,
             StepSettings settings,
-            StepObserver observer,
+            List<StepObserver> observers,
+            RequestTraces traces,
             Clock clock) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.settings = settings;
-        this.observer = observer;
+        this.observers = observers;
+        this.traces = traces;
         this.clock = clock;
     }
 
@@ -102,12 +106,22 @@ public class StepRunner {
 
     private CompletionHandler<Void> attempt(
             UUID requestId, String name, StepHandler handler, ExecutionContext context) {
-        Optional<Integer> begun = persist(context, () -> begin(requestId, name));
+        Optional<Begun> begun = persist(context, () -> begin(requestId, name));
         if (begun.isEmpty()) {
             LOG.info("request {} step {}: was done already", requestId, name);
             return (complete, operations) -> operations.remove();
         }
-        int attempt = begun.get();
+        int attempt = begun.get().attempt();
+        return traces.ofStep(
+                requestId,
+                name,
+                attempt,
+                begun.get().traceParent(),
+                () -> attempt(requestId, name, attempt, handler, context));
+    }
+
+    private CompletionHandler<Void> attempt(
+            UUID requestId, String name, int attempt, StepHandler handler, ExecutionContext context) {
         if (attempt > settings.maxAttempts()) {
             // A crash counts as an attempt, because the step may be what brings the application down.
             return failed(requestId, name, settings.maxAttempts(), CRASHED, context);
@@ -129,21 +143,29 @@ public class StepRunner {
             Thread.interrupted();
         }
         LOG.info("request {} step {}: done", requestId, name);
-        observer.finished(name, Step.State.DONE);
+        finished(name, Step.State.DONE);
         return done(requestId, name, context);
     }
 
-    /** The number of this attempt; empty if the step has been done. */
-    private Optional<Integer> begin(UUID requestId, String name) {
+    private void finished(String name, Step.State state) {
+        observers.forEach(observer -> observer.finished(name, state));
+    }
+
+    /** An attempt that has been noted. */
+    private record Begun(int attempt, String traceParent) {}
+
+    /** Empty if the step has been done. */
+    private Optional<Begun> begin(UUID requestId, String name) {
         return jdbc.sql("""
                         UPDATE request_step SET state = :running, attempts = attempts + 1, started_at = :now
-                        WHERE request_id = :id AND name = :name AND state <> :done RETURNING attempts""")
+                        WHERE request_id = :id AND name = :name AND state <> :done
+                        RETURNING attempts, (SELECT trace_parent FROM data_subject_request WHERE id = request_id)""")
                 .param("running", Step.State.RUNNING.name())
                 .param("done", Step.State.DONE.name())
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("id", requestId)
                 .param("name", name)
-                .query(Integer.class)
+                .query((row, n) -> new Begun(row.getInt(1), row.getString(2)))
                 .optional();
     }
 
@@ -207,7 +229,7 @@ public class StepRunner {
         } else {
             LOG.error("request {} step {}: parked after attempt {}: {}", requestId, name, attempt, error);
         }
-        observer.finished(name, next.isPresent() ? Step.State.WAITING : Step.State.PARKED);
+        finished(name, next.isPresent() ? Step.State.WAITING : Step.State.PARKED);
         return (complete, operations) -> persist(context, () -> {
             if (!holdsLease(complete)) {
                 return null;

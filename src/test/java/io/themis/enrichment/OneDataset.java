@@ -1,5 +1,7 @@
 package io.themis.enrichment;
 
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.request.DataSubjectRequest;
@@ -9,6 +11,7 @@ import io.themis.request.EmailAddress;
 import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.SubjectKey;
+import io.themis.trace.TracedRoute;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +83,7 @@ final class OneDataset implements AutoCloseable {
         camel.getPropertiesComponent().setInitialProperties(properties);
         camel.getRegistry()
                 .bind("datasets", new Datasets(only, memory, staging == null ? memory : staging, findings -> {}));
+        camel.getRegistry().bind("tracedRoute", new TracedRoute(Tracer.NOOP, Propagator.NOOP));
         camel.getRegistry().bind("searchResults", new GroupedBodyAggregationStrategy());
         load("classpath:routes/error-handling.camel.yaml");
         load("classpath:routes/dataset-templates.camel.yaml");

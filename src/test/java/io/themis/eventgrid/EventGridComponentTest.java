@@ -83,10 +83,13 @@ class EventGridComponentTest extends CamelTestSupport {
                         EventGridConstants.EVENT_TIME,
                         OffsetDateTime.parse("2026-01-02T03:04:05Z"),
                         EventGridConstants.DATA_VERSION,
-                        "2"));
+                        "2",
+                        EventGridConstants.TRACE_PARENT,
+                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
         assertThat(delivered(1)).containsExactly(json("""
                                 {"specversion":"1.0","id":"e1","source":"/themis","type":"User.DataConsolidated",
                                  "subject":"/requests/r1","time":"2026-01-02T03:04:05Z","dataschema":"#2",
+                                 "traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
                                  "datacontenttype":"application/json","data":{"requestId":"r1"}}"""));
     }
 

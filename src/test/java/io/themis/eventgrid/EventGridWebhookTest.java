@@ -39,8 +39,16 @@ class EventGridWebhookTest {
     @Test
     void readsASingleCloudEventAndKeepsNothingBesideItsName() {
         assertThat(receive(OURS, SINGLE))
-                .isEqualTo(new Delivery.Events(List.of(
-                        new ReceivedEvent("e1", "User.DataConsolidated", "/themis", "/requests/" + REQUEST, REQUEST))));
+                .isEqualTo(new Delivery.Events(List.of(new ReceivedEvent(
+                        "e1", "User.DataConsolidated", "/themis", "/requests/" + REQUEST, REQUEST, null))));
+    }
+
+    @Test
+    void keepsTheTraceThatAnEventWasPublishedIn() {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assertThat(events(OURS.replace("\"id\"", "\"traceparent\":\"" + trace + "\",\"id\""), SINGLE))
+                .extracting(ReceivedEvent::traceParent)
+                .containsExactly(trace);
     }
 
     @Test
@@ -103,8 +111,8 @@ class EventGridWebhookTest {
                 [{"id":"e1","topic":"/themis","subject":"/requests/0b7e3f5c-5a4e-4d0e-9f55-0f5f1d1f6a11",
                   "eventType":"User.DataConsolidated","eventTime":"2026-01-02T03:04:05Z","data":{},"dataVersion":"1"}]""";
         assertThat(receive(event, EVENT_GRID, "Notification"))
-                .isEqualTo(new Delivery.Events(List.of(
-                        new ReceivedEvent("e1", "User.DataConsolidated", "/themis", "/requests/" + REQUEST, REQUEST))));
+                .isEqualTo(new Delivery.Events(List.of(new ReceivedEvent(
+                        "e1", "User.DataConsolidated", "/themis", "/requests/" + REQUEST, REQUEST, null))));
         assertThat(receive(event.replace("/themis", "/subscriptions/1"), EVENT_GRID, "Notification"))
                 .isEqualTo(new Delivery.Events(List.of()));
         assertMalformed(event.replace("eventType", "type"), EVENT_GRID, "Notification");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
 import java.time.Clock;
@@ -406,8 +408,11 @@ class RequestsIT {
     }
 
     private static Requests requestsAt(ConfigurableApplicationContext where, Instant now) {
-        ProxyFactory proxy =
-                new ProxyFactory(new Requests(jdbc(where), new ObjectMapper(), Clock.fixed(now, ZoneOffset.UTC)));
+        ProxyFactory proxy = new ProxyFactory(new Requests(
+                jdbc(where),
+                new ObjectMapper(),
+                Clock.fixed(now, ZoneOffset.UTC),
+                new RequestTraces(Tracer.NOOP, Propagator.NOOP)));
         proxy.setProxyTargetClass(true);
         proxy.addAdvice(where.getBean(TransactionInterceptor.class));
         return (Requests) proxy.getProxy();

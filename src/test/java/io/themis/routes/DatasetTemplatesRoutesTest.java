@@ -13,6 +13,8 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.themis.azure.LakeSettings;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.Port;
@@ -38,6 +40,7 @@ import io.themis.request.Requests;
 import io.themis.request.SearchProgress;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
+import io.themis.trace.TracedRoute;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -131,6 +134,11 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     static class Parts {
 
         @Bean
+        TracedRoute tracedRoute() {
+            return new TracedRoute(Tracer.NOOP, Propagator.NOOP);
+        }
+
+        @Bean
         RememberedRequests requests() {
             return new RememberedRequests();
         }
@@ -210,7 +218,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         private int askedForKeys;
 
         RememberedRequests() {
-            super(null, null, null);
+            super(null, null, null, null);
         }
 
         @Override

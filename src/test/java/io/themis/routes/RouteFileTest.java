@@ -10,12 +10,15 @@ import static org.mockito.Mockito.withSettings;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Words;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DataSubjectRequest.SealedPackage;
 import io.themis.request.EmailAddress;
 import io.themis.request.RequestStatus;
+import io.themis.request.RequestTraces;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.StepHandler;
@@ -23,6 +26,7 @@ import io.themis.request.StepRunner;
 import io.themis.request.Steps;
 import io.themis.request.Volume;
 import io.themis.step.StepComponent;
+import io.themis.trace.TracedRoute;
 import java.lang.reflect.Constructor;
 import java.time.Instant;
 import java.util.Arrays;
@@ -117,6 +121,8 @@ abstract class RouteFileTest extends CamelTestSupport {
                 .bind(
                         "oneTransaction",
                         real("io.themis.step.OneTransaction", new TransactionTemplate(new NotedTransactions())));
+        camel.getRegistry().bind("tracedRoute", new TracedRoute(Tracer.NOOP, Propagator.NOOP));
+        camel.getRegistry().bind("requestTraces", new RequestTraces(Tracer.NOOP, Propagator.NOOP));
         camel.getRegistry().bind("jackson-dataformat-factory", (DataFormatFactory)
                 () -> new JacksonDataFormat(json, Object.class));
         arrangeSteps();

@@ -1,0 +1,89 @@
+package io.themis.trace;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The last look at spans before they leave: name, times, status and the attributes that are known to say nothing of a person. Whatever else a
+ * library puts in may be the URL of a call, which has an address in it, or an exception that quotes a row.
+ */
+class ImpersonalSpans implements SpanExporter {
+
+    private static final Set<String> ATTRIBUTES = Set.of(
+            // of a call: the pattern of its path, not the path
+            "method",
+            "uri",
+            "status",
+            "exception",
+            "outcome",
+            // of a step
+            "request",
+            "attempt");
+
+    private final SpanExporter exporter;
+
+    ImpersonalSpans(SpanExporter exporter) {
+        this.exporter = exporter;
+    }
+
+    @Override
+    public CompletableResultCode export(Collection<SpanData> spans) {
+        return exporter.export(spans.stream().<SpanData>map(Impersonal::new).toList());
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+        return exporter.flush();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+        return exporter.shutdown();
+    }
+
+    private static final class Impersonal extends DelegatingSpanData {
+
+        private final Attributes attributes;
+
+        Impersonal(SpanData span) {
+            super(span);
+            attributes = span.getAttributes().toBuilder()
+                    .removeIf(key -> !ATTRIBUTES.contains(key.getKey()))
+                    .build();
+        }
+
+        @Override
+        public Attributes getAttributes() {
+            return attributes;
+        }
+
+        @Override
+        public int getTotalAttributeCount() {
+            return attributes.size();
+        }
+
+        /** None: an exception is one, with its message and its stack trace. */
+        @Override
+        public List<EventData> getEvents() {
+            return List.of();
+        }
+
+        @Override
+        public int getTotalRecordedEvents() {
+            return 0;
+        }
+
+        @Override
+        public StatusData getStatus() {
+            return StatusData.create(super.getStatus().getStatusCode(), "");
+        }
+    }
+}
