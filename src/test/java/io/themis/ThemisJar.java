@@ -92,7 +92,7 @@ public final class ThemisJar implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            output.add(e.toString());
+            // It was stopped, and its output closed with it.
         }
         started.completeExceptionally(new IllegalStateException("it ended"));
     }

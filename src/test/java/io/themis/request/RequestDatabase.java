@@ -1,5 +1,7 @@
 package io.themis.request;
 
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.themis.devservices.EmbeddedPostgresDatabase;
 import io.themis.devservices.Port;
 import java.sql.Connection;
@@ -61,8 +63,8 @@ final class RequestDatabase implements AutoCloseable {
     static class Replica {
 
         @Bean
-        StepObserver stepObserver() {
-            return (step, state) -> {};
+        RequestTraces untraced() {
+            return new RequestTraces(Tracer.NOOP, Propagator.NOOP);
         }
     }
 
