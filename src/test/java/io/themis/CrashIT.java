@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,6 +94,7 @@ class CrashIT {
 
     /** The profile is asked a second time when the first process ends, with the address that the first round has found. */
     @Test
+    @Tag("faults")
     void aRequestOutlivesAProcessThatIsKilledBetweenTwoRoundsOfKeys() throws Exception {
         long account = 1L << 42;
         services.users()
@@ -133,6 +135,7 @@ class CrashIT {
     }
 
     @Test
+    @Tag("faults")
     void whenAProcessIsKilledBetweenTwoZipsOfAPackageAnotherWritesAllOfThemAgain() throws Exception {
         DevUser person =
                 new DevUser("between-zips@example.org", "B", "B", "Z", "Norway", "Oslo", "Storgata 1", 1L << 43);
