@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
@@ -97,6 +98,26 @@ class RepositoryRulesTest {
         for (Path file : tracked()) {
             assertThat(Files.size(file)).as("bytes of %s", file).isLessThanOrEqualTo(BIGGEST_FILE);
         }
+    }
+
+    @Test
+    void thePicturesOfTheReadmeAreThoseThatTheTestsTake() throws Exception {
+        List<String> shown = names(Path.of("README.md"), "\\(docs/screenshots/([a-z-]+)\\.png\\)");
+        List<String> taken =
+                names(Path.of("src/test/java/io/themis/page/PageIT.java"), "picture\\(.*, \"([a-z-]+)\"\\)");
+        assertThat(shown).isNotEmpty().hasSameElementsAs(taken);
+        try (Stream<Path> files = Files.list(Path.of("docs/screenshots"))) {
+            assertThat(files.map(file -> file.getFileName().toString().replace(".png", "")))
+                    .hasSameElementsAs(taken);
+        }
+    }
+
+    private static List<String> names(Path file, String pattern) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(file))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     @Test

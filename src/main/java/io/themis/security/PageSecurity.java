@@ -31,6 +31,9 @@ import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
@@ -62,8 +65,10 @@ class PageSecurity {
     @Bean
     @Order(2)
     SecurityFilterChain pageVisitors(HttpSecurity http, SignInService service, Clock clock) throws Exception {
+        SignedIn signedIn = new SignedIn(clock);
         return http.securityMatcher(PageAddress::isAskedFor)
-                .securityContext(context -> context.securityContextRepository(new SignedIn(clock)))
+                .securityContext(context -> context.securityContextRepository(signedIn))
+                .csrf(csrf -> csrf.csrfTokenRepository(new TokensOfSessions(signedIn)))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
@@ -152,6 +157,32 @@ class PageSecurity {
     /** Nothing is asked of the provider but the token. */
     private static OAuth2UserService<OidcUserRequest, OidcUser> asTheTokenSays() {
         return request -> new DefaultOidcUser(List.of(), request.getIdToken());
+    }
+
+    /** A token goes with a sign-in: without one there is no form, and who only tries gets no session in the database. */
+    private record TokensOfSessions(SignedIn signedIn, HttpSessionCsrfTokenRepository sessions)
+            implements CsrfTokenRepository {
+
+        TokensOfSessions(SignedIn signedIn) {
+            this(signedIn, new HttpSessionCsrfTokenRepository());
+        }
+
+        @Override
+        public CsrfToken generateToken(HttpServletRequest request) {
+            return sessions.generateToken(request);
+        }
+
+        @Override
+        public void saveToken(CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
+            if (signedIn.containsContext(request)) {
+                sessions.saveToken(token, request, response);
+            }
+        }
+
+        @Override
+        public CsrfToken loadToken(HttpServletRequest request) {
+            return sessions.loadToken(request);
+        }
     }
 
     /** Nothing here calls anybody in the name of a person, so no token of theirs is kept. */

@@ -60,6 +60,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -73,8 +74,18 @@ class PageIT {
 
     private static final long MOST_BYTES = 100_000;
     private static final Path SCREENSHOTS = Path.of("target/screenshots/page");
+
+    /** Those in {@code docs/screenshots}, which the README shows, are copies of these. */
+    private static final Path README = Path.of("target/screenshots/readme");
+
+    /** As the README says. */
+    private static final String NEWCOMER = "thomas.okafor@example.com";
+
     private static final ContainsTextOptions PATIENT = new ContainsTextOptions().setTimeout(60_000);
     private static final String OFFICER = "privacy-officer";
+
+    @TempDir
+    Path disk;
 
     @Autowired
     Themis themis;
@@ -99,6 +110,7 @@ class PageIT {
     @BeforeAll
     void clearScreenshots() throws IOException {
         Files.createDirectories(SCREENSHOTS);
+        Files.createDirectories(README);
     }
 
     /** They are not real, and would be looked at by other tests as long as they are open. */
@@ -280,6 +292,14 @@ class PageIT {
         return Screen.DESKTOP.options().setLocale("en");
     }
 
+    private static NewContextOptions forTheReadme() {
+        return desktop().setViewportSize(900, 560);
+    }
+
+    private static void picture(Page page, String name) {
+        page.screenshot(new ScreenshotOptions().setPath(README.resolve(name + ".png")));
+    }
+
     private static Locator button(Page page, String name) {
         return page.getByRole(
                 AriaRole.BUTTON, new GetByRoleOptions().setName(name).setExact(true));
@@ -297,8 +317,8 @@ class PageIT {
 
     @Test
     void aPersonSignsInAsksWatchesDownloadsAndEndsTheLink(Browser browser) throws Exception {
-        String address = person();
-        try (Visit visit = visit(browser, desktop(), null)
+        String address = NEWCOMER;
+        try (Visit visit = visit(browser, forTheReadme(), null)
                 .alsoTo(URI.create(identity.issuer()))
                 .alsoTo(URI.create(services.azurite().endpoint()))) {
             Page page = visit.open("privacy");
@@ -307,15 +327,24 @@ class PageIT {
             button(page, "Sign in as a person").click();
             assertThat(page.locator("main")).containsText("You are signed in as " + address);
 
+            picture(page, "ask");
             button(page, "Ask for a copy").click();
             // Nobody loads the page again: it is told when the package is there.
             assertThat(page.locator("main")).containsText("Your package is ready to download", PATIENT);
             String id = idIn(page);
+            picture(page, "download");
 
             Download download =
                     page.waitForDownload(() -> link(page, "Download").click());
             assertThat(download.suggestedFilename()).isEqualTo("personal-data-" + id + ".zip");
-            assertThat(manifest(download.path()).path("requestId").asText()).isEqualTo(id);
+            Path folder = unzip(download.path());
+            assertThat(json.readTree(Files.readString(folder.resolve("manifest.json")))
+                            .path("requestId")
+                            .asText())
+                    .isEqualTo(id);
+            try (Visit unpacked = browser.visit(folder, forTheReadme())) {
+                picture(unpacked.open("index.html"), "package");
+            }
 
             themis.await(id, "delivered");
             URI mailed = Themis.link(themis.mails(id, address).get(1));
@@ -331,16 +360,16 @@ class PageIT {
         }
     }
 
-    private JsonNode manifest(Path zip) throws IOException {
+    private Path unzip(Path zip) throws IOException {
         try (InputStream bytes = Files.newInputStream(zip);
                 ZipInputStream entries = new ZipInputStream(bytes)) {
             for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                if (entry.getName().equals("manifest.json")) {
-                    return json.readTree(entries.readAllBytes());
-                }
+                Path file = disk.resolve(entry.getName());
+                Files.createDirectories(file.getParent());
+                Files.write(file, entries.readAllBytes());
             }
         }
-        throw new AssertionError("no manifest");
+        return disk;
     }
 
     @Test
@@ -408,9 +437,9 @@ class PageIT {
 
     @Test
     void anErasureIsConfirmedApprovedByTwoAndCertified(Browser browser) {
-        String address = person();
+        String address = "maja.lindholm@example.org";
         String id;
-        try (Visit visit = visit(browser, desktop(), session("person", address))) {
+        try (Visit visit = visit(browser, forTheReadme(), session("person", address))) {
             Page page = visit.open("privacy");
             link(page, "Have your data erased").click();
             page.getByLabel("Send me a copy of my data first").uncheck();
@@ -423,10 +452,12 @@ class PageIT {
             id = idIn(page);
             assertThat(visit.complaints()).allMatch(complaint -> complaint.contains("400"));
         }
-        try (Visit visit = visit(browser, desktop(), session(OFFICER, "ada"))) {
+        try (Visit visit = visit(browser, forTheReadme(), session(OFFICER, "ada"))) {
             Page page = visit.open("privacy/office?show=waiting");
             page.locator("a[href$='" + id + "']").click();
             assertThat(page.locator("main")).containsText("0 of 2 approvals");
+            page.locator("h2").first().evaluate("heading => heading.scrollIntoView()");
+            picture(page, "approve");
             button(page, "Approve this plan").click();
             assertThat(page.locator("[role=status]")).containsText("Your approval is noted");
             assertThat(page.locator("main")).containsText("1 of 2 approvals");
@@ -437,9 +468,10 @@ class PageIT {
             assertThat(page.locator("[role=status]")).containsText("Your approval is noted");
         }
         themis.await(id, "done");
-        try (Visit visit = visit(browser, desktop(), session("person", address))) {
+        try (Visit visit = visit(browser, forTheReadme(), session("person", address))) {
             Page page = visit.open("privacy/requests/" + id);
             assertThat(page.locator("main")).containsText("Your data has been erased");
+            picture(page, "certificate");
             Download certificate =
                     page.waitForDownload(() -> link(page, "Certificate to read").click());
             assertThat(certificate.suggestedFilename()).isEqualTo("erasure-" + id + ".html");
@@ -578,6 +610,14 @@ class PageIT {
                         .query(Long.class)
                         .single())
                 .isZero();
+    }
+
+    @Test
+    void whoIsRefusedWithoutASignInLeavesNothingInTheDatabase() {
+        HttpResponse<String> answer =
+                send(HttpRequest.newBuilder(themis.url("/privacy/requests")).POST(BodyPublishers.noBody()), null);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.headers().allValues("Set-Cookie")).noneMatch(cookie -> cookie.startsWith("themis="));
     }
 
     @Test
