@@ -14,9 +14,24 @@ import jakarta.jms.StreamMessage;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.qpid.proton.Proton;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
+import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
+import org.apache.qpid.proton.amqp.messaging.Data;
+import org.apache.qpid.proton.amqp.messaging.MessageAnnotations;
+import org.apache.qpid.proton.amqp.messaging.Section;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +50,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class BadMessageIT {
 
     private static final int PATIENCE_MS = 30_000;
+
+    /** What clients of JMS say the kind of a message is. */
+    private static final byte TEXT = 5;
+
+    private static final byte BYTES = 3;
 
     @Autowired
     DevServices services;
@@ -153,6 +173,106 @@ class BadMessageIT {
         assertThat(dead.receive(500)).as("second dead letter").isNull();
         assertThat(requests()).isEqualTo(requestsBefore + 1);
         assertThat(SideEffect.HAPPENED).hasValue(0);
+    }
+
+    static Stream<Arguments> brokenMessages() {
+        byte[] latin1 = Themis.accessRequest("quökka@example.org").getBytes(StandardCharsets.ISO_8859_1);
+        return Stream.of(
+                amqp("a JSON text that is not UTF-8", "not UTF-8", "application/json", null, data(latin1)),
+                amqp(
+                        "a text that is not in its charset",
+                        "not UTF-8",
+                        "text/plain;charset=us-ascii",
+                        null,
+                        data(latin1)),
+                amqp("a text that is a map", "not UTF-8", null, TEXT, new AmqpValue(Map.of("type", "access"))),
+                amqp("bytes that are a text", "must be a JSON object", null, BYTES, new AmqpValue("{}")),
+                amqp("a list", "neither text nor bytes", null, null, new AmqpSequence(List.of("access"))),
+                amqp("a number", "neither text nor bytes", null, null, new AmqpValue(42L)),
+                amqp("no body", "must be a JSON object", null, null, null));
+    }
+
+    private static Arguments amqp(String what, String reason, String contentType, Byte jmsType, Section body) {
+        org.apache.qpid.proton.message.Message message = Proton.message();
+        message.setContentType(contentType);
+        message.setMessageId(UUID.randomUUID());
+        if (jmsType != null) {
+            message.setMessageAnnotations(
+                    new MessageAnnotations(new HashMap<>(Map.of(Symbol.valueOf("x-opt-jms-msg-type"), jmsType))));
+        }
+        message.setBody(body);
+        return Arguments.of(what, reason, message);
+    }
+
+    private static Data data(byte[] content) {
+        return new Data(new Binary(content));
+    }
+
+    /** A client of JMS would not send them, or refuses to hand them over. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("brokenMessages")
+    void isPutAsideOnceTooIfTheBodyIsNotWhatItSays(
+            String what, String reason, org.apache.qpid.proton.message.Message message) throws Exception {
+        String next = "next-" + UUID.randomUUID() + "@example.org";
+
+        AmqpSender.send(services.broker().amqpPort(), message);
+        jms.createProducer().send(requests, Themis.accessRequest(next));
+
+        Message put = dead.receive(PATIENCE_MS);
+        assertThat(put).as("dead letter").isNotNull();
+        assertThat(put.getStringProperty("reason")).contains(reason).doesNotContain("quokka");
+        awaitRequestOf(next);
+        assertThat(dead.receive(500)).as("second dead letter").isNull();
+        assertThat(requests()).isEqualTo(requestsBefore + 1);
+    }
+
+    @Test
+    void whatCanBeReadOfAMessageIsKept() throws Exception {
+        org.apache.qpid.proton.message.Message message = Proton.message();
+        message.setContentType("application/json");
+        message.setBody(data("who is it? quökka@example.org".getBytes(StandardCharsets.ISO_8859_1)));
+
+        AmqpSender.send(services.broker().amqpPort(), message);
+
+        assertThat(dead.receive(PATIENCE_MS).getBody(String.class)).contains("who is it? qu", "kka@example.org");
+    }
+
+    static Stream<Arguments> messagesOfOthers() {
+        return Stream.of(
+                Arguments.of("data", null, true, "a name", "a name"),
+                Arguments.of("data", "application/json", true, uuid(1), "ID:AMQP_UUID:" + uuid(1)),
+                Arguments.of("data", "application/octet-stream", true, null, null),
+                Arguments.of("a text", null, false, UnsignedLong.valueOf(7), "ID:AMQP_ULONG:7"),
+                Arguments.of("a binary", null, false, new Binary(new byte[] {1, 127}), "ID:AMQP_BINARY:017F"));
+    }
+
+    private static UUID uuid(long number) {
+        return new UUID(number, number);
+    }
+
+    /** As of SDKs of Azure, which put the JSON into a data section, and of anybody else who speaks AMQP. */
+    @ParameterizedTest(name = "{0} of type {1} with the id {3}")
+    @MethodSource("messagesOfOthers")
+    void aMessageOfWhoKnowsNothingOfJmsIsTaken(String kind, String contentType, boolean isData, Object id, String key)
+            throws Exception {
+        String address = "amqp-" + UUID.randomUUID() + "@example.org";
+        String json = Themis.accessRequest(address);
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        org.apache.qpid.proton.message.Message message = Proton.message();
+        message.setContentType(contentType);
+        message.setMessageId(id);
+        message.setReplyTo("somewhere/else");
+        message.setApplicationProperties(new ApplicationProperties(
+                Map.of("uuid", uuid(2), "time", new Date(), "CAmelSqlQuery", "x", "count", UnsignedInteger.ONE)));
+        message.setBody(isData ? data(bytes) : new AmqpValue(kind.equals("a text") ? json : new Binary(bytes)));
+
+        AmqpSender.send(services.broker().amqpPort(), message);
+
+        awaitRequestOf(address);
+        assertThat(database.sql("""
+                        SELECT key FROM idempotency_key JOIN data_subject_request ON id = request_id
+                        WHERE email_address = ?""").param(address).query(String.class).list())
+                .isEqualTo(key == null ? List.of() : List.of(key));
     }
 
     @Test

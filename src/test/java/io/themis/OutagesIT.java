@@ -7,7 +7,12 @@ import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.request.Step;
 import io.themis.request.Steps;
+import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Each part around the application goes away in the middle of a request and comes back. */
 @ThemisTest
@@ -46,6 +52,9 @@ class OutagesIT {
 
     @Autowired
     CamelContext camel;
+
+    @Autowired
+    JdbcClient database;
 
     private final String address = "person-" + UUID.randomUUID() + "@example.org";
     private RequestTraces traces;
@@ -110,11 +119,74 @@ class OutagesIT {
         services.broker().stop();
         services.broker().restart();
 
-        try (JMSContext jms = services.broker().connectionFactory().createContext()) {
-            jms.createProducer().send(jms.createQueue("themis.requests"), Themis.accessRequest(address));
-        }
+        sendToQueue(address);
 
         assertThat(themis.awaitMails(address, 2)).hasSize(2);
+    }
+
+    @Test
+    void theBrokerEndsTheConnectionWhileAMessageIsTaken() throws Exception {
+        try (Connection nobodyWrites = holdRequestsBack()) {
+            sendToQueue(address);
+            await("message is taken").until(() -> services.broker().taken() == 1);
+            services.broker().cutConnections();
+            await("message is in the queue again").until(() -> services.broker().taken() == 0);
+        }
+
+        await("message is acknowledged").until(() -> services.broker().requests() == 0);
+        String id = database.sql("SELECT id FROM data_subject_request WHERE email_address = ?")
+                .param(address)
+                .query(String.class)
+                .single();
+        themis.await(id, "delivered");
+        traces.assertDeliveredOnce(id, address);
+    }
+
+    @Test
+    void whoCannotGoOnKeepsOneMessageFromTheOthers() throws Exception {
+        int others = 5;
+        try (Connection nobodyWrites = holdRequestsBack();
+                JMSContext jms = services.broker().connectionFactory().createContext(JMSContext.SESSION_TRANSACTED)) {
+            sendToQueue(address);
+            await("message is taken").until(() -> services.broker().taken() == 1);
+            for (int i = 0; i < others; i++) {
+                sendToQueue("other-" + i + "-" + address);
+            }
+
+            JMSConsumer consumer = jms.createConsumer(jms.createQueue("themis.requests"));
+            for (int i = 0; i < others; i++) {
+                assertThat(consumer.receive(20_000))
+                        .as("message %d of the others", i)
+                        .isNotNull();
+            }
+            jms.rollback();
+        }
+
+        await("messages are acknowledged").until(() -> services.broker().requests() == 0);
+        assertThat(database.sql("SELECT count(*) FROM data_subject_request WHERE email_address LIKE ?")
+                        .param("%" + address)
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1 + others);
+    }
+
+    /** Nothing can be accepted until the connection is closed. */
+    private Connection holdRequestsBack() throws SQLException {
+        Connection connection = DriverManager.getConnection(
+                services.database().url(),
+                services.database().username(),
+                services.database().password());
+        connection.setAutoCommit(false);
+        try (Statement lock = connection.createStatement()) {
+            lock.execute("LOCK TABLE data_subject_request IN EXCLUSIVE MODE");
+        }
+        return connection;
+    }
+
+    private void sendToQueue(String emailAddress) {
+        try (JMSContext jms = services.broker().connectionFactory().createContext()) {
+            jms.createProducer().send(jms.createQueue("themis.requests"), Themis.accessRequest(emailAddress));
+        }
     }
 
     /** Nobody's in the sample lake. */

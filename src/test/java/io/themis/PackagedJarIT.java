@@ -257,7 +257,7 @@ class PackagedJarIT {
                         .extracting(ZipEntry::getName)
                         .contains("index.html", "manifest.json", "data/profile.jsonl", "article-15/information.html");
 
-                try (JMSContext context = parts.broker().connectionFactory().createContext()) {
+                try (JMSContext context = services.broker().connectionFactory().createContext()) {
                     context.createProducer()
                             .send(context.createQueue("themis.requests"), Themis.accessRequest(person.emailAddress()));
                 }

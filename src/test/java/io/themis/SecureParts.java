@@ -1,6 +1,5 @@
 package io.themis;
 
-import io.themis.devservices.Broker;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.TlsProxy;
@@ -33,14 +32,12 @@ public final class SecureParts implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Path trustStore;
     private final DevServices services;
-    private final Broker broker;
     private final Map<String, String> settings = new TreeMap<>();
 
     private SecureParts(Path folder) throws SQLException {
         trustStore = folder.resolve("trust.p12");
         TlsProxy.writeTrustStore(trustStore, TRUST);
         services = opened(DevServices.startOnFreePorts());
-        broker = opened(Broker.startWithAmqp());
         makeUsersDatabase(services.samplePerson().orElseThrow());
         set();
     }
@@ -67,7 +64,8 @@ public final class SecureParts implements AutoCloseable {
         settings.put("themis.lake.endpoint", endpoint);
         settings.put("themis.mail.protocol", "smtps");
         settings.put("themis.mail.port", String.valueOf(tls(services.mail().smtpPort())));
-        settings.put("themis.queue.url", "amqps://127.0.0.1:" + tls(broker.amqpPort()));
+        settings.put(
+                "themis.queue.url", "amqps://127.0.0.1:" + tls(services.broker().amqpPort()));
         settings.put("themis.gateway-key", GATEWAY_KEY);
         settings.put("themis.public-url", "https://privacy.example.com");
         settings.put("themis.page.client-secret", "a secret of the identity provider");
@@ -125,10 +123,6 @@ public final class SecureParts implements AutoCloseable {
 
     DevServices services() {
         return services;
-    }
-
-    Broker broker() {
-        return broker;
     }
 
     /** May be changed before a start. */

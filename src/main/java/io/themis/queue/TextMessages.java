@@ -71,6 +71,9 @@ public class TextMessages implements MessageConverter {
         if (body == null) {
             throw new InvalidRequestException("", "the message is empty");
         }
+        if (body instanceof String text && text.contains(UnreadableBodies.MARK)) {
+            throw new InvalidRequestException("", "the text is not UTF-8, or not in the charset of its content type");
+        }
         byte[] bytes = body instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : (byte[]) body;
         if (bytes.length > MAX_BYTES) {
             throw new InvalidRequestException("", "the message is longer than " + MAX_BYTES + " bytes");

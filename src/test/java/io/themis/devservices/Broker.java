@@ -3,8 +3,6 @@ package io.themis.devservices;
 import jakarta.jms.ConnectionFactory;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -17,53 +15,94 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.protocol.amqp.broker.ActiveMQProtonRemotingConnection;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
+import org.apache.qpid.proton.engine.Connection;
 
 /**
- * Artemis in this JVM and in its memory, with the queues of the application. Nobody can reach it over the network: it has
- * the in-VM acceptor only (CVE-2026-57967 is a session takeover over the network), and AMQP on the loopback address for
- * the one test that needs it.
+ * Artemis in this JVM and in its memory, with the queues of the application, which speaks AMQP 1.0 to it as to Service Bus.
+ * Nobody can reach it over the network (CVE-2026-57967 is a session takeover by Artemis' own protocol): AMQP, and nothing
+ * else, is taken on the loopback address, and Artemis' own protocol only from this JVM.
  */
 public final class Broker implements AutoCloseable {
 
     private static final String REQUESTS = "themis.requests";
     private static final String DEAD_REQUESTS = "themis.requests.dead";
+    private static final String AMQP = "amqp";
 
+    private final Configuration configuration;
     private final EmbeddedActiveMQ server;
     private final ActiveMQConnectionFactory connections;
+    private final String amqpOptions;
 
-    private Broker(EmbeddedActiveMQ server, ActiveMQConnectionFactory connections) {
-        this.server = server;
-        this.connections = connections;
+    private Broker(String address, String amqpOptions) {
+        this.amqpOptions = amqpOptions;
+        configuration = configuration();
+        listen("in-vm", address);
+        listen(AMQP, amqp(0));
+        server = new EmbeddedActiveMQ().setConfiguration(configuration);
+        connections = new ActiveMQConnectionFactory(address);
     }
 
     public static Broker start() {
-        return start(Map.of());
+        return start("");
     }
 
-    /** For an application in another process: takes AMQP 1.0, and nothing else, on the loopback address too. */
-    public static Broker startWithAmqp() {
-        return start(Map.of("amqp", "tcp://127.0.0.1:0?protocols=AMQP"));
-    }
-
-    private static Broker start(Map<String, String> otherAcceptors) {
+    /** @param amqpOptions of the acceptor for AMQP, such as {@code &amqpIdleTimeout=1000} */
+    public static Broker start(String amqpOptions) {
         // In-VM acceptors of one JVM are told apart by a number.
-        String address = "vm://" + (UUID.randomUUID().hashCode() & Integer.MAX_VALUE);
-        Map<String, String> acceptors = new TreeMap<>(otherAcceptors);
-        acceptors.put("in-vm", address);
-        EmbeddedActiveMQ server = new EmbeddedActiveMQ().setConfiguration(configuration(acceptors));
-        Broker broker = new Broker(server, new ActiveMQConnectionFactory(address));
+        Broker broker = new Broker("vm://" + (UUID.randomUUID().hashCode() & Integer.MAX_VALUE), amqpOptions);
         broker.restart();
         return broker;
     }
 
-    /** Starts it again after {@link #stop()}, with empty queues. */
+    /** Starts it again after {@link #stop()}, on the same port and with empty queues. */
     public void restart() {
         try {
             server.start();
         } catch (Exception e) {
             throw new IllegalStateException("The broker did not start", e);
         }
+        configuration
+                .getAcceptorConfigurations()
+                .removeIf(acceptor -> acceptor.getName().equals(AMQP));
+        listen(AMQP, amqp(amqpPort()));
+    }
+
+    private String amqp(int port) {
+        return "tcp://127.0.0.1:" + port + "?protocols=AMQP" + amqpOptions;
+    }
+
+    private void listen(String name, String address) {
+        try {
+            configuration.addAcceptorConfiguration(name, address);
+        } catch (Exception e) {
+            throw new IllegalArgumentException(address, e);
+        }
+    }
+
+    /** Ends the connection of every client that speaks AMQP; what they have taken and not acknowledged is in the queue again. */
+    public void cutConnections() {
+        server.getActiveMQServer().getActiveMQServerControl().closeConnectionsForAddress("127.0.0.1");
+    }
+
+    /** How many messages with requests nobody has acknowledged yet, taken or not. */
+    public long requests() {
+        return server.getActiveMQServer().locateQueue(REQUESTS).getMessageCount();
+    }
+
+    /** How many of them somebody has, so that nobody else can take them. */
+    public int taken() {
+        return server.getActiveMQServer().locateQueue(REQUESTS).getDeliveringCount();
+    }
+
+    /** The connections of clients that speak AMQP, as the broker sees them. */
+    public List<Connection> amqpConnections() {
+        return server.getActiveMQServer().getRemotingService().getConnections().stream()
+                .filter(ActiveMQProtonRemotingConnection.class::isInstance)
+                .map(ActiveMQProtonRemotingConnection.class::cast)
+                .map(connection -> connection.getAmqpConnection().getHandler().getConnection())
+                .toList();
     }
 
     /** Ends every connection; what was in the queues is gone. */
@@ -75,45 +114,42 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private static Configuration configuration(Map<String, String> acceptors) {
-        try {
-            Configuration configuration = new ConfigurationImpl()
-                    .setPersistenceEnabled(false)
-                    .setSecurityEnabled(false)
-                    .addAddressSetting(
-                            "#",
-                            new AddressSettings()
-                                    .setAutoCreateQueues(false)
-                                    .setAutoCreateAddresses(false)
-                                    .setAddressFullMessagePolicy(AddressFullMessagePolicy.FAIL)
-                                    .setDeadLetterAddress(SimpleString.of(DEAD_REQUESTS))
-                                    .setExpiryAddress(SimpleString.of(DEAD_REQUESTS))
-                                    // What the application can't take now, because its database is away, it takes
-                                    // later.
-                                    .setMaxDeliveryAttempts(-1)
-                                    .setRedeliveryDelay(100)
-                                    .setRedeliveryMultiplier(2)
-                                    .setMaxRedeliveryDelay(1_000));
-            for (Map.Entry<String, String> acceptor : acceptors.entrySet()) {
-                configuration.addAcceptorConfiguration(acceptor.getKey(), acceptor.getValue());
-            }
-            for (String queue : List.of(REQUESTS, DEAD_REQUESTS)) {
-                configuration.addAddressConfiguration(new CoreAddressConfiguration()
-                        .setName(queue)
-                        .addRoutingType(RoutingType.ANYCAST)
-                        .addQueueConfiguration(QueueConfiguration.of(queue).setRoutingType(RoutingType.ANYCAST)));
-            }
-            return configuration;
-        } catch (Exception e) {
-            throw new IllegalStateException("The broker's configuration is wrong", e);
+    private static Configuration configuration() {
+        Configuration configuration = new ConfigurationImpl()
+                .setPersistenceEnabled(false)
+                .setSecurityEnabled(false)
+                .addAddressSetting(
+                        "#",
+                        new AddressSettings()
+                                .setAutoCreateQueues(false)
+                                .setAutoCreateAddresses(false)
+                                .setAddressFullMessagePolicy(AddressFullMessagePolicy.FAIL)
+                                .setDeadLetterAddress(SimpleString.of(DEAD_REQUESTS))
+                                .setExpiryAddress(SimpleString.of(DEAD_REQUESTS))
+                                // What the application can't take now, because its database is away, it takes
+                                // later.
+                                .setMaxDeliveryAttempts(-1)
+                                .setRedeliveryDelay(100)
+                                .setRedeliveryMultiplier(2)
+                                .setMaxRedeliveryDelay(1_000));
+        for (String queue : List.of(REQUESTS, DEAD_REQUESTS)) {
+            configuration.addAddressConfiguration(new CoreAddressConfiguration()
+                    .setName(queue)
+                    .addRoutingType(RoutingType.ANYCAST)
+                    .addQueueConfiguration(QueueConfiguration.of(queue).setRoutingType(RoutingType.ANYCAST)));
         }
+        return configuration;
     }
 
+    /** For a client in this JVM, which speaks Artemis' own protocol. */
     public ConnectionFactory connectionFactory() {
         return connections;
     }
 
-    /** Where {@link #startWithAmqp()} listens. */
+    public String amqpUrl() {
+        return "amqp://127.0.0.1:" + amqpPort();
+    }
+
     public int amqpPort() {
         return acceptors().stream()
                 .filter(NettyAcceptor.class::isInstance)

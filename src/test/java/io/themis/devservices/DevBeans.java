@@ -2,24 +2,15 @@ package io.themis.devservices;
 
 import com.azure.core.models.CloudEvent;
 import com.azure.messaging.eventgrid.EventGridPublisherClient;
-import jakarta.jms.ConnectionFactory;
 import java.net.URI;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
 
 /** The parts that can't be reached by a setting alone. */
 @TestConfiguration(proxyBeanMethods = false)
 public class DevBeans {
-
-    /** The embedded broker has no address outside this JVM. */
-    @Bean
-    @Primary
-    ConnectionFactory devConnectionFactory(DevServices services) {
-        return services.broker().connectionFactory();
-    }
 
     /** Publishes to the stand-in; no client of Azure trusts its certificate otherwise. */
     @Bean

@@ -200,6 +200,7 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("themis.lake.account-name", Azurite.ACCOUNT_NAME),
                 Map.entry("themis.lake.account-key", Azurite.ACCOUNT_KEY),
                 Map.entry("themis.lake.container", "lake"),
+                Map.entry("themis.queue.url", broker.amqpUrl()),
                 Map.entry("themis.mail.host", MailServer.host()),
                 Map.entry("themis.mail.port", mail.smtpPort()),
                 Map.entry("themis.mail.starttls", false),

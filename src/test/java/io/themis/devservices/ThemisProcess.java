@@ -9,7 +9,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.themis.ThemisApplication;
-import jakarta.jms.ConnectionFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,8 +34,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The application in a process of its own, which can be killed, on the parts of this one. Only the broker is its own: that
- * of this process has no address.
+ * The application in a process of its own, which can be killed, on the parts of this one.
  */
 public final class ThemisProcess implements AutoCloseable {
 
@@ -149,16 +147,6 @@ public final class ThemisProcess implements AutoCloseable {
 
     @TestConfiguration(proxyBeanMethods = false)
     static class ReplicaBeans {
-
-        @Bean
-        Broker broker() {
-            return Broker.start();
-        }
-
-        @Bean
-        ConnectionFactory devConnectionFactory(Broker broker) {
-            return broker.connectionFactory();
-        }
 
         /** The certificate of the stand-in is known in the process of the stand-in only. */
         @Bean
