@@ -30,9 +30,9 @@ resource requests 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
     // One that a sender sends again is dropped here; what is older, Themis knows by its id.
     requiresDuplicateDetection: true
     duplicateDetectionHistoryTimeWindow: 'PT10M'
-    // Taking a message is one transaction. With the database away it waits 10 s, 5 s, and 10 s again, and gives it back.
+    // Taking a message takes milliseconds. With the database away its replica tries it again and again; after this, another may.
     lockDuration: 'PT1M'
-    // While the database is away a message is given back again and again, and must not be given up.
+    // While the database is away, the end of each lock counts as a delivery, and the message must not be given up.
     maxDeliveryCount: 2000
     deadLetteringOnMessageExpiration: true
     defaultMessageTimeToLive: 'P14D'

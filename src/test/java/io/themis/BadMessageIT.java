@@ -239,7 +239,7 @@ class BadMessageIT {
 
     static Stream<Arguments> messagesOfOthers() {
         return Stream.of(
-                Arguments.of("data", null, true, "a name", "a name"),
+                Arguments.of("data", null, true, "a name", "ID:AMQP_NO_PREFIX:a name"),
                 Arguments.of("data", "application/json", true, uuid(1), "ID:AMQP_UUID:" + uuid(1)),
                 Arguments.of("data", "application/octet-stream", true, null, null),
                 Arguments.of("a text", null, false, UnsignedLong.valueOf(7), "ID:AMQP_ULONG:7"),
