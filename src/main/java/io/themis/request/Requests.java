@@ -109,6 +109,9 @@ public class Requests implements Discoveries {
 
     /** The access request whose package an erasure waits for, or has waited for; null if there is none. */
     public DataSubjectRequest accessBefore(DataSubjectRequest request) {
+        if (!request.isErasure()) {
+            return null;
+        }
         return jdbc.sql("""
                         SELECT access.* FROM data_subject_request r
                         JOIN data_subject_request access ON access.id = r.after_request WHERE r.id = :id""")

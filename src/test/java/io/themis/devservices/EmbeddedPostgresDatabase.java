@@ -14,22 +14,33 @@ import org.springframework.util.FileSystemUtils;
 public final class EmbeddedPostgresDatabase implements AutoCloseable {
 
     private final Path data;
+    private final boolean isDurable;
     private Port port;
     private EmbeddedPostgres postgres;
 
-    private EmbeddedPostgresDatabase(Port port, Path data) {
+    private EmbeddedPostgresDatabase(Port port, Path data, boolean isDurable) {
         this.port = port;
         this.data = data;
+        this.isDurable = isDurable;
     }
 
     /** @throws PortTakenException when the port is in use */
     public static EmbeddedPostgresDatabase start(Port port) {
+        return start(port, false);
+    }
+
+    /** One that has what was committed on disk, as in production; others lose the last of it with the machine. */
+    public static EmbeddedPostgresDatabase startDurable() {
+        return start(new Port("durable", 0), true);
+    }
+
+    private static EmbeddedPostgresDatabase start(Port port, boolean isDurable) {
         // In this folder the next start ends and deletes what a killed JVM has left behind.
         Path data = Path.of(
                 System.getProperty("java.io.tmpdir"),
                 "embedded-pg",
                 UUID.randomUUID().toString());
-        EmbeddedPostgresDatabase database = new EmbeddedPostgresDatabase(port, data);
+        EmbeddedPostgresDatabase database = new EmbeddedPostgresDatabase(port, data, isDurable);
         database.start();
         return database;
     }
@@ -41,8 +52,11 @@ public final class EmbeddedPostgresDatabase implements AutoCloseable {
         }
         port.requireFree();
         try {
-            postgres = EmbeddedPostgres.builder()
-                    .setPort(port.number())
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+            if (isDurable) {
+                builder.setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on");
+            }
+            postgres = builder.setPort(port.number())
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     // The library's own hook would run beside the application's and take the database away too early.

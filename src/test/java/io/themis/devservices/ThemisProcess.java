@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -32,6 +34,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.StringUtils;
 
 /**
  * The application in a process of its own, which can be killed, on the parts of this one.
@@ -40,6 +43,7 @@ public final class ThemisProcess implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("ready on port (\\d+)");
     private static final int SECONDS_TO_START = 180;
+    private static final String BEANS = "replica.beans";
 
     private final Process process;
     private final DevServices services;
@@ -79,6 +83,15 @@ public final class ThemisProcess implements AutoCloseable {
      * @param settings stand above what the parts say about themselves
      */
     public static ThemisProcess start(DevServices services, Path temporary, Map<String, ?> settings) {
+        return start(services, temporary, settings, List.of());
+    }
+
+    /**
+     * @param more options of the JVM, which win over the others
+     * @param beans configurations that it has besides its own
+     */
+    public static ThemisProcess start(
+            DevServices services, Path temporary, Map<String, ?> settings, List<String> more, Class<?>... beans) {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
@@ -88,6 +101,8 @@ public final class ThemisProcess implements AutoCloseable {
                 "-Dmanagement.server.port=0"));
         services.properties().forEach((name, value) -> options.add("-D" + name + "=" + value));
         settings.forEach((name, value) -> options.add("-D" + name + "=" + value));
+        options.add("-D" + BEANS + "=" + Stream.of(beans).map(Class::getName).collect(Collectors.joining(",")));
+        options.addAll(more);
         try {
             return new ThemisProcess(AnotherJvm.start(Replica.class, options.toArray(String[]::new)), services);
         } catch (IOException e) {
@@ -136,6 +151,7 @@ public final class ThemisProcess implements AutoCloseable {
         @Override
         public void run() {
             SpringApplication application = new SpringApplication(ThemisApplication.class, ReplicaBeans.class);
+            application.setSources(StringUtils.commaDelimitedListToSet(System.getProperty(BEANS)));
             application.addInitializers(context ->
                     context.getBeanFactory().registerSingleton("withoutTestClasses", new WithoutTestClasses()));
             application.addListeners(
