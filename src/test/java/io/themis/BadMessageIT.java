@@ -276,10 +276,13 @@ class BadMessageIT {
     }
 
     @Test
-    void aMessageThatIsPutAsideKeepsItsBody() throws Exception {
-        jms.createProducer().send(requests, "not JSON, but somebody's own words");
+    void aMessageThatIsPutAsideKeepsItsBodyAndSaysWhichItWas() throws Exception {
+        Message sent = jms.createTextMessage("not JSON, but somebody's own words");
+        jms.createProducer().send(requests, sent);
 
-        assertThat(dead.receive(PATIENCE_MS).getBody(String.class)).isEqualTo("not JSON, but somebody's own words");
+        Message put = dead.receive(PATIENCE_MS);
+        assertThat(put.getBody(String.class)).isEqualTo("not JSON, but somebody's own words");
+        assertThat(put.getJMSCorrelationID()).isEqualTo(sent.getJMSMessageID());
     }
 
     @Test

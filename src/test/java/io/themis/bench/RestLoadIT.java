@@ -147,12 +147,16 @@ class RestLoadIT {
         page.say(
                 "wrk asks for another person with each request, over %d connections for %d s, each side in turn; medians of %d rounds after one that does not count. Each side is a process with `-Xmx512m`, and PostgreSQL writes through to the disk."
                         .formatted(CONNECTIONS, SECONDS, ROUNDS));
-        page.header("what", "requests a second", "slowest and fastest round", "÷ only answered", "median, ms", "p99, ms");
+        page.header(
+                "what", "requests a second", "slowest and fastest round", "÷ only answered", "median, ms", "p99, ms");
         for (Side side : List.of(answers, accepts, works)) {
             page.row(
                     side.name,
                     "%.0f".formatted(side.median(Wrk.Load::aSecond)),
-                    "%.0f to %.0f".formatted(side.aSecond().min().orElseThrow(), side.aSecond().max().orElseThrow()),
+                    "%.0f to %.0f"
+                            .formatted(
+                                    side.aSecond().min().orElseThrow(),
+                                    side.aSecond().max().orElseThrow()),
                     PerformancePage.ratio(side.median(Wrk.Load::aSecond) / answers.median(Wrk.Load::aSecond)),
                     "%.1f".formatted(side.median(Wrk.Load::medianMs)),
                     "%.1f".formatted(side.median(Wrk.Load::slowMs)));
