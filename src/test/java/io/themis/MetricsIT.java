@@ -2,6 +2,7 @@ package io.themis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.themis.cluster.Monitoring;
 import io.themis.devservices.SampleLake;
 import io.themis.devservices.SharedDevServices;
 import io.themis.devservices.StackExchangeRows;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalManagementPort;
@@ -112,7 +114,7 @@ class MetricsIT {
             close(id);
         }
         counting.count();
-        assertThat(scrape().text()).doesNotContain("themis_steps_parked{step=\"expire-package\"}");
+        assertThat(scrape().text()).contains("themis_steps_parked{step=\"expire-package\"} 0");
     }
 
     @Test
@@ -132,18 +134,38 @@ class MetricsIT {
     }
 
     @Test
-    void everyMeterOfThemisSaysWhatItIs() {
+    void everyMeterSaysWhatItIs() {
         themis.await(themis.ask("ravi.perera@example.com"), "delivered");
         counting.count();
         String text = scrape().text();
 
+        assertThat(text.lines().filter(line -> line.startsWith("# TYPE ")))
+                .isNotEmpty()
+                .allSatisfy(
+                        type -> assertThat(text).containsPattern("(?m)^# HELP " + type.split(" ")[2] + " \\S+ \\S+"));
         assertThat(text.lines().filter(line -> line.startsWith("# TYPE themis_")))
                 .isNotEmpty()
-                .allSatisfy(type -> {
-                    String name = type.split(" ")[2];
-                    assertThat(text).containsPattern("(?m)^# HELP " + name + " \\S+ \\S+");
-                    assertThat(name).matches("[a-z]+(_[a-z]+)*");
-                });
+                .allSatisfy(type -> assertThat(type.split(" ")[2]).matches("[a-z]+(_[a-z]+)*"));
+    }
+
+    /** Also what counts events that there have been none of: an alert has to see the first of them. */
+    @Test
+    void whatAlertsAndDashboardAskForIsThere() {
+        themis.send("GET", "/nothing", null, Themis.GATEWAY_KEY);
+        counting.count();
+        Set<String> shown = new TreeSet<>();
+        Set<String> labels = new TreeSet<>();
+        scrape().text().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            String name = line.replaceAll("[{ ].*", "");
+            shown.add(name);
+            if (name.startsWith("themis_")) {
+                Pattern.compile("[{,](\\w+)=").matcher(line).results().forEach(label -> labels.add(label.group(1)));
+            }
+        });
+        assertThat(Monitoring.metrics()).hasSizeGreaterThan(20).isSubsetOf(shown);
+        assertThat(labels)
+                .as("labels, each of a handful of values that the data map and the code give")
+                .isEqualTo(Set.of("dataset", "how", "outcome", "status", "step", "type", "what"));
     }
 
     /** An account is looked for on every site, everything else only where there is one. */

@@ -73,6 +73,7 @@ public class StepRunner {
         if (handlers.putIfAbsent(name, handler) != null) {
             throw new IllegalStateException("step " + name + " has a handler already");
         }
+        observers.forEach(observer -> observer.handles(name));
     }
 
     /** This replica no longer begins steps of this name; they wait. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.themis.datamap.DataMap;
 import io.themis.lake.LakeFile;
 import io.themis.request.ProgressLog;
 import io.themis.request.Shortfall;
@@ -16,6 +17,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +52,11 @@ class FileCopyTest {
                     new LakeFile("letters/12/a.txt", null),
                     Map.of("customer", "12"),
                     "files/letters/12/a.txt"),
-            new LakeProgress(mock(ProgressLog.class), meters, Clock.systemUTC())
+            new LakeProgress(
+                            mock(ProgressLog.class),
+                            meters,
+                            Clock.systemUTC(),
+                            new DataMap("customer", "shop", Map.of(), List.of(), "test"))
                     .begin(null, "letters")
                     .file(5));
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.themis.datamap.DataMap;
 import io.themis.lake.FileRanges;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
@@ -22,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,8 @@ class LakeProgressTest {
     private final Log log = new Log();
     private final MovedClock clock = new MovedClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final LakeProgress progress = new LakeProgress(log, meters, clock);
+    private final LakeProgress progress =
+            new LakeProgress(log, meters, clock, new DataMap("emailAddress", "profile", Map.of(), List.of(), "test"));
     private final DatasetProgress posts = progress.begin(REQUEST, "posts");
 
     @Test

@@ -78,7 +78,7 @@ class LakeSearchesTest {
                 listing,
                 datasets,
                 mock(HomonymSink.class),
-                new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC()),
+                new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC(), map),
                 new KnownPlaces(map, mock(IndexStore.class), new SimpleMeterRegistry()));
     }
 

@@ -247,7 +247,8 @@ class MaskingTest {
 
     private LakeFileSearch search(String format, String columns) throws IOException {
         DataMap map = map(LAKE + format, columns);
-        LakeProgress progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC());
+        LakeProgress progress =
+                new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC(), map);
         LakeQuery query =
                 new LakeQuery(REQUEST, dataset(map), KEYS, null, name -> staged, name -> new ByteArrayOutputStream());
         LakeFile file = new LakeFile("tea/Posts", "tea");

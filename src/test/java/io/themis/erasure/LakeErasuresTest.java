@@ -121,7 +121,7 @@ class LakeErasuresTest {
                 new OldCopies(account.client(), OldCopies.Policy.DELETE, Clock.systemUTC()),
                 null,
                 new Pseudonyms("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-                new ErasureMetrics(new SimpleMeterRegistry()),
+                new ErasureMetrics(new SimpleMeterRegistry(), map),
                 Clock.systemUTC());
         put(PLANNED);
     }

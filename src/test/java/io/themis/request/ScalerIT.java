@@ -25,6 +25,8 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -138,6 +140,19 @@ class ScalerIT {
         jdbc.sql(due.formatted(-24)).update();
         assertThat(asked()).isOne();
 
+        jdbc.sql("UPDATE data_subject_request SET closed_at = now()").update();
+        assertThat(asked()).isZero();
+    }
+
+    /** Its steps are done, and it is open until an operator has seen to it. */
+    @ParameterizedTest
+    @EnumSource(names = {"INCOMPLETE", "UNDELIVERED"})
+    void aRequestThatIsStuckKeepsOneReplica(RequestStatus status) throws Exception {
+        Requests requests = replica.getBean(Requests.class);
+        UUID id = RequestDatabase.accept(requests, 1).get(0);
+        assertThat(asked()).isZero();
+        requests.advance(id, status);
+        assertThat(asked()).isOne();
         jdbc.sql("UPDATE data_subject_request SET closed_at = now()").update();
         assertThat(asked()).isZero();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.queue.QueueMetrics;
 import io.themis.request.IdempotencyKeyReusedException;
 import io.themis.request.InvalidRequestException;
 import io.themis.rest.ConflictException;
@@ -45,6 +46,7 @@ class ErrorHandlingRoutesTest extends RouteFileTest {
     @Override
     void arrange(CamelContext context) {
         context.getRegistry().bind("problems", new Problems());
+        context.getRegistry().bind("queueMetrics", standIn(QueueMetrics.class));
         context.getRegistry().bind("failing", this);
     }
 
@@ -138,6 +140,7 @@ class ErrorHandlingRoutesTest extends RouteFileTest {
             exchange.getMessage().setBody("what was sent");
         });
         dead.assertIsSatisfied();
+        assertThat(journal("queueMetrics")).containsExactly("queueMetrics.putAside()");
     }
 
     @Test
@@ -146,6 +149,7 @@ class ErrorHandlingRoutesTest extends RouteFileTest {
         assertThatThrownBy(() -> send("direct:queue", exchange -> exchange.setVariable("messageId", "ID:1")))
                 .isSameAs(failure);
         assertThat(getMockEndpoint(DEAD_LETTERS, false).getReceivedCounter()).isZero();
+        assertThat(journal("queueMetrics")).isEmpty();
     }
 
     @Test

@@ -10,8 +10,11 @@ import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.themis.datamap.DataMap;
 import io.themis.devservices.Broker;
+import io.themis.queue.QueueMetrics;
 import io.themis.queue.TextMessages;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
@@ -32,6 +35,8 @@ import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -40,6 +45,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -63,9 +69,13 @@ class IntakeRoutesTest extends RouteFileTest {
 
     private static final Broker BROKER = Broker.start();
 
+    /** Of the clock by which waiting is measured, so that no message has to wait. */
+    private static final Duration AHEAD = Duration.ofHours(3);
+
     private final HttpEngine http = new HttpEngine();
     private final JMSContext queue = BROKER.connectionFactory().createContext();
     private final List<NewRequest> asked = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @Override
     void arrange(CamelContext context) throws Exception {
@@ -88,6 +98,8 @@ class IntakeRoutesTest extends RouteFileTest {
                                 null,
                                 null));
         context.getRegistry().bind("textMessages", real(TextMessages.class, reader));
+        context.getRegistry()
+                .bind("queueMetrics", real(QueueMetrics.class, meters, Clock.offset(Clock.systemUTC(), AHEAD)));
         JmsComponent jms = JmsComponent.jmsComponent(BROKER.connectionFactory());
         // A consumer that is to stop waits as long for a last message.
         jms.getConfiguration().setReceiveTimeout(50);
@@ -335,6 +347,7 @@ class IntakeRoutesTest extends RouteFileTest {
         queue.createProducer().send(queue.createQueue("themis.requests"), sent);
         Message dead = deadLetter();
         assertThat(dead.getStringProperty("reason")).contains("65536 bytes");
+        await().until(() -> meters.get("themis.queue.dead.letters").counter().count() == 1);
         assertThat(dead.getBody(String.class)).isEqualTo(sent);
     }
 
@@ -347,6 +360,24 @@ class IntakeRoutesTest extends RouteFileTest {
         Message dead = deadLetter();
         assertThat(dead.getStringProperty("reason")).contains("UTF-8");
         assertThat(dead.getBody(byte[].class)).isEqualTo(latin1);
+    }
+
+    @Test
+    void howLongAMessageHasWaitedIsMeasuredWhenItIsTaken() {
+        queue.createProducer().send(queue.createQueue("themis.requests"), ASK);
+        await().until(() -> journal.contains("commit"));
+        Timer wait = meters.get("themis.queue.wait").timer();
+        assertThat(wait.count()).isEqualTo(1);
+        assertThat(wait.max(TimeUnit.SECONDS)).isBetween(10_800.0, 10_860.0);
+        assertThat(meters.get("themis.queue.dead.letters").counter().count()).isZero();
+    }
+
+    /** Its sender may have told the client to leave the time out; a broker or a bridge may set none. */
+    @Test
+    void aMessageThatDoesNotSayWhenItWasSentIsTakenAndNotMeasured() {
+        queue.createProducer().setDisableMessageTimestamp(true).send(queue.createQueue("themis.requests"), ASK);
+        await().until(() -> journal.contains("commit"));
+        assertThat(meters.get("themis.queue.wait").timer().count()).isZero();
     }
 
     @Test
