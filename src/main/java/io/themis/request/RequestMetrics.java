@@ -164,18 +164,12 @@ public class RequestMetrics implements StepObserver {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         countRequests();
         count(parked, "SELECT name, count(*) FROM request_step WHERE state = 'PARKED' GROUP BY name", now);
-        count(
-                failed,
-                """
+        count(failed, """
                 SELECT name, max(CASE state WHEN 'RUNNING' THEN attempts - 1 ELSE attempts END) FROM request_step
-                WHERE state IN ('WAITING', 'RUNNING') GROUP BY name""",
-                now);
-        count(
-                running,
-                """
+                WHERE state IN ('WAITING', 'RUNNING') GROUP BY name""", now);
+        count(running, """
                 SELECT name, extract(epoch FROM :now - min(started_at)) FROM request_step
-                WHERE state = 'RUNNING' GROUP BY name""",
-                now);
+                WHERE state = 'RUNNING' GROUP BY name""", now);
         figures = jdbc.sql("""
                         SELECT
                           (SELECT min(received_at) FROM data_subject_request WHERE closed_at IS NULL) AS oldest_open,

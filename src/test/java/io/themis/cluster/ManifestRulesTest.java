@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -20,9 +21,12 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,12 +42,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.FileSystemUtils;
 
 /** What holds for the manifests of every overlay, as kustomize renders them. */
 class ManifestRulesTest {
 
     private static final String LOCAL = "overlays/local";
     private static final String AZURE = "overlays/azure";
+    private static final String MONITORED = "overlays/local with components/monitoring";
 
     /** Maps whose keys are anybody's own, and what is below them. */
     private static final Pattern FREE = Pattern.compile("Service/spec/selector"
@@ -57,13 +63,28 @@ class ManifestRulesTest {
     private static final JsonNode CONTRACT = read(Path.of("src/main/resources/openapi/themis.yaml"));
 
     @BeforeAll
-    static void render() throws IOException {
+    static void render(@TempDir Path folder) throws IOException {
         assumeTrue(
                 Manifests.canBeRendered(),
                 "no kubectl with kustomize 5 on the PATH: the manifests are not rendered, nor looked at");
         for (String overlay : List.of(LOCAL, AZURE)) {
             RENDERED.put(overlay, Manifests.rendered(Manifests.FOLDER.resolve(overlay)));
         }
+        RENDERED.put(MONITORED, with("components/monitoring", LOCAL, folder));
+    }
+
+    /**
+     * As somebody has it who adds the line to the overlay.
+     *
+     * @param folder an empty one
+     */
+    private static Manifests with(String component, String overlay, Path folder) throws IOException {
+        FileSystemUtils.copyRecursively(Manifests.FOLDER, folder);
+        Files.writeString(
+                folder.resolve(overlay).resolve("kustomization.yaml"),
+                "components: [../../%s]\n".formatted(component),
+                StandardOpenOption.APPEND);
+        return Manifests.rendered(folder.resolve(overlay));
     }
 
     private static JsonNode read(Path yaml) {
@@ -75,7 +96,7 @@ class ManifestRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOCAL, AZURE})
+    @ValueSource(strings = {LOCAL, AZURE, MONITORED})
     void aFieldThatNoModelKnowsIsRefusedWhereverItStands(String overlay) {
         int places = 0;
         List<String> taken = new ArrayList<>();
@@ -122,7 +143,7 @@ class ManifestRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOCAL, AZURE})
+    @ValueSource(strings = {LOCAL, AZURE, MONITORED})
     void everythingIsLabelledAndInTheNamespaceOfThemis(String overlay) {
         for (JsonNode tree : RENDERED.get(overlay).trees()) {
             JsonNode metadata = tree.path("metadata");
@@ -310,7 +331,7 @@ class ManifestRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOCAL, AZURE})
+    @ValueSource(strings = {LOCAL, AZURE, MONITORED})
     void noSecretIsInAManifest(String overlay) {
         Manifests manifests = RENDERED.get(overlay);
         assertThat(manifests.trees())
@@ -384,19 +405,25 @@ class ManifestRulesTest {
 
     @Test
     void theComponentForCallersAtAnyHourKeepsOneReplica(@TempDir Path folder) throws IOException {
-        Path azure = Manifests.FOLDER.resolve(AZURE).toAbsolutePath();
-        Path component = Manifests.FOLDER.resolve("components/always-on").toAbsolutePath();
-        Files.writeString(
-                folder.resolve("kustomization.yaml"),
-                "resources: [%s]\ncomponents: [%s]\n"
-                        .formatted(
-                                folder.toRealPath().relativize(azure),
-                                folder.toRealPath().relativize(component)));
-        assertThat(Manifests.rendered(folder)
+        assertThat(with("components/always-on", AZURE, folder)
                         .only(Keda.ScaledObject.class)
                         .spec()
                         .minReplicaCount())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void theComponentForMonitoringBringsADashboardThatGrafanaFinds() {
+        assertThat(RENDERED.get(MONITORED).all(ConfigMap.class))
+                .filteredOn(map -> map.getMetadata().getLabels().containsKey("grafana_dashboard"))
+                .singleElement()
+                .satisfies(map -> {
+                    assertThat(map.getMetadata().getName()).isEqualTo("themis-dashboard");
+                    assertThat(map.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+                    assertThat(Manifests.tree(map.getData().get("themis.json"))).isEqualTo(Monitoring.dashboard());
+                });
+        assertThat(RENDERED.get(MONITORED).all(PrometheusRule.class)).hasSize(1);
+        assertThat(RENDERED.get(MONITORED).all(PodMonitor.class)).hasSize(1);
     }
 
     @ParameterizedTest
