@@ -43,6 +43,12 @@ class RouteRulesTest {
     /** The console cuts the name of a box after 34 characters, seven of them {@code direct:}. */
     private static final int LONGEST_ID = 27;
 
+    /** The console's boxes have a line for the id of a node. */
+    private static final int LONGEST_NODE_ID = 20;
+
+    /** What they have of these beside the id is an expression that is cut. */
+    private static final Set<String> NODES_THAT_NEED_AN_ID = Set.of("split", "multicast", "loop", "choice");
+
     private static final Pattern VERB_PHRASE = Pattern.compile("[A-Z][a-z]+ .*[^.]");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[^}]+}}|\\$\\{[^}]+}");
 
@@ -154,6 +160,24 @@ class RouteRulesTest {
         assertThat(routes)
                 .filteredOn(route -> !operations.contains(route.id()))
                 .allSatisfy(route -> assertThat(route.id()).hasSizeLessThanOrEqualTo(LONGEST_ID));
+    }
+
+    /** Not in templates: their nodes are there once for each dataset, and Camel takes no id twice. */
+    @Test
+    void theConsoleShowsWhatANodeIsForWhereItsKindDoesNotTell() {
+        files.values()
+                .forEach(content -> content.stream()
+                        .filter(entry -> entry.containsKey("route"))
+                        .forEach(entry -> visit(fields(entry, "route").get("from"), (name, node) -> {
+                            if (NODES_THAT_NEED_AN_ID.contains(name)) {
+                                assertThat(node.get("id"))
+                                        .as("id of %s %s", name, node)
+                                        .isNotNull();
+                            }
+                            if (node.get("id") instanceof String id) {
+                                assertThat(id).matches("[a-z]+(-[a-z]+)*").hasSizeLessThanOrEqualTo(LONGEST_NODE_ID);
+                            }
+                        })));
     }
 
     @Test
