@@ -60,6 +60,8 @@ class ArchitectureTest {
             entry("eventgrid", Set.of()),
             // A message that is no request is refused as one over REST is.
             entry("queue", Set.of("request")),
+            // The console shows the ids of routes and knows nothing of what they do.
+            entry("console", Set.of()),
             // The component starts and runs steps.
             entry("step", Set.of("request")),
             entry("trace", Set.of()),
@@ -140,8 +142,8 @@ class ArchitectureTest {
             .resideInAnyPackage(ROOT + ".request", ROOT + ".datamap", ROOT + ".lake", ROOT + ".index", ROOT + ".export")
             .should()
             .dependOnClassesThat(TECHNOLOGY)
-            .because(
-                    "a request, the data map, the scan, the index and the package outlive the way in which they are called");
+            .because("a request, the data map, the scan, the index and the package outlive the way in which they are"
+                    + " called");
 
     @ArchTest
     static final ArchRule THE_PACKAGE_THE_SCAN_AND_THE_INDEX_KNOW_NO_SPRING = noClasses()

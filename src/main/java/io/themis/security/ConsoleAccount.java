@@ -1,5 +1,6 @@
 package io.themis.security;
 
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.security.core.userdetails.User;
@@ -14,17 +15,25 @@ import org.springframework.security.core.userdetails.UserDetails;
 @ConfigurationProperties("themis.console")
 public record ConsoleAccount(@DefaultValue("operator") String username, String password) {
 
-    static final String AUTHORITY = "CONSOLE";
+    /** Sees everything that the console shows. */
+    static final String LOOK = "CONSOLE";
 
-    boolean isSet() {
-        return password != null && !password.isBlank();
+    /** Starts, stops and traces routes, too. */
+    static final String OPERATE = "CONSOLE_OPERATOR";
+
+    /** One account, or none. */
+    Stream<UserDetails> userDetails() {
+        return userDetails(username, password, LOOK, OPERATE);
     }
 
-    UserDetails userDetails() {
-        return User.withUsername(username)
+    static Stream<UserDetails> userDetails(String username, String password, String... authorities) {
+        if (password == null || password.isBlank()) {
+            return Stream.empty();
+        }
+        return Stream.of(User.withUsername(username)
                 .password(password.startsWith("{") ? password : "{noop}" + password)
-                .authorities(AUTHORITY)
-                .build();
+                .authorities(authorities)
+                .build());
     }
 
     /** Without the password. */

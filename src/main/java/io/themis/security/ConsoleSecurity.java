@@ -4,6 +4,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.stream.Stream;
 import org.jolokia.server.core.restrictor.policy.PolicyRestrictor;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
@@ -25,14 +26,14 @@ import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 
 /**
- * The management port: health is open (without details), everything else needs the operators' account. A browser signs in
- * by a form and keeps a session; a metrics scraper sends HTTP Basic.
+ * The management port: health is open (without details), everything else needs the account of an operator or a viewer. A
+ * browser signs in by a form and keeps a session; a metrics scraper sends HTTP Basic.
  *
  * <p>Spring Security guards the console alone. Hawtio's own sign-in ({@code hawtio.authenticationEnabled}) is off, because
  * it goes by JAAS and knows none of the accounts here.
  */
 @Configuration
-@EnableConfigurationProperties(ConsoleAccount.class)
+@EnableConfigurationProperties({ConsoleAccount.class, ConsoleViewer.class})
 class ConsoleSecurity {
 
     /**
@@ -50,11 +51,11 @@ class ConsoleSecurity {
                         .requestMatchers(EndpointRequest.to(HealthEndpoint.class))
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, JOLOKIA)
-                        .hasAuthority(ConsoleAccount.AUTHORITY)
+                        .hasAuthority(ConsoleAccount.LOOK)
                         .requestMatchers(JOLOKIA)
                         .denyAll()
                         .anyRequest()
-                        .hasAuthority(ConsoleAccount.AUTHORITY))
+                        .hasAuthority(ConsoleAccount.LOOK))
                 .httpBasic(Customizer.withDefaults())
                 .formLogin(form -> form.defaultSuccessUrl("/observe/hawtio/"))
                 .csrf(csrf -> csrf.csrfTokenRepository(csrfCookie()).csrfTokenRequestHandler(tokenInEveryAnswer()))
@@ -82,17 +83,25 @@ class ConsoleSecurity {
     }
 
     @Bean
-    UserDetailsService consoleAccounts(ConsoleAccount account) {
-        return account.isSet()
-                ? new InMemoryUserDetailsManager(account.userDetails())
-                : new InMemoryUserDetailsManager();
+    UserDetailsService consoleAccounts(ConsoleAccount operators, ConsoleViewer viewers) {
+        return new InMemoryUserDetailsManager(
+                Stream.concat(operators.userDetails(), viewers.userDetails()).toList());
     }
 
-    /** Jolokia finds the file by itself, but allows everything if it doesn't. This fails instead. */
+    /** Jolokia finds the operators' file by itself, but allows everything if it doesn't. This fails instead. */
     @Bean
     Restrictor jolokiaAccess() throws IOException {
-        try (InputStream policy = new ClassPathResource("jolokia-access.xml").getInputStream()) {
+        return new ConsoleAccess(policy("jolokia-access.xml"), policy("jolokia-access-viewer.xml"));
+    }
+
+    private static Restrictor policy(String file) throws IOException {
+        try (InputStream policy = new ClassPathResource(file).getInputStream()) {
             return new PolicyRestrictor(policy);
         }
+    }
+
+    @Bean(initMethod = "init", destroyMethod = "destroy")
+    ConsoleButtons consoleButtons(Restrictor access) {
+        return new ConsoleButtons(access);
     }
 }

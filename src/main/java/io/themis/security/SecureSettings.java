@@ -78,6 +78,7 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
             keys("themis.gateway-key");
             urlSafeKey("themis.event-grid.webhook-secret");
             password("themis.console.password");
+            viewer("themis.console.viewer.password");
             tls("themis.storage.endpoint", "https");
             present("themis.storage.account-name", "Set it to the name of the storage account");
             tls("themis.lake.endpoint", "https");
@@ -214,6 +215,20 @@ public final class SecureSettings implements ApplicationListener<ApplicationEnvi
                 fault(name, "is marked as not hashed", remedy);
             } else if (!password.startsWith("{") && password.length() < SHORTEST_PASSWORD) {
                 fault(name, "is shorter than " + SHORTEST_PASSWORD + " characters", remedy);
+            }
+        }
+
+        /** Without a password there is no such account, and so nothing to check. */
+        private void viewer(String name) {
+            if (value(name).isEmpty()) {
+                return;
+            }
+            password(name);
+            if (value("themis.console.viewer.username").equals(value("themis.console.username"))) {
+                fault(
+                        "themis.console.viewer.username",
+                        "is the operators' name, too",
+                        "Give those who look on a name of their own");
             }
         }
 

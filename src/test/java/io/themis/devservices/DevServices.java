@@ -224,7 +224,8 @@ public final class DevServices implements AutoCloseable {
                 Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", identity.issuer()),
                 Map.entry("spring.security.oauth2.resourceserver.jwt.audiences", IdentityProvider.AUDIENCE),
                 Map.entry("themis.console.username", "operator"),
-                Map.entry("themis.console.password", "dev-operator"));
+                Map.entry("themis.console.password", "dev-operator"),
+                Map.entry("themis.console.viewer.password", "dev-viewer"));
     }
 
     /** Another one in each process, so that what it signs proves nothing anywhere else. */

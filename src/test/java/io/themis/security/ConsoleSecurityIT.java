@@ -31,13 +31,16 @@ import org.springframework.boot.test.web.server.LocalServerPort;
             "themis.gateway-key=0123456789abcdef0123456789abcdef",
             // bcrypt of "correct horse battery", made by crypt(3)
             "themis.console.password={bcrypt}$2b$10$AHWCUMHB9f9eLJl7T/9f0.hqcyZhTnRdNY0iVJ41333D3bBaJlQM2",
+            "themis.console.viewer.password=who only looks on",
             // The stores are not here.
             "management.endpoint.health.validate-group-membership=false",
             GuardedApplication.NO_YAML_ROUTES
         })
 class ConsoleSecurityIT {
 
-    private static final String OPERATOR = Http.basic("operator", "correct horse battery");
+    // "operator:correct horse battery" and "viewer:who only looks on", in base64 as HTTP Basic has it
+    private static final String OPERATOR = "Basic b3BlcmF0b3I6Y29ycmVjdCBob3JzZSBiYXR0ZXJ5";
+    private static final String VIEWER = "Basic dmlld2VyOndobyBvbmx5IGxvb2tzIG9u";
 
     @LocalManagementPort
     private int managementPort;
@@ -94,7 +97,14 @@ class ConsoleSecurityIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"operator,wrong", "operator,''", "admin,correct horse battery", "user,password"})
+    @CsvSource({
+        "operator,wrong",
+        "operator,''",
+        "operator,who only looks on",
+        "viewer,correct horse battery",
+        "admin,correct horse battery",
+        "user,password"
+    })
     void aWrongPasswordIsNoSignIn(String username, String password) {
         assertThat(http.get("/observe/metrics", "Authorization", Http.basic(username, password))
                         .statusCode())
@@ -112,19 +122,21 @@ class ConsoleSecurityIT {
                 .isEqualTo(401);
     }
 
-    @Test
-    void aSignedInOperatorGetsTheConsole() {
-        HttpResponse<String> page = http.get("/observe/hawtio/", "Authorization", OPERATOR);
+    @ParameterizedTest
+    @ValueSource(strings = {OPERATOR, VIEWER})
+    void whoIsSignedInGetsTheConsole(String account) {
+        HttpResponse<String> page = http.get("/observe/hawtio/", "Authorization", account);
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("<title>Hawtio").contains("<base href=\"/observe/hawtio/\"");
-        assertThat(http.get("/observe/hawtio/hawtconfig.json", "Authorization", OPERATOR)
+        assertThat(http.get("/observe/hawtio/hawtconfig.json", "Authorization", account)
                         .statusCode())
                 .isEqualTo(200);
     }
 
-    @Test
-    void aSignedInOperatorGetsTheMetrics() {
-        assertThat(http.get("/observe/metrics", "Authorization", OPERATOR).body())
+    @ParameterizedTest
+    @ValueSource(strings = {OPERATOR, VIEWER})
+    void whoIsSignedInGetsTheMetrics(String account) {
+        assertThat(http.get("/observe/metrics", "Authorization", account).body())
                 .contains("camel_routes");
     }
 
@@ -157,11 +169,16 @@ class ConsoleSecurityIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/observe/jolokia", "/observe/hawtio/jolokia"})
-    void theConsoleListsTheRoutes(String path) throws JsonProcessingException {
-        JsonNode answer = jolokia(path, """
-                {"type": "read", "mbean": "org.apache.camel:type=routes,*", "attribute": ["RouteId", "Description"]}
-                """);
+    @CsvSource({
+        "/observe/jolokia, " + OPERATOR,
+        "/observe/hawtio/jolokia, " + OPERATOR,
+        "/observe/jolokia, " + VIEWER,
+        "/observe/hawtio/jolokia, " + VIEWER
+    })
+    void theConsoleListsTheRoutes(String path, String account) throws JsonProcessingException {
+        JsonNode answer = jolokia(account, path, """
+            {"type": "read", "mbean": "org.apache.camel:type=routes,*", "attribute": ["RouteId", "Description"]}
+            """);
         assertThat(answer.path("status").asInt()).isEqualTo(200);
         assertThat(answer.path("value").findValuesAsText("RouteId")).contains("size", "whoami", "webhook");
         assertThat(answer.path("value").findValuesAsText("Description")).contains("answers how many bytes came");
@@ -178,13 +195,83 @@ class ConsoleSecurityIT {
                 .isTrue();
     }
 
-    @Test
-    void theConsoleMayAskWhichButtonsToShow() throws JsonProcessingException {
-        JsonNode answer = exec(
-                "hawtio:type=security,area=jmx,name=HawtioDummyJMXSecurity",
-                "canInvoke(java.lang.String)",
-                "\"org.apache.camel:context=camel-1,type=routes,name=\\\"broken\\\"\"");
-        assertThat(answer.path("status").asInt()).isEqualTo(200);
+    /** As Hawtio asks: with the signature, for one operation or for many. */
+    @ParameterizedTest(name = "{0} of {1}: {2} for an operator, {3} for a viewer")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "stop()                                | ROUTE   | true  | false",
+                "start()                               | ROUTE   | true  | false",
+                "reset(boolean)                        | ROUTE   | true  | false",
+                "remove()                              | ROUTE   | false | false",
+                "updateRouteFromXml(java.lang.String)  | ROUTE   | false | false",
+                "dumpRouteAsXml(boolean)               | ROUTE   | true  | true",
+                "dumpRoutesAsXml()                     | CONTEXT | true  | true",
+                "stop()                                | CONTEXT | false | false",
+                "sendStringBody(java.lang.String,java.lang.String) | CONTEXT | false | false",
+                "setEnabled(boolean)                   | TRACER  | true  | false",
+                "dumpAllTracedMessagesAsXml()          | TRACER  | true  | false",
+                "dumpAllTracedMessagesAsJSon()         | TRACER  | false | false"
+            })
+    void aButtonIsShownOnlyToThoseWhoMayPressIt(String operation, String mbean, boolean operator, boolean viewer)
+            throws JsonProcessingException {
+        String name = name(mbean);
+        for (String account : List.of(OPERATOR, VIEWER)) {
+            boolean expected = account.equals(OPERATOR) ? operator : viewer;
+            assertThat(buttons(account, "canInvoke(java.util.Map)", "{\"%s\": [\"%s\"]}".formatted(name, operation))
+                            .findValuesAsText("CanInvoke"))
+                    .containsExactly(String.valueOf(expected));
+            assertThat(buttons(
+                                    account,
+                                    "canInvoke(java.lang.String,java.lang.String)",
+                                    "\"%s\", \"%s\"".formatted(name, operation))
+                            .asBoolean())
+                    .isEqualTo(expected);
+        }
+    }
+
+    /** The name by which Hawtio finds it: it takes the one that is not called HawtioDummy. */
+    private JsonNode buttons(String account, String operation, String arguments) throws JsonProcessingException {
+        JsonNode found = jolokia(account, "/observe/jolokia", """
+            {"type": "search", "mbean": "*:type=security,area=jmx,*"}
+            """);
+        String effective = null;
+        for (JsonNode name : found.path("value")) {
+            if (!name.asText().contains("HawtioDummy")) {
+                effective = name.asText();
+            }
+        }
+        JsonNode answer = exec(account, effective, operation, arguments);
+        assertThat(answer.path("status").asInt()).as(answer.toString()).isEqualTo(200);
+        return answer.path("value");
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ROUTE   | start                       | ''",
+                "ROUTE   | start()                     | ''",
+                "ROUTE   | stop                        | ''",
+                "ROUTE   | stop()                      | ''",
+                "ROUTE   | stop(long)                  | '1'",
+                "ROUTE   | suspend                     | ''",
+                "ROUTE   | resume()                    | ''",
+                "ROUTE   | reset                       | ''",
+                "ROUTE   | reset(boolean)              | 'true'",
+                "ROUTE   | remove()                    | ''",
+                "CONTEXT | reset                       | ''",
+                "CONTEXT | sendStringBody              | '\"direct:x\", \"body\"'",
+                "TRACER  | setEnabled                  | 'true'",
+                "TRACER  | setEnabled(boolean)         | 'true'",
+                "TRACER  | dumpAllTracedMessagesAsXml  | ''"
+            })
+    void aViewerChangesNothing(String mbean, String operation, String arguments) throws JsonProcessingException {
+        JsonNode answer = exec(VIEWER, name(mbean), operation, arguments == null ? "" : arguments);
+        assertThat(answer.path("status").asInt()).as(answer.toString()).isEqualTo(403);
+        assertThat(answer.has("error_type")).as("refused by Jolokia").isTrue();
+        assertThat(camel.getRouteController().getRouteStatus("size").isStarted())
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -192,8 +279,10 @@ class ConsoleSecurityIT {
     void theConsoleDrawsTheRoutes(String operation) throws JsonProcessingException {
         String arguments = operation.equals("dumpRoutesStatsAsXml") ? "true, true" : "";
         String operationText = operation.equals("dumpRoutesAsXml") ? "dumpRoutesAsXml()" : operation;
-        JsonNode answer = exec(context(), operationText, arguments);
-        assertThat(answer.path("value").asText()).contains("whoami");
+        for (String account : List.of(OPERATOR, VIEWER)) {
+            JsonNode answer = exec(account, context(), operationText, arguments);
+            assertThat(answer.path("value").asText()).contains("whoami");
+        }
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -201,7 +290,8 @@ class ConsoleSecurityIT {
             delimiter = '|',
             value = {
                 "com.sun.management:type=HotSpotDiagnostic | dumpHeap | '\"/tmp/heap.hprof\", true'",
-                "com.sun.management:type=HotSpotDiagnostic | dumpHeap(java.lang.String,boolean) | '\"/tmp/h.hprof\", true'",
+                "com.sun.management:type=HotSpotDiagnostic | dumpHeap(java.lang.String,boolean) | '\"/tmp/h.hprof\","
+                        + " true'",
                 "com.sun.management:type=HotSpotDiagnostic | setVMOption | '\"HeapDumpPath\", \"/tmp\"'",
                 "com.sun.management:type=DiagnosticCommand | vmSystemProperties | ''",
                 "com.sun.management:type=DiagnosticCommand | jvmtiAgentLoad | '[\"/tmp/agent.so\"]'",
@@ -221,51 +311,52 @@ class ConsoleSecurityIT {
                 "ROUTE | updateRouteFromXml | '\"<route/>\"'",
                 "ROUTE | updateRouteFromXml(java.lang.String) | '\"<route/>\"'",
                 "ROUTE | remove | ''",
-                "TRACER | dumpAllTracedMessagesAsXml | ''",
+                "TRACER | dumpAllTracedMessagesAsJSon | ''",
+                "org.apache.camel:context=themis,type=tracer,name=Other | dumpAllTracedMessagesAsXml | ''",
+                "org.apache.camel:context=themis,type=endpoints,name=jms | browseAllMessagesAsXml | 'true'",
             })
     void operationsThatAreNotListedAreForbidden(String mbean, String operation, String arguments)
             throws JsonProcessingException {
-        String name = switch (mbean) {
-            case "CONTEXT" -> context();
-            case "ROUTE" -> "org.apache.camel:context=" + camel.getManagementName() + ",type=routes,name=\\\"size\\\"";
-            case "TRACER" ->
-                "org.apache.camel:context=" + camel.getManagementName() + ",type=tracer,name=BacklogTracer";
-            default -> mbean;
-        };
-        JsonNode answer = exec(name, operation, arguments == null ? "" : arguments);
+        JsonNode answer = exec(name(mbean), operation, arguments == null ? "" : arguments);
         assertThat(answer.path("status").asInt()).as(answer.toString()).isEqualTo(403);
         assertThat(answer.has("error_type")).as("refused by Jolokia").isTrue();
         assertThat(camel.getStatus().isStarted()).isTrue();
     }
 
-    @Test
-    void nothingIsWritten() throws JsonProcessingException {
-        JsonNode answer = jolokia("/observe/jolokia", """
-                {"type": "write", "mbean": "%s", "attribute": "Tracing", "value": true}
-                """.formatted(context()));
+    @ParameterizedTest
+    @ValueSource(strings = {OPERATOR, VIEWER})
+    void nothingIsWritten(String account) throws JsonProcessingException {
+        JsonNode answer = jolokia(account, "/observe/jolokia", """
+            {"type": "write", "mbean": "%s", "attribute": "Tracing", "value": true}
+            """.formatted(context()));
         assertThat(answer.path("status").asInt()).isEqualTo(403);
         assertThat(answer.has("error_type")).as("refused by Jolokia").isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SystemProperties", "InputArguments"})
-    void theCommandLineIsNotShown(String attribute) throws JsonProcessingException {
-        JsonNode one = jolokia("/observe/jolokia", """
-                {"type": "read", "mbean": "java.lang:type=Runtime", "attribute": "%s"}
-                """.formatted(attribute));
+    @CsvSource({
+        "SystemProperties, " + OPERATOR,
+        "InputArguments, " + OPERATOR,
+        "SystemProperties, " + VIEWER,
+        "InputArguments, " + VIEWER
+    })
+    void theCommandLineIsNotShown(String attribute, String account) throws JsonProcessingException {
+        JsonNode one = jolokia(account, "/observe/jolokia", """
+            {"type": "read", "mbean": "java.lang:type=Runtime", "attribute": "%s"}
+            """.formatted(attribute));
         assertThat(one.path("status").asInt()).isEqualTo(403);
-        JsonNode all = jolokia("/observe/jolokia", """
-                {"type": "read", "mbean": "java.lang:type=Runtime", "config": {"ignoreErrors": true}}
-                """);
+        JsonNode all = jolokia(account, "/observe/jolokia", """
+            {"type": "read", "mbean": "java.lang:type=Runtime", "config": {"ignoreErrors": true}}
+            """);
         assertThat(all.toString()).doesNotContain("java.class.path").doesNotContain("-Xmx");
     }
 
     @Test
     void jolokiaAsksNoOtherServer() throws JsonProcessingException {
-        JsonNode answer = jolokia("/observe/jolokia", """
-                {"type": "read", "mbean": "java.lang:type=Memory",
-                 "target": {"url": "service:jmx:rmi:///jndi/rmi://localhost:1/jmxrmi"}}
-                """);
+        JsonNode answer = jolokia(OPERATOR, "/observe/jolokia", """
+            {"type": "read", "mbean": "java.lang:type=Memory",
+             "target": {"url": "service:jmx:rmi:///jndi/rmi://localhost:1/jmxrmi"}}
+            """);
         assertThat(answer.path("status").asInt())
                 .as("answered here, not asked there")
                 .isEqualTo(200);
@@ -314,6 +405,16 @@ class ConsoleSecurityIT {
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     }
 
+    private String name(String mbean) {
+        String ofContext = "org.apache.camel:context=" + camel.getManagementName();
+        return switch (mbean) {
+            case "CONTEXT" -> context();
+            case "ROUTE" -> ofContext + ",type=routes,name=\\\"size\\\"";
+            case "TRACER" -> ofContext + ",type=tracer,name=BacklogTracer";
+            default -> mbean;
+        };
+    }
+
     private String context() {
         return "org.apache.camel:context=" + camel.getManagementName() + ",type=context,name=\\\"" + camel.getName()
                 + "\\\"";
@@ -324,17 +425,22 @@ class ConsoleSecurityIT {
     }
 
     private JsonNode exec(String mbean, String operation, String arguments) throws JsonProcessingException {
-        return jolokia("/observe/jolokia", """
-                {"type": "exec", "mbean": "%s", "operation": "%s", "arguments": [%s]}
-                """.formatted(mbean, operation, arguments));
+        return exec(OPERATOR, mbean, operation, arguments);
     }
 
-    private JsonNode jolokia(String path, String request) throws JsonProcessingException {
+    private JsonNode exec(String account, String mbean, String operation, String arguments)
+            throws JsonProcessingException {
+        return jolokia(account, "/observe/jolokia", """
+            {"type": "exec", "mbean": "%s", "operation": "%s", "arguments": [%s]}
+            """.formatted(mbean, operation, arguments));
+    }
+
+    private JsonNode jolokia(String account, String path, String request) throws JsonProcessingException {
         HttpResponse<String> answer = http.post(
                 path,
                 request,
                 "Authorization",
-                OPERATOR,
+                account,
                 "Content-Type",
                 "application/json",
                 "Cookie",

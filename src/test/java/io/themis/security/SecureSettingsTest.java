@@ -38,7 +38,9 @@ class SecureSettingsTest {
         settings.put("themis.erasure.pseudonym-key", "SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kKvN7w=");
         settings.put("themis.erasure.certificate.signing-key", rsaKey(3072));
         settings.put("themis.event-grid.topic-endpoint", "https://topic.example.org/api/events");
+        settings.put("themis.console.username", "operator");
         settings.put("themis.console.password", "{bcrypt}$2a$10$AHWCUMHB9f9eLJl7T");
+        settings.put("themis.console.viewer.username", "viewer");
         settings.put("themis.storage.endpoint", "https://account.blob.example.org");
         settings.put("themis.storage.account-name", "account");
         settings.put("themis.lake.endpoint", "https://lake.blob.example.org");
@@ -86,6 +88,20 @@ class SecureSettingsTest {
         settings.put("themis.page.client-secret", "dev-page-secret");
         assertThat(faults(settings)).singleElement().asString().contains("themis.page.client-secret is a development");
         settings.put("themis.page.client-secret", RANDOM);
+        assertThat(faults(settings)).isEmpty();
+    }
+
+    @Test
+    void whoLooksOnHasAnotherNameThanWhoOperates() {
+        Map<String, Object> settings = secure();
+        settings.put("themis.console.viewer.username", "operator");
+        assertThat(faults(settings)).isEmpty();
+        settings.put("themis.console.viewer.password", "a password, of one's own");
+        assertThat(faults(settings))
+                .singleElement()
+                .asString()
+                .contains("themis.console.viewer.username is the operators' name, too");
+        settings.put("themis.console.viewer.username", "viewer");
         assertThat(faults(settings)).isEmpty();
     }
 
@@ -164,6 +180,9 @@ class SecureSettingsTest {
                 "themis.console.password          | dev-password-of-the-console  | is a development value",
                 "themis.console.password          | fifteen-letters              | is shorter than 16",
                 "themis.console.password          | {noop}sixteen-letters-now    | is marked as not hashed",
+                "themis.console.viewer.password   | dev-password-of-the-console  | is a development value",
+                "themis.console.viewer.password   | fifteen-letters              | is shorter than 16",
+                "themis.console.viewer.password   | {noop}sixteen-letters-now    | is marked as not hashed",
                 "themis.mail.protocol             | smtp-in-clear                | lets mail go out in clear",
                 "spring.datasource.url | jdbc:postgresql://db/themis                           | which server answers",
                 "spring.datasource.url | jdbc:postgresql://db/themis?sslmode=require           | which server answers",
