@@ -29,7 +29,7 @@ class DeadLettersIT {
 
     @Test
     void aBrokerOverAmqpShowsTheSameAndKeepsItsLetters() throws Exception {
-        try (Broker broker = Broker.startWithAmqp()) {
+        try (Broker broker = Broker.start()) {
             assertShownWithoutContent(new JmsConnectionFactory("amqp://127.0.0.1:" + broker.amqpPort()));
         }
     }
