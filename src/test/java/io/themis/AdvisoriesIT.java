@@ -243,7 +243,7 @@ class AdvisoriesIT {
     }
 
     @Test
-    void ofAMessageOnlyItsIdGoesOn() {
+    void ofAMessageOnlyItsIdItsTimeAndItsTraceGoOn() {
         try (JMSContext jms = services.broker().connectionFactory().createContext()) {
             withEvilProperties(jms.createProducer())
                     .setJMSCorrelationID(EVIL)
@@ -254,7 +254,8 @@ class AdvisoriesIT {
         Awaitility.await()
                 .until(() -> !headers.sentTo("direct://accept-request").isEmpty());
         assertThat(headers.sentTo("direct://accept-request"))
-                .allSatisfy(sent -> assertThat(sent.headers().keySet()).isSubsetOf("JMSMessageID"));
+                .allSatisfy(sent ->
+                        assertThat(sent.headers().keySet()).isSubsetOf("JMSMessageID", "JMSTimestamp", "traceparent"));
     }
 
     @Test

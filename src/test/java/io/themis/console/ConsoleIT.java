@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalManagementPort;
@@ -161,7 +162,9 @@ class ConsoleIT {
             """.formatted(type, camel.getManagementName(), route, what));
     }
 
+    /** Takes minutes: the console asks for the figures of all nodes of all routes again and again. */
     @Test
+    @Tag("big")
     void anOperatorSeesEveryDatasetCountAndStopsAndTracesRoutesWithoutSeeingAnybody(Browser browser) throws Exception {
         String address = person(8_300_000_001L);
         try (Visit visit = signIn(browser, "operator", "dev-operator")) {
