@@ -8,10 +8,8 @@ import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import io.themis.devservices.DevServices;
-import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.EventGridSubscriber;
 import io.themis.devservices.IdentityProvider;
-import io.themis.devservices.SharedIdentityProvider;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.MimeMessage;
@@ -27,13 +25,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** What becomes of an erasure that is verified, and of one that is refused, for all who hear of it. */
-@ThemisTest(initializers = {DevServicesInitializer.class, SharedIdentityProvider.class})
-@DirtiesContext
+@ThemisTest
 class CertificateIT {
 
     private static final String MIRROR = "mirror@archive.example";

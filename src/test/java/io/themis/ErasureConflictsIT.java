@@ -17,9 +17,9 @@ import com.azure.storage.blob.specialized.BlobLeaseClientBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.SiteFiles.Row;
 import io.themis.devservices.DevServices;
+import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.IdentityProvider;
-import io.themis.devservices.SharedDevServices;
 import io.themis.devservices.SharedIdentityProvider;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
@@ -75,7 +75,7 @@ import org.springframework.test.context.TestPropertySource;
  */
 @ThemisTest(
         initializers = {
-            SharedDevServices.class,
+            DevServicesInitializer.class,
             SharedIdentityProvider.class,
             ErasureConflictsIT.StoresBehindAProxy.class
         })

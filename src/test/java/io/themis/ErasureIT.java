@@ -8,10 +8,8 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
-import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.IdentityProvider;
-import io.themis.devservices.SharedIdentityProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,14 +34,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.annotation.DirtiesContext;
 
 /**
  * People of the sample company, and of a real Stack Exchange dump where there is one, are erased; the dump stays where it is, and no
  * message of this test names anybody. What is left must be, byte for byte, what a text editor would leave.
  */
-@ThemisTest(initializers = {DevServicesInitializer.class, SharedIdentityProvider.class})
-@DirtiesContext
+@ThemisTest
 class ErasureIT {
 
     private static final Path DUMP = Path.of("../shared/data/stackexchange");

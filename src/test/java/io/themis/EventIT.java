@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.themis.devservices.DevServices;
-import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.EventGridSubscriber;
 import io.themis.devservices.EventGridSubscriber.Received;
-import io.themis.devservices.SharedIdentityProvider;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -21,13 +19,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The event that a package is there: for everybody who subscribes, and back to Themis itself. */
-@ThemisTest(initializers = {DevServicesInitializer.class, SharedIdentityProvider.class})
-@DirtiesContext
+@ThemisTest
 class EventIT {
 
     private static final EventGridSubscriber OTHER = new EventGridSubscriber();

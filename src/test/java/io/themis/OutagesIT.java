@@ -70,6 +70,7 @@ class OutagesIT {
     @AfterEach
     void endTraces() {
         traces.close();
+        Awaitility.reset();
     }
 
     @Test

@@ -9,8 +9,8 @@ import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobContainerClient;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.devservices.DevServices;
+import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.DevUser;
-import io.themis.devservices.SharedDevServices;
 import io.themis.devservices.SharedIdentityProvider;
 import io.themis.devservices.TcpProxy;
 import io.themis.request.RequestMetrics;
@@ -41,7 +41,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 /** What a caller, an operator and a monitor see of a request while a lake file is half way here. */
-@ThemisTest(initializers = {SharedDevServices.class, SharedIdentityProvider.class, ProgressIT.LakeBehindAProxy.class})
+@ThemisTest(
+        initializers = {DevServicesInitializer.class, SharedIdentityProvider.class, ProgressIT.LakeBehindAProxy.class})
 @TestPropertySource(properties = "themis.data-map=classpath:datamap/progress.yaml")
 class ProgressIT {
 

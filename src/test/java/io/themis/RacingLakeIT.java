@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.themis.devservices.DevServices;
+import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.DevUser;
-import io.themis.devservices.SharedDevServices;
 import io.themis.devservices.SharedIdentityProvider;
 import io.themis.devservices.TcpProxy;
 import java.io.IOException;
@@ -32,7 +32,9 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** What happens to a lake file between its listing and its reading, and when several people need it at the same time. */
-@ThemisTest(initializers = {SharedDevServices.class, SharedIdentityProvider.class, RacingLakeIT.LakeBehindAProxy.class})
+@ThemisTest(
+        initializers = {DevServicesInitializer.class, SharedIdentityProvider.class, RacingLakeIT.LakeBehindAProxy.class
+        })
 class RacingLakeIT {
 
     private static final int ROWS = 6_000;

@@ -3,8 +3,6 @@ package io.themis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.themis.devservices.DevServices;
-import io.themis.devservices.DevServicesInitializer;
-import io.themis.devservices.SharedIdentityProvider;
 import io.themis.devservices.StackExchangeRows;
 import io.themis.devservices.StackExchangeRows.Source;
 import java.io.IOException;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -35,8 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
 @EnabledIf(
         value = "dumpIsThere",
         disabledReason = "There is no folder ../shared/data/stackexchange with a real dump, <site>/<Table>.xml")
-@ThemisTest(initializers = {DevServicesInitializer.class, SharedIdentityProvider.class})
-@DirtiesContext
+@ThemisTest
 class RealDumpIT {
 
     private static final Path DUMP = Path.of("../shared/data/stackexchange");

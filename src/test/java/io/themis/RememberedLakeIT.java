@@ -15,9 +15,9 @@ import com.azure.storage.blob.models.BlobItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.WatchingProxy.Read;
 import io.themis.devservices.DevServices;
+import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.DevUser;
 import io.themis.devservices.IdentityProvider;
-import io.themis.devservices.SharedDevServices;
 import io.themis.devservices.SharedIdentityProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,7 +54,11 @@ import org.springframework.test.context.TestPropertySource;
  * as from files that nobody has read before. Ada and Ben are in each file, Cyd in none.
  */
 @ThemisTest(
-        initializers = {SharedDevServices.class, SharedIdentityProvider.class, RememberedLakeIT.LakeBehindAProxy.class})
+        initializers = {
+            DevServicesInitializer.class,
+            SharedIdentityProvider.class,
+            RememberedLakeIT.LakeBehindAProxy.class
+        })
 @TestPropertySource(properties = "themis.data-map=classpath:datamap/remembered.yaml")
 class RememberedLakeIT {
 

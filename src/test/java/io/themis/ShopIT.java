@@ -9,11 +9,9 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.IdentityProvider;
 import io.themis.devservices.SampleShop;
 import io.themis.devservices.SampleShop.Customer;
-import io.themis.devservices.SharedIdentityProvider;
 import io.themis.dryrun.Command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +40,7 @@ import org.springframework.test.context.TestPropertySource;
  * A second company, {@code examples/shop}, with nothing in common with the first: its packages have the rows that its
  * generator made, in value and type.
  */
-@ThemisTest(initializers = {DevServicesInitializer.class, SharedIdentityProvider.class})
+@ThemisTest
 @TestPropertySource(properties = "themis.dev.company=shop")
 @ExtendWith(OutputCaptureExtension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

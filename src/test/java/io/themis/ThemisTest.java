@@ -1,55 +1,29 @@
 package io.themis;
 
-import io.themis.devservices.DevBeans;
-import io.themis.devservices.SharedDevServices;
+import io.themis.devservices.DevServicesInitializer;
 import io.themis.devservices.SharedIdentityProvider;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.boot.test.context.SpringBootTest;
+import org.junit.jupiter.api.Tag;
 import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.AliasFor;
-import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.annotation.DirtiesContext;
 
 /**
- * A test of the whole application on real parts, from the outside. All such tests share one application and one set of
- * parts, so each asks for people of its own.
+ * A test of the whole application on real parts, from the outside. Each such class has an application and parts of its own, which stop
+ * after it. The next one finds nothing of it but a warm JVM, in which the start takes a third of the time.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(
-        classes = ThemisApplication.class,
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {
-            "management.server.port=0",
-            // Spring's tests have no metrics otherwise.
-            "management.prometheus.metrics.export.enabled=true",
-            // Quick enough for a test to see a step fail and end.
-            "themis.steps.first-delay=100ms",
-            "themis.steps.max-delay=1s",
-            "themis.steps.max-attempts=100",
-            "db-scheduler.polling-interval=200ms",
-            // For parts of one's own: no port that another run may have, and a small company.
-            "themis.dev.azurite-port=0",
-            "themis.dev.smtp-port=0",
-            "themis.dev.imap-port=0",
-            "themis.dev.mailbox-port=0",
-            "themis.dev.identity-port=0",
-            "themis.dev.sample-size=200",
-            "themis.dev.event-grid-retry-unit=20ms",
-            // These two write what goes through them, as they do nowhere but here.
-            "logging.level.com.icegreen.greenmail=WARN",
-            "logging.level.org.apache.activemq=WARN"
-        })
-@ContextConfiguration
-@Import({DevBeans.class, Themis.class, Lake.class})
+@WholeApplication
+@DirtiesContext
+@Tag("own-application")
 public @interface ThemisTest {
 
-    /** With {@code DevServicesInitializer} instead, a test has an application and parts of its own. */
-    @AliasFor(annotation = ContextConfiguration.class)
+    @AliasFor(annotation = WholeApplication.class)
     Class<? extends ApplicationContextInitializer<?>>[] initializers() default {
-        SharedDevServices.class, SharedIdentityProvider.class
+        DevServicesInitializer.class, SharedIdentityProvider.class
     };
 }
