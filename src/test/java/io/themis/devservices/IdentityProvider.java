@@ -34,8 +34,10 @@ public final class IdentityProvider implements AutoCloseable {
     /** The audience that Themis must ask for. */
     public static final String AUDIENCE = "themis";
 
+    /** Another one in each process; finding one takes a second where the JVM compiles only quickly. */
+    private static final RSAKey KEY = newKey("signing");
+
     private final HttpServer server;
-    private final RSAKey key;
     private volatile String samplePerson = "";
 
     public IdentityProvider() {
@@ -45,7 +47,6 @@ public final class IdentityProvider implements AutoCloseable {
     /** @param port 0 lets the system choose one */
     IdentityProvider(int port) {
         try {
-            key = newKey("signing");
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -57,7 +58,7 @@ public final class IdentityProvider implements AutoCloseable {
                  "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"]}
                 """.formatted(issuer());
         server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, discovery));
-        server.createContext("/jwks", exchange -> answer(exchange, new JWKSet(key.toPublicJWK()).toString()));
+        server.createContext("/jwks", exchange -> answer(exchange, new JWKSet(KEY.toPublicJWK()).toString()));
         SignInPage signIn = new SignInPage(this);
         server.createContext("/authorize", signIn::authorize);
         server.createContext("/sign-out", signIn::signOut);
@@ -104,7 +105,7 @@ public final class IdentityProvider implements AutoCloseable {
 
     /** The good token, changed: another audience, another issuer, a time in the past, other claims. */
     public String token(String subject, String email, Consumer<JWTClaimsSet.Builder> change) {
-        return signed(claims(subject, email, change), key);
+        return signed(claims(subject, email, change), KEY);
     }
 
     /** A good token but for its signature, by a key that this provider doesn't publish. */
