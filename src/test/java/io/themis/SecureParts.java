@@ -71,6 +71,7 @@ public final class SecureParts implements AutoCloseable {
         settings.put("themis.page.client-secret", "a secret of the identity provider");
         settings.put("themis.event-grid.webhook-secret", WEBHOOK_SECRET);
         settings.put("themis.console.password", CONSOLE_PASSWORD);
+        settings.remove("themis.console.viewer.password");
         settings.put("themis.erasure.ledger.key", Base64.getEncoder().encodeToString(new byte[32]));
         settings.put("themis.erasure.pseudonym-key", Base64.getEncoder().encodeToString(new byte[32]));
         int database = tls(URI.create(services.database().url().substring("jdbc:".length()))

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,12 @@ class TracesIT {
         themis.send("POST", "/users/" + person + "/data-consolidation/initiate?who=zielinski", "", withParent(parent));
         themis.send("GET", "/api/v1/users/" + person + "/profile", null, withParent(parent));
         themis.send("GET", "/nothing/" + person, null, withParent(parent));
+        themis.send(
+                "GET",
+                "/api/v1/requests/" + UUID.randomUUID(),
+                null,
+                Stream.concat(Stream.of(withParent(parent)), Stream.of("tracestate", "crm=zielinski"))
+                        .toArray(String[]::new));
         awaitSpans(trace, "step send-ready-mail");
 
         assertThat(COLLECTOR.spans(trace))

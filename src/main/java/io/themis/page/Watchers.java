@@ -145,7 +145,13 @@ public class Watchers {
         watch.events.onTimeout(watch::end);
         watch.events.onError(e -> watches.remove(watch));
         watches.add(watch);
-        tell(List.of(watch));
+        try {
+            tell(List.of(watch));
+        } catch (RuntimeException e) {
+            // Nobody will have it, so nobody would end it.
+            watches.remove(watch);
+            throw e;
+        }
         return Optional.of(watch.events);
     }
 

@@ -9,7 +9,12 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
+import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.jms.support.converter.MessageConverter;
 import org.springframework.stereotype.Component;
@@ -26,6 +31,8 @@ public class TextMessages implements MessageConverter {
 
     /** Far more than a request needs. */
     static final int MAX_BYTES = 64 * 1024;
+
+    private static final Pattern USUAL_ID = Pattern.compile("[A-Za-z0-9:._-]{1,200}");
 
     private final RequestReader reader;
 
@@ -54,6 +61,24 @@ public class TextMessages implements MessageConverter {
 
     /** Stands for the content of a message that nobody has looked into. */
     record Unopened() {}
+
+    /**
+     * What a message is known by, in the log and as the key of its request: its id, or the id's SHA-256 where that is longer or
+     * has other characters than clients give, since senders choose ids and may put an address into one.
+     *
+     * @return null for a message without an id
+     */
+    public String key(@Header("JMSMessageID") String id) {
+        if (id == null || USUAL_ID.matcher(id).matches()) {
+            return id;
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
 
     /**
      * The request that a message is. Its id is the key that makes it the same request however often it comes.

@@ -30,6 +30,12 @@ public class Requests implements Discoveries {
     /** How long an unknown person's request stays open at most, and how long before anybody has been answered. */
     private static final Duration LONGEST_UNKNOWN = Duration.ofHours(1);
 
+    /** Whose keys are ids of messages. */
+    private static final String QUEUE = "queue";
+
+    /** A message that comes again after that is another one whose sender has used the id before. */
+    private static final Duration LONGEST_IN_QUEUE = Duration.ofDays(14);
+
     private static final Duration USUAL = Duration.ofMinutes(1);
 
     /** Who asks for an erasure that is done again. */
@@ -67,9 +73,12 @@ public class Requests implements Discoveries {
                 .single();
         Optional<DataSubjectRequest> named = jdbc.sql("""
                         SELECT r.* FROM data_subject_request r JOIN idempotency_key k ON k.request_id = r.id
-                        WHERE k.caller = :caller AND k.key = :key""")
+                        WHERE k.caller = :caller AND k.key = :key
+                          AND (k.caller <> :queue OR r.closed_at IS NULL OR r.received_at > :longAgo)""")
                 .param("caller", asked.caller())
                 .param("key", asked.idempotencyKey())
+                .param("queue", QUEUE)
+                .param("longAgo", clock.instant().minus(LONGEST_IN_QUEUE).atOffset(ZoneOffset.UTC))
                 .query(this::request)
                 .optional();
         if (named.isPresent()) {
@@ -84,7 +93,8 @@ public class Requests implements Discoveries {
             return known;
         }
         DataSubjectRequest accepted = acceptAnonymous(asked);
-        jdbc.sql("INSERT INTO idempotency_key (caller, key, request_id) VALUES (:caller, :key, :id)")
+        jdbc.sql("INSERT INTO idempotency_key (caller, key, request_id) VALUES (:caller, :key, :id)"
+                        + " ON CONFLICT (caller, key) DO UPDATE SET request_id = excluded.request_id")
                 .param("caller", asked.caller())
                 .param("key", asked.idempotencyKey())
                 .param("id", accepted.id())
@@ -238,14 +248,14 @@ public class Requests implements Discoveries {
      */
     public Instant endOfUnknown(DataSubjectRequest request) {
         Duration usual = jdbc.sql("""
-                        SELECT extract(epoch FROM closed_at - received_at)::bigint FROM data_subject_request
+                        SELECT (1000 * extract(epoch FROM closed_at - received_at))::bigint FROM data_subject_request
                         WHERE type = :type AND closed_at IS NOT NULL AND status <> :unknown AND replay_of IS NULL
                         ORDER BY closed_at DESC LIMIT 1""")
                 .param("type", request.type().label())
                 .param("unknown", RequestStatus.UNKNOWN_SUBJECT.label())
                 .query(Long.class)
                 .optional()
-                .map(Duration::ofSeconds)
+                .map(Duration::ofMillis)
                 .orElse(request.type() == RequestType.ERASURE ? LONGEST_UNKNOWN : USUAL);
         return request.receivedAt().plus(usual.compareTo(LONGEST_UNKNOWN) < 0 ? usual : LONGEST_UNKNOWN);
     }

@@ -1,9 +1,12 @@
 package io.themis.trace;
 
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -58,6 +61,24 @@ class ImpersonalSpans implements SpanExporter {
             attributes = span.getAttributes().toBuilder()
                     .removeIf(key -> !ATTRIBUTES.contains(key.getKey()))
                     .build();
+        }
+
+        /** Without the caller's tracestate, which is free text. */
+        @Override
+        public SpanContext getSpanContext() {
+            SpanContext whole = super.getSpanContext();
+            return SpanContext.create(
+                    whole.getTraceId(), whole.getSpanId(), whole.getTraceFlags(), TraceState.getDefault());
+        }
+
+        @Override
+        public List<LinkData> getLinks() {
+            return List.of();
+        }
+
+        @Override
+        public int getTotalRecordedLinks() {
+            return 0;
         }
 
         @Override

@@ -394,6 +394,24 @@ class RequestsIT {
                 Review.NOTHING);
     }
 
+    @Test
+    void anIdOfAMessageThatASenderUsesAgainMuchLaterIsAnotherRequest() {
+        NewRequest message = RequestDatabase.asking("reused@example.org", "queue", "4711");
+        Instant first = Instant.now();
+        DataSubjectRequest request = requestsAt(first).accept(message);
+        jdbc.sql("UPDATE data_subject_request SET closed_at = now() WHERE id = :id")
+                .param("id", request.id())
+                .update();
+
+        assertThat(requestsAt(first.plus(Duration.ofDays(13))).accept(message).id())
+                .as("the broker brings it again")
+                .isEqualTo(request.id());
+        UUID later = requestsAt(first.plus(Duration.ofDays(15))).accept(message).id();
+        assertThat(later).isNotEqualTo(request.id());
+        assertThat(requestsAt(first.plus(Duration.ofDays(16))).accept(message).id())
+                .isEqualTo(later);
+    }
+
     private static JdbcClient jdbc(ConfigurableApplicationContext where) {
         return where.getBean(JdbcClient.class);
     }
