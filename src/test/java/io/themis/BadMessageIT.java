@@ -239,7 +239,14 @@ class BadMessageIT {
 
     static Stream<Arguments> messagesOfOthers() {
         return Stream.of(
-                Arguments.of("data", null, true, "a name", "ID:AMQP_NO_PREFIX:a name"),
+                Arguments.of("data", null, true, "portal.4711", "ID:AMQP_NO_PREFIX:portal.4711"),
+                // printf 'ID:AMQP_NO_PREFIX:a name' | sha256sum
+                Arguments.of(
+                        "data",
+                        null,
+                        true,
+                        "a name",
+                        "sha256:03fdd4163101a2f2ec0d2b7130ca1e394b586766788f75628a23784b7bcff21f"),
                 Arguments.of("data", "application/json", true, uuid(1), "ID:AMQP_UUID:" + uuid(1)),
                 Arguments.of("data", "application/octet-stream", true, null, null),
                 Arguments.of("a text", null, false, UnsignedLong.valueOf(7), "ID:AMQP_ULONG:7"),

@@ -276,8 +276,7 @@ class PackagedJarIT {
                         .filteredOn(line -> line.path("step").asText().equals("gather-data"))
                         .anySatisfy(line -> {
                             assertThat(line.required("request").textValue()).isEqualTo(id);
-                            assertThat(line.required("trace").required("id").textValue())
-                                    .matches("[0-9a-f]{32}");
+                            assertThat(line.required("trace.id").textValue()).matches("[0-9a-f]{32}");
                         });
             }
             assertThat(empty).isEmptyDirectory();
