@@ -48,15 +48,11 @@ public class RouteTracer extends ServiceSupport implements Tracer {
 
     @Override
     @ManagedOperation(description = "Begins to trace, or ends it and forgets what was traced")
-    public void setEnabled(boolean enabled) {
+    public synchronized void setEnabled(boolean enabled) {
         this.enabled = enabled;
         if (!enabled) {
-            forget();
+            steps.clear();
         }
-    }
-
-    private synchronized void forget() {
-        steps.clear();
     }
 
     @Override
@@ -66,7 +62,11 @@ public class RouteTracer extends ServiceSupport implements Tracer {
         }
         counter++;
         steps.addLast(new TracedStep(
-                counter, routeId(node, exchange), node.getId(), exchange.getExchangeId(), type(body(exchange))));
+                counter,
+                routeId(node, exchange),
+                node.getId(),
+                exchange.getExchangeId(),
+                type(exchange.getMessage().getBody())));
     }
 
     @Override
@@ -85,10 +85,6 @@ public class RouteTracer extends ServiceSupport implements Tracer {
         String route = CamelContextHelper.getRouteId(node);
         // What handles failures in many routes is in none of them.
         return Objects.requireNonNullElse(route != null ? route : ExchangeHelper.getAtRouteId(exchange), "");
-    }
-
-    private static Object body(Exchange exchange) {
-        return exchange.getMessage().getBody();
     }
 
     private static String type(Object object) {

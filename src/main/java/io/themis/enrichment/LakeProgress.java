@@ -50,17 +50,18 @@ public class LakeProgress {
     }
 
     private Counter readBytes(String dataset) {
-        return Counter.builder("themis.lake.read")
-                .description("Bytes that this replica has read from lake files, as they come")
-                .baseUnit("bytes")
-                .tag("dataset", dataset)
-                .register(registry);
+        return counter(
+                "themis.lake.read", "Bytes that this replica has read from lake files, as they come", "bytes", dataset);
     }
 
     private Counter readFiles(String dataset) {
-        return Counter.builder("themis.lake.files")
-                .description("Lake files that this replica has dealt with")
-                .baseUnit("files")
+        return counter("themis.lake.files", "Lake files that this replica has dealt with", "files", dataset);
+    }
+
+    private Counter counter(String name, String description, String unit, String dataset) {
+        return Counter.builder(name)
+                .description(description)
+                .baseUnit(unit)
                 .tag("dataset", dataset)
                 .register(registry);
     }

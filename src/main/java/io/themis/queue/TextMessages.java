@@ -86,7 +86,7 @@ public class TextMessages implements MessageConverter {
      * @throws InvalidRequestException if it is none
      */
     public NewRequest request(@Body Object body, @Variable("messageId") String messageId) {
-        return reader.read(bytes(body), null, "queue", messageId);
+        return reader.read(bytes(body), null, NewRequest.QUEUE, messageId);
     }
 
     private static byte[] bytes(Object body) {

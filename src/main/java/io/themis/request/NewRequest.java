@@ -19,6 +19,9 @@ public record NewRequest(
         String idempotencyKey,
         boolean isAccessFirst) {
 
+    /** Caller of what came as a message, whose id is the key. */
+    public static final String QUEUE = "queue";
+
     private static final Pattern KEY = Pattern.compile("(?=.*\\S)[ -~]{1,255}");
 
     public NewRequest {

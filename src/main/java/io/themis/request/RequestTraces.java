@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RequestTraces implements StepObserver {
 
-    /** The header's name, and its value's form: version, trace, span and flags (W3C Trace Context, section 3.2). */
+    /** The header's name; its value has version, trace, span and flags (W3C Trace Context, section 3.2). */
     private static final String TRACE_PARENT = "traceparent";
 
     private final Tracer tracer;

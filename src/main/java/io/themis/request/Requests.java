@@ -30,9 +30,6 @@ public class Requests implements Discoveries {
     /** How long an unknown person's request stays open at most, and how long before anybody has been answered. */
     private static final Duration LONGEST_UNKNOWN = Duration.ofHours(1);
 
-    /** Whose keys are ids of messages. */
-    private static final String QUEUE = "queue";
-
     /** A message that comes again after that is another one whose sender has used the id before. */
     private static final Duration LONGEST_IN_QUEUE = Duration.ofDays(14);
 
@@ -77,7 +74,7 @@ public class Requests implements Discoveries {
                           AND (k.caller <> :queue OR r.closed_at IS NULL OR r.received_at > :longAgo)""")
                 .param("caller", asked.caller())
                 .param("key", asked.idempotencyKey())
-                .param("queue", QUEUE)
+                .param("queue", NewRequest.QUEUE)
                 .param("longAgo", clock.instant().minus(LONGEST_IN_QUEUE).atOffset(ZoneOffset.UTC))
                 .query(this::request)
                 .optional();

@@ -2,6 +2,7 @@ package io.themis.security;
 
 import io.themis.request.EmailAddress;
 import io.themis.request.InvalidRequestException;
+import io.themis.request.NewRequest;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress)
     private static final String GATEWAY_SUBJECT = "gateway";
 
     /** Who asks without a token: over REST, and from the queue. */
-    private static final Set<String> OWN_NAMES = Set.of(GATEWAY_SUBJECT, "queue");
+    private static final Set<String> OWN_NAMES = Set.of(GATEWAY_SUBJECT, NewRequest.QUEUE);
 
     /** What a caller is. A token names them in claim {@code roles}, in lower case with hyphens. */
     public enum Role {
