@@ -30,7 +30,7 @@ import org.springframework.security.web.header.HeaderWriterFilter;
 
 /**
  * The API port: every request needs a caller, known paths and unknown ones alike. Only the Event Grid webhook is open, whose
- * route checks a secret of its own, and the public keys of certificates are. There is no session and no cookie, so there is nothing for CSRF to ride on.
+ * route checks a secret of its own, and the public keys of certificates are. But for the page, which has a chain of its own, there is no session and no cookie, so there is nothing for CSRF to ride on.
  */
 @Configuration
 @EnableConfigurationProperties(GatewayKeys.class)

@@ -159,7 +159,7 @@ class PageSecurity {
         return request -> new DefaultOidcUser(List.of(), request.getIdToken());
     }
 
-    /** A token goes with a sign-in: without one there is no form, and who only tries gets no session in the database. */
+    /** A token goes with a sign-in: without one there is no form, and who sends one all the same gets no session in the database. */
     private record TokensOfSessions(SignedIn signedIn, HttpSessionCsrfTokenRepository sessions)
             implements CsrfTokenRepository {
 
