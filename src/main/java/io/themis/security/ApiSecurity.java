@@ -33,7 +33,7 @@ import org.springframework.security.web.header.HeaderWriterFilter;
  * route checks a secret of its own, and the public keys of certificates are. But for the page, which has a chain of its own, there is no session and no cookie, so there is nothing for CSRF to ride on.
  */
 @Configuration
-@EnableConfigurationProperties(GatewayKeys.class)
+@EnableConfigurationProperties({GatewayKeys.class, TokenClaims.class})
 class ApiSecurity {
 
     private static final String WEBHOOK = "/hooks/event-grid";
@@ -50,7 +50,8 @@ class ApiSecurity {
      *     says; absent in a development run without an identity provider
      */
     @Bean
-    SecurityFilterChain apiCallers(HttpSecurity http, GatewayKeys keys, ObjectProvider<JwtDecoder> tokens)
+    SecurityFilterChain apiCallers(
+            HttpSecurity http, GatewayKeys keys, TokenClaims claims, ObjectProvider<JwtDecoder> tokens)
             throws Exception {
         http.csrf(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
@@ -79,7 +80,7 @@ class ApiSecurity {
             http.oauth2ResourceServer(server -> server.authenticationEntryPoint(unauthorized)
                     .accessDeniedHandler(forbidden)
                     .jwt(jwt -> jwt.decoder(decoder)
-                            .jwtAuthenticationConverter(token -> new CallerAuthentication(Caller.of(token)))));
+                            .jwtAuthenticationConverter(token -> new CallerAuthentication(claims.caller(token)))));
         }
         return http.build();
     }

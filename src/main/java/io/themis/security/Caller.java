@@ -1,28 +1,19 @@
 package io.themis.security;
 
 import io.themis.request.EmailAddress;
-import io.themis.request.InvalidRequestException;
-import io.themis.request.NewRequest;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.security.oauth2.core.ClaimAccessor;
 
 /**
  * Who sent a request of the API.
  *
- * @param subject claim {@code sub} of the token, or {@code gateway}
- * @param emailAddress the person's own address, as the identity provider verified it (OpenID Connect Core 5.1:
- *     {@code email} with {@code email_verified} true); null otherwise
+ * @param subject what the token calls the caller, or {@code gateway}
+ * @param emailAddress the person's own address, as the identity provider verified it; null otherwise
  */
 public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress) {
 
-    private static final String GATEWAY_SUBJECT = "gateway";
-
-    /** Who asks without a token: over REST, and from the queue. */
-    private static final Set<String> OWN_NAMES = Set.of(GATEWAY_SUBJECT, NewRequest.QUEUE);
+    static final String GATEWAY_SUBJECT = "gateway";
 
     /** What a caller is. A token names them in claim {@code roles}, in lower case with hyphens. */
     public enum Role {
@@ -32,7 +23,7 @@ public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress)
         OPERATOR,
         PRIVACY_OFFICER;
 
-        private static Optional<Role> ofClaim(String value) {
+        static Optional<Role> ofClaim(String value) {
             return switch (value) {
                 case "person" -> Optional.of(PERSON);
                 case "operator" -> Optional.of(OPERATOR);
@@ -48,32 +39,6 @@ public record Caller(Set<Role> roles, String subject, EmailAddress emailAddress)
 
     static Caller gateway() {
         return new Caller(Set.of(Role.GATEWAY), GATEWAY_SUBJECT, null);
-    }
-
-    /** The caller that a validated token speaks for, of the API or of a sign-in. Only a boolean true verifies an address. */
-    static Caller of(ClaimAccessor token) {
-        Set<Role> roles = EnumSet.noneOf(Role.class);
-        String subject = token.getClaimAsString("sub");
-        if (isSomebody(subject) && token.getClaims().get("roles") instanceof Collection<?> claim) {
-            claim.forEach(role -> Role.ofClaim(String.valueOf(role)).ifPresent(roles::add));
-        }
-        boolean verified = Boolean.TRUE.equals(token.getClaims().get("email_verified"));
-        EmailAddress address = verified && token.getClaims().get("email") instanceof String email ? read(email) : null;
-        return new Caller(roles, subject, address);
-    }
-
-    /** Null for what no request could be for, such as an address beyond ASCII: in Unicode, the Kelvin sign is a k. */
-    private static EmailAddress read(String email) {
-        try {
-            return new EmailAddress(email);
-        } catch (InvalidRequestException e) {
-            return null;
-        }
-    }
-
-    /** What a caller names is theirs alone; a token without a name, or with one of ours, would share it with others. */
-    private static boolean isSomebody(String subject) {
-        return subject != null && !subject.isBlank() && !OWN_NAMES.contains(subject);
     }
 
     boolean isAny(Role... wanted) {

@@ -57,15 +57,17 @@ class PageSecurity {
     private static final Pattern PLACE = Pattern.compile("(/[A-Za-z0-9-]{1,50}){1,5}");
 
     private final PageAddress address;
+    private final TokenClaims claims;
 
-    PageSecurity(PageAddress address) {
+    PageSecurity(PageAddress address, TokenClaims claims) {
         this.address = address;
+        this.claims = claims;
     }
 
     @Bean
     @Order(2)
     SecurityFilterChain pageVisitors(HttpSecurity http, SignInService service, Clock clock) throws Exception {
-        SignedIn signedIn = new SignedIn(clock);
+        SignedIn signedIn = new SignedIn(claims, clock);
         return http.securityMatcher(PageAddress::isAskedFor)
                 .securityContext(context -> context.securityContextRepository(signedIn))
                 .csrf(csrf -> csrf.csrfTokenRepository(new TokensOfSessions(signedIn)))
@@ -139,7 +141,7 @@ class PageSecurity {
                 .findFirst();
         response.addHeader(HttpHeaders.SET_COOKIE, wanted("", 0));
         boolean isStaff = user.getPrincipal() instanceof OidcUser oidc
-                && Caller.of(oidc.getIdToken()).mayOperate();
+                && claims.caller(oidc.getIdToken()).mayOperate();
         response.sendRedirect(address.path(wanted.orElse(isStaff ? "/office" : "")));
     }
 

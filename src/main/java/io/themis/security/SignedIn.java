@@ -32,9 +32,11 @@ final class SignedIn implements SecurityContextRepository {
     private static final String ROLES = "roles";
     private static final String ADDRESS = "emailAddress";
 
+    private final TokenClaims claims;
     private final Clock clock;
 
-    SignedIn(Clock clock) {
+    SignedIn(TokenClaims claims, Clock clock) {
+        this.claims = claims;
         this.clock = clock;
     }
 
@@ -54,7 +56,7 @@ final class SignedIn implements SecurityContextRepository {
     public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
         if (context.getAuthentication() != null
                 && context.getAuthentication().getPrincipal() instanceof OidcUser user) {
-            Caller caller = Caller.of(user.getIdToken());
+            Caller caller = claims.caller(user.getIdToken());
             HttpSession session = request.getSession();
             session.setAttribute(SUBJECT, caller.subject());
             session.setAttribute(ROLES, caller.roles().stream().map(Role::name).collect(Collectors.joining(" ")));

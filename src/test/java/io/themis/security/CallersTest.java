@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,13 +28,15 @@ class CallersTest {
     private static final EmailAddress OTHER = new EmailAddress("other@example.org");
     private static final EmailAddress INES = new EmailAddress("ines@example.org");
 
+    private static final TokenClaims CLAIMS = new TokenClaims("sub", "email_verified");
+
     private final Callers callers = new Callers();
 
     static List<Caller> thoseWhoActForAnyone() {
         return List.of(
                 Caller.gateway(),
-                Caller.of(token(Map.of("roles", List.of("operator")))),
-                Caller.of(token(Map.of("roles", List.of("privacy-officer")))));
+                CLAIMS.caller(token(Map.of("roles", List.of("operator")))),
+                CLAIMS.caller(token(Map.of("roles", List.of("privacy-officer")))));
     }
 
     @ParameterizedTest
@@ -119,20 +122,41 @@ class CallersTest {
 
     @Test
     void anAddressWithoutAWordOnVerificationIsNobodys() {
-        Caller caller = Caller.of(token(Map.of("roles", List.of("person"), "email", "ines@example.org")));
+        Caller caller = CLAIMS.caller(token(Map.of("roles", List.of("person"), "email", "ines@example.org")));
         assertThatThrownBy(() -> callers.mayRequestFor(caller, INES)).isInstanceOf(NotAllowedException.class);
     }
 
     @Test
     void aVerifiedAddressWithoutTheRoleAllowsNothing() {
-        Caller caller = Caller.of(token(Map.of("email", "ines@example.org", "email_verified", true)));
+        Caller caller = CLAIMS.caller(token(Map.of("email", "ines@example.org", "email_verified", true)));
         assertThatThrownBy(() -> callers.mayRequestFor(caller, INES)).isInstanceOf(NotAllowedException.class);
     }
 
     @Test
     void noTokenMakesAGateway() {
-        Caller caller = Caller.of(token(Map.of("roles", List.of("gateway", "GATEWAY", "OPERATOR", "person"))));
+        Caller caller = CLAIMS.caller(token(Map.of("roles", List.of("gateway", "GATEWAY", "OPERATOR", "person"))));
         assertThat(caller.roles()).containsExactly(Role.PERSON);
+    }
+
+    /** Microsoft Entra: {@code sub} is another one for each client, and there is no {@code email_verified}. */
+    @Test
+    void theProvidersOwnClaimsSayWhoSomebodyIs() {
+        TokenClaims entra = new TokenClaims("oid", "xms_edov");
+        Map<String, Object> ines =
+                Map.of("oid", "8f", "roles", List.of("person"), "email", "ines@example.org", "xms_edov", true);
+
+        assertThat(entra.caller(token(ines))).isEqualTo(new Caller(Set.of(Role.PERSON), "8f", INES));
+        assertThat(entra.caller(token(Map.of("oid", "8f", "email", "ines@example.org", "email_verified", true)))
+                        .emailAddress())
+                .isNull();
+    }
+
+    @Test
+    void aTokenWithoutTheClaimThatNamesSomebodyHasNoRole() {
+        TokenClaims entra = new TokenClaims("oid", "xms_edov");
+        assertThat(entra.caller(token(Map.of("roles", List.of("privacy-officer"))))
+                        .roles())
+                .isEmpty();
     }
 
     @Test
@@ -168,7 +192,7 @@ class CallersTest {
     }
 
     private static Caller person(String email, Object verified) {
-        return Caller.of(token(Map.of("roles", List.of("person"), "email", email, "email_verified", verified)));
+        return CLAIMS.caller(token(Map.of("roles", List.of("person"), "email", email, "email_verified", verified)));
     }
 
     private static Jwt token(Map<String, Object> claims) {
