@@ -93,13 +93,37 @@ class StuckRequestIT {
         assertThat(states(id)).doesNotContainValue("parked");
     }
 
+    /** A parked step of a closed request could never be helped: it can't be restarted, and tried again it parks again. */
+    @Test
+    void linksThatEndBeforeTheirMailGoesAgainLeaveNothingStuck() throws Exception {
+        String person = "li.na@example.org";
+        String id = themis.ask(person);
+        themis.await(id, "delivered");
+        camel.getRouteController().stopRoute("send-ready-mail");
+        try {
+            assertThat(act("POST", id, "resend").statusCode()).isEqualTo(202);
+            assertThat(act("DELETE", id, "package").statusCode()).isEqualTo(202);
+            themis.await(id, "expired");
+        } finally {
+            camel.getRouteController().startRoute("send-ready-mail");
+        }
+
+        awaitState(id, "send-ready-mail", "done");
+        assertThat(themis.mails(id, person)).as("no further mail").hasSize(2);
+        assertThat(act("POST", id, "resend").statusCode()).isEqualTo(409);
+    }
+
     private HttpResponse<String> restart(String id) {
+        return act("POST", id, "restart");
+    }
+
+    private HttpResponse<String> act(String method, String id, String act) {
         return themis.send(
-                "POST",
-                "/api/v1/requests/" + id + "/restart",
+                method,
+                "/api/v1/requests/" + id + "/" + act,
                 null,
                 "Authorization",
-                "Bearer " + identity.token("o", "operator@example.org", "operator"));
+                "Bearer " + identity.token("o", "operator@example.org", "privacy-officer"));
     }
 
     private void awaitState(String id, String step, String state) {

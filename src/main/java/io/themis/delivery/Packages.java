@@ -125,9 +125,18 @@ public class Packages {
         }
     }
 
+    /** Whether the person had a link, which has ended. */
+    public boolean wasAnswered(DataSubjectRequest request) {
+        return request.status().isClosed() && hasEnded(request);
+    }
+
+    private boolean hasEnded(DataSubjectRequest request) {
+        return !clock.instant().isBefore(request.sealed().expiresAt());
+    }
+
     /** @throws HopelessException if the link has ended, and the package with it */
     public void requireUnexpired(DataSubjectRequest request) {
-        if (!clock.instant().isBefore(request.sealed().expiresAt())) {
+        if (hasEnded(request)) {
             throw new HopelessException("the link ended before the person got it; restart the request");
         }
     }

@@ -219,6 +219,9 @@ public class RequestApi {
                 throw new ConflictException("the last mail of this request has not been sent, or its link has ended;"
                         + " what has not been sent goes out by itself, or is a parked step");
         };
+        if (request.status() == RequestStatus.DELIVERED && !requests.isDownloadable(request)) {
+            throw new ConflictException("the link has ended; the person can ask again");
+        }
         if (requests.isReplay(request)) {
             throw new ConflictException("the person has not asked for this erasure, and gets no mail of it");
         }

@@ -296,6 +296,15 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
         assertThat(effects()).isEmpty();
     }
 
+    /** An officer has it sent again, and the person ends the links before it goes: a parked step would stay for good. */
+    @Test
+    void aLinkThatWasMailedBeforeAndHasEndedLeavesNothingToDo() throws Exception {
+        doReturn(true).when(packages).wasAnswered(SEALED_REQUEST);
+        run("send-ready-mail");
+        assertThat(server.mails("ada@example.org")).isEmpty();
+        assertThat(effects()).isEmpty();
+    }
+
     @Test
     void aMailThatIsSentAgainIsTheSameMail() throws Exception {
         run("send-ready-mail");

@@ -805,6 +805,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 RequestStatus.DELIVERED, "send-ready-mail",
                 RequestStatus.DONE, "send-erased-mail",
                 RequestStatus.REFUSED, "send-refused-mail");
+        doReturn(true).when(requests).isDownloadable(any());
         for (RequestStatus status : RequestStatus.values()) {
             given(Optional.of(at(status, SEALED_REQUEST)));
             Exchange answer = call("resendMail", OPERATOR, PATH);
@@ -819,6 +820,14 @@ class OperationsRoutesTest extends RouteFileTest {
         }
         assertThat(statusOf(call("resendMail", GATEWAY, PATH))).isEqualTo(403);
         assertThat(statusOf(call("resendMail", ADA, PATH))).isEqualTo(403);
+    }
+
+    @Test
+    void aLinkThatHasEndedIsNotSentAgain() throws Exception {
+        given(Optional.of(at(RequestStatus.DELIVERED, SEALED_REQUEST)));
+        doReturn(false).when(requests).isDownloadable(any());
+        assertThat(statusOf(call("resendMail", OPERATOR, PATH))).isEqualTo(409);
+        assertThat(stepsStarted()).isEmpty();
     }
 
     @Test
