@@ -19,6 +19,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class RequestTraces implements StepObserver {
 
+    /** Attribute of a span: how an attempt at a step ended. */
+    public static final String OUTCOME = "outcome";
+
+    /** Outcome of an attempt that did nothing, as what it waits for is not there yet. */
+    public static final String NOT_YET = "not-yet";
+
     /** The header's name; its value has version, trace, span and flags (W3C Trace Context, section 3.2). */
     private static final String TRACE_PARENT = "traceparent";
 
@@ -67,13 +73,25 @@ public class RequestTraces implements StepObserver {
     /** Says of the attempt that this thread is in how it ended. */
     @Override
     public void finished(String step, Step.State state) {
-        Span span = tracer.currentSpan();
-        if (span == null) {
-            return;
+        outcome(state.name().toLowerCase(Locale.ROOT));
+        if (state != Step.State.DONE && tracer.currentSpan() != null) {
+            tracer.currentSpan().error(new IllegalStateException(step + " is not done"));
         }
-        span.tag("outcome", state.name().toLowerCase(Locale.ROOT));
-        if (state != Step.State.DONE) {
-            span.error(new IllegalStateException(step + " is not done"));
+    }
+
+    /** The attempt that this thread is in found that it has to wait for something. */
+    void notYet() {
+        outcome(NOT_YET);
+    }
+
+    /** The attempt that this thread is in was stopped, through no fault of the step. */
+    void interrupted() {
+        outcome("interrupted");
+    }
+
+    private void outcome(String outcome) {
+        if (tracer.currentSpan() != null) {
+            tracer.currentSpan().tag(OUTCOME, outcome);
         }
     }
 }

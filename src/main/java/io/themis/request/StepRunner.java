@@ -112,33 +112,40 @@ public class StepRunner {
             LOG.info("request {} step {}: was done already", requestId, name);
             return (complete, operations) -> operations.remove();
         }
-        int attempt = begun.get().attempt();
         return traces.ofStep(
                 requestId,
                 name,
-                attempt,
+                begun.get().attempt(),
                 begun.get().traceParent(),
-                () -> attempt(requestId, name, attempt, handler, context));
+                () -> attempt(requestId, name, begun.get(), handler, context));
     }
 
     private CompletionHandler<Void> attempt(
-            UUID requestId, String name, int attempt, StepHandler handler, ExecutionContext context) {
-        if (attempt > settings.maxAttempts()) {
+            UUID requestId, String name, Begun begun, StepHandler handler, ExecutionContext context) {
+        if (begun.attempt() > settings.maxAttempts()) {
             // A crash counts as an attempt, because the step may be what brings the application down.
             return failed(requestId, name, settings.maxAttempts(), CRASHED, context);
         }
         try {
             handler.run(requestId);
         } catch (NotYetException e) {
+            traces.notYet();
+            // Every few seconds, maybe for days: what is still so is not told again.
+            if (!e.getMessage().equals(begun.lastError())) {
+                LOG.info("request {} step {}: {}", requestId, name, e.getMessage());
+            }
             return again(requestId, name, clock.instant().plus(NOT_NOW), e.getMessage(), context);
         } catch (HopelessException e) {
             return failed(requestId, name, settings.maxAttempts(), e.getMessage(), context);
         } catch (Throwable e) {
             // Errors too: there may be more memory later, and what never has enough must park.
             LOG.debug("request {} step {}", requestId, name, ReadableError.trace(e));
-            return handlers.get(name) != handler || context.getSchedulerState().isShuttingDown()
-                    ? again(requestId, name, clock.instant(), "interrupted", context)
-                    : failed(requestId, name, attempt, ReadableError.of(e), context);
+            if (handlers.get(name) == handler && !context.getSchedulerState().isShuttingDown()) {
+                return failed(requestId, name, begun.attempt(), ReadableError.of(e), context);
+            }
+            traces.interrupted();
+            LOG.info("request {} step {}: interrupted, runs again", requestId, name);
+            return again(requestId, name, clock.instant(), "interrupted", context);
         } finally {
             // A scheduler that shuts down interrupts its threads, and the database would not take what this one writes.
             Thread.interrupted();
@@ -152,21 +159,25 @@ public class StepRunner {
         observers.forEach(observer -> observer.finished(name, state));
     }
 
-    /** An attempt that has been noted. */
-    private record Begun(int attempt, String traceParent) {}
+    /**
+     * An attempt that has been noted.
+     *
+     * @param lastError why the one before did not do it; null if there was none
+     */
+    private record Begun(int attempt, String lastError, String traceParent) {}
 
     /** Empty if the step has been done. */
     private Optional<Begun> begin(UUID requestId, String name) {
         return jdbc.sql("""
                         UPDATE request_step SET state = :running, attempts = attempts + 1, started_at = :now
                         WHERE request_id = :id AND name = :name AND state <> :done
-                        RETURNING attempts, (SELECT trace_parent FROM data_subject_request WHERE id = request_id)""")
+                        RETURNING attempts, last_error, (SELECT trace_parent FROM data_subject_request WHERE id = request_id)""")
                 .param("running", Step.State.RUNNING.name())
                 .param("done", Step.State.DONE.name())
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("id", requestId)
                 .param("name", name)
-                .query((row, n) -> new Begun(row.getInt(1), row.getString(2)))
+                .query((row, n) -> new Begun(row.getInt(1), row.getString(2), row.getString(3)))
                 .optional();
     }
 
@@ -191,7 +202,6 @@ public class StepRunner {
     /** No fault of the step, such as when its route or the application is stopped: the attempt does not count. */
     private CompletionHandler<Void> again(
             UUID requestId, String name, Instant when, String reason, ExecutionContext context) {
-        LOG.info("request {} step {}: {}, runs again", requestId, name, reason);
         return (complete, operations) -> persist(context, () -> {
             if (!holdsLease(complete)) {
                 return null;

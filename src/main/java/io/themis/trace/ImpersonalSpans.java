@@ -1,5 +1,6 @@
 package io.themis.trace;
 
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceState;
@@ -10,13 +11,15 @@ import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.themis.request.RequestTraces;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
 /**
  * The last look at spans before they leave: name, times, status and the attributes that are known to say nothing of a person. Whatever else a
- * library puts in may be the URL of a call, which has an address in it, or an exception that quotes a row.
+ * library puts in may be the URL of a call, which has an address in it, or an exception that quotes a row. A step that looked
+ * whether it may begin, and may not, is left out: there is one every few seconds, maybe for days.
  */
 class ImpersonalSpans implements SpanExporter {
 
@@ -26,10 +29,12 @@ class ImpersonalSpans implements SpanExporter {
             "uri",
             "status",
             "exception",
-            "outcome",
+            RequestTraces.OUTCOME,
             // of a step
             "request",
             "attempt");
+
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey(RequestTraces.OUTCOME);
 
     private final SpanExporter exporter;
 
@@ -39,7 +44,11 @@ class ImpersonalSpans implements SpanExporter {
 
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
-        return exporter.export(spans.stream().<SpanData>map(Impersonal::new).toList());
+        return exporter.export(spans.stream()
+                .filter(span ->
+                        !RequestTraces.NOT_YET.equals(span.getAttributes().get(OUTCOME)))
+                .<SpanData>map(Impersonal::new)
+                .toList());
     }
 
     @Override

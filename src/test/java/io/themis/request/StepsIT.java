@@ -21,6 +21,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -108,7 +111,8 @@ class StepsIT {
     }
 
     @Test
-    void aStepThatHasToWaitForSomethingElseLosesNoAttempt() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void aStepThatHasToWaitForSomethingElseLosesNoAttempt(CapturedOutput log) {
         AtomicBoolean ready = new AtomicBoolean();
         runner.handle(name, request -> {
             runs.incrementAndGet();
@@ -123,11 +127,13 @@ class StepsIT {
             assertThat(step().attempts()).isZero();
         });
 
+        await().atMost(Duration.ofSeconds(20)).until(() -> runs.get() > 1);
         ready.set(true);
         awaitState(Step.State.DONE);
 
         assertThat(step().attempts()).isEqualTo(1);
         assertThat(step().lastError()).isNull();
+        assertThat(log.getAll().split("waits for the tide", -1)).as("told once").hasSize(2);
     }
 
     @Test
