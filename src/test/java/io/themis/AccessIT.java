@@ -49,6 +49,7 @@ class AccessIT {
             operation                   none  wrong-key  gateway  own  other  unverified  operator  officer  no-role  expired  audience  issuer  unsigned  forged  nameless  named-gateway
             submitRequest               401   401        202      202  403    403         202       202      403      401      401       401     401       401     403       403
             listRequests                401   401        403      200  200    403         200       200      403      401      401       401     401       401     403       403
+            findRequests                401   401        403      403  403    403         403       200      403      401      401       401     401       401     403       403
             getRequest                  401   401        200      200  403    403         200       200      403      401      401       401     401       401     403       403
             retryStep                   401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
             restartRequest              401   401        403      403  403    403         409       409      403      401      401       401     401       401     403       403
@@ -75,7 +76,8 @@ class AccessIT {
             receiveEvents?secret        200   401        200      200  200    200         200       200      200      401      401       401     401       401     200       200
             """;
 
-    private static final Map<String, String> ERASURE_BODIES = Map.of(
+    private static final Map<String, String> BODIES = Map.of(
+            "findRequests", "{\"emailAddress\": \"nobody@example.org\"}",
             "approveErasure", "{\"planDigest\": \"0\"}",
             "refuseErasure", "{\"reason\": \"none\"}",
             "extendDeadline", "{\"months\": 2, \"reason\": \"none\"}",
@@ -376,8 +378,8 @@ class AccessIT {
         if (operation.equals("submitRequest")) {
             body = Themis.accessRequest(address);
             headers.addAll(List.of("Content-Type", "application/json"));
-        } else if (ERASURE_BODIES.containsKey(operation)) {
-            body = ERASURE_BODIES.get(operation);
+        } else if (BODIES.containsKey(operation)) {
+            body = BODIES.get(operation);
             headers.addAll(List.of("Content-Type", "application/json"));
         } else if (operation.startsWith("receiveEvents")) {
             body = "[]";

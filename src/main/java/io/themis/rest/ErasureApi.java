@@ -119,8 +119,20 @@ public class ErasureApi {
         }
         String digest = required(body, "planDigest", "{\"planDigest\": \"…\"}");
         boolean isEnough = erasures.approve(request.id(), digest, caller.subject(), approvalsNeeded);
-        acts.note(request.id(), "approval", digest, caller.subject());
+        if (!isNoted(request.id(), digest, caller)) {
+            acts.note(request.id(), "approval", digest, caller.subject());
+        }
         return isEnough;
+    }
+
+    /** Whether the caller has approved this plan before: a second click is no second approval. */
+    private boolean isNoted(UUID id, String digest, Caller caller) {
+        Instant plannedAt = erasures.proposal(id).map(Proposal::plannedAt).orElse(Instant.MAX);
+        return acts.of(id).stream()
+                .anyMatch(act -> act.act().equals("approval")
+                        && act.actor().equals(caller.subject())
+                        && digest.equals(act.detail())
+                        && !act.actedAt().isBefore(plannedAt));
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.themis.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.themis.request.EmailAddress;
 import io.themis.request.InvalidRequestException;
+import io.themis.request.JsonBodies;
 import io.themis.request.ListedRequest;
 import io.themis.request.RequestLists;
 import io.themis.request.RequestLists.Counts;
@@ -12,12 +15,14 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
+import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** What the REST route about lists of requests calls. */
+/** What the REST routes about lists of requests call. */
 @Component
 public class ListApi {
 
@@ -26,12 +31,17 @@ public class ListApi {
     /** What the caller has asked for themself. */
     private static final String MINE = "mine";
 
+    /** Java knows later times than PostgreSQL does. */
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
     private static final Filter[] FILTERS = Filter.values();
 
     private final RequestLists lists;
+    private final JsonBodies bodies;
 
-    ListApi(RequestLists lists) {
+    ListApi(RequestLists lists, JsonBodies bodies) {
         this.lists = lists;
+        this.bodies = bodies;
     }
 
     /**
@@ -57,6 +67,17 @@ public class ListApi {
                 lists.counts());
     }
 
+    /**
+     * What one person has asked for, {@code {"emailAddress": "…"}}; in a body, since addresses of pages are logged on their way.
+     *
+     * @throws InvalidRequestException if the body says something else
+     */
+    public RequestList find(@Body byte[] body) {
+        JsonNode root = bodies.read(body, "{\"emailAddress\": \"…\"}", Set.of("emailAddress"));
+        List<ListedRequest> found = lists.of(new EmailAddress(JsonBodies.text(root, "emailAddress")));
+        return new RequestList(found.stream().map(Entry::withPerson).toList(), null, null);
+    }
+
     private static Filter filter(String show) {
         for (Filter filter : FILTERS) {
             if (filter.name().toLowerCase(Locale.ROOT).equals(show == null ? "open" : show)) {
@@ -76,15 +97,23 @@ public class ListApi {
         }
         try {
             String[] parts = after.split("_", 2);
-            return new Place(Instant.parse(parts[0]), UUID.fromString(parts[parts.length - 1]));
+            Instant time = Instant.parse(parts[0]);
+            if (time.isBefore(Instant.EPOCH) || time.isAfter(END_OF_TIME)) {
+                throw notANext();
+            }
+            return new Place(time, UUID.fromString(parts[parts.length - 1]));
         } catch (DateTimeException | IllegalArgumentException e) {
-            throw new InvalidRequestException("", "after must be what the page before has as next");
+            throw notANext();
         }
+    }
+
+    private static InvalidRequestException notANext() {
+        return new InvalidRequestException("", "after must be what the page before has as next");
     }
 
     /**
      * @param next where the next page begins, or null if this is the last one
-     * @param counts of open requests; null in a list of one's own
+     * @param counts of open requests; null in a list of one person's
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RequestList(List<Entry> requests, String next, Counts counts) {}

@@ -3,11 +3,15 @@ package io.themis.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.themis.request.InvalidRequestException;
 import io.themis.request.JsonBodies;
+import java.nio.charset.StandardCharsets;
 
 /** Texts in a body that must be there. */
 final class Reasons {
 
     private static final int LONGEST = 4000;
+
+    /** What a decoder puts in the place of bytes that are no text. */
+    private static final char UNREADABLE = '\uFFFD';
 
     private Reasons() {}
 
@@ -29,6 +33,12 @@ final class Reasons {
         if (text.indexOf('\0') >= 0) {
             // PostgreSQL takes no text with it
             throw new InvalidRequestException("/" + field, field + " has a NUL character");
+        }
+        if (text.indexOf(UNREADABLE) >= 0
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            // half a character would be kept as a question mark
+            throw new InvalidRequestException(
+                    "/" + field, field + " has half of a character, or one that could not be read");
         }
         return text;
     }

@@ -100,23 +100,13 @@ public class Callers {
     }
 
     /**
-     * Passes if the caller may look at rows that may be other people's.
-     *
-     * @throws NotAllowedException otherwise
-     */
-    public void mayReview(Caller caller) {
-        if (!caller.isAny(Role.PRIVACY_OFFICER)) {
-            throw new NotAllowedException();
-        }
-    }
-
-    /**
-     * Passes if the caller may say whether a person's data are erased. No gateway key may: it stands for nobody.
+     * Passes if the caller may know whose a request is, look at rows that may be other people's, and say whether a person's data
+     * are erased. No gateway key may: it stands for nobody.
      *
      * @throws NotAllowedException otherwise
      */
     public void mayDecide(Caller caller) {
-        if (!caller.isAny(Role.PRIVACY_OFFICER)) {
+        if (!caller.isOfficer()) {
             throw new NotAllowedException();
         }
     }

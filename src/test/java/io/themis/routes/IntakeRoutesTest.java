@@ -107,6 +107,7 @@ class IntakeRoutesTest extends RouteFileTest {
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(http);
         for (String operation : List.of(
                 "listRequests",
+                "findRequests",
                 "getRequest",
                 "getDownloads",
                 "endLinks",

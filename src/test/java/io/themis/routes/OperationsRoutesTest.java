@@ -2,9 +2,11 @@ package io.themis.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
@@ -140,7 +142,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 erasureApi,
                 real(JsonBodies.class, json));
         context.getRegistry().bind("requestApi", requestApi);
-        context.getRegistry().bind("listApi", real(ListApi.class, lists));
+        context.getRegistry().bind("listApi", real(ListApi.class, lists, real(JsonBodies.class, json)));
         context.getRegistry()
                 .bind(
                         "recordApi",
@@ -245,6 +247,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 "confirmReceipt",
                 "replayErasures",
                 "listRequests",
+                "findRequests",
                 "extendDeadline",
                 "resendMail",
                 "withdrawErasure",
@@ -473,7 +476,12 @@ class OperationsRoutesTest extends RouteFileTest {
         String approval = "{\"planDigest\": \"d1\"}";
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, approval))).isEqualTo(202);
         assertThat(journal)
-                .containsExactly("begin", "requests.find(id)", "erasures.approve(id, d1, odo, Integer)", "commit");
+                .containsExactly(
+                        "begin",
+                        "requests.find(id)",
+                        "erasures.approve(id, d1, odo, Integer)",
+                        "erasures.proposal(id)",
+                        "commit");
 
         doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, approval))).isEqualTo(202);
@@ -482,8 +490,35 @@ class OperationsRoutesTest extends RouteFileTest {
                         "begin",
                         "requests.find(id)",
                         "erasures.approve(id, d1, odo, Integer)",
+                        "erasures.proposal(id)",
                         "step:begin-erasure again",
                         "commit");
+    }
+
+    @Test
+    void whoApprovesAPlanTwiceHasApprovedItOnce() throws Exception {
+        given(Optional.of(PLANNED_ERASURE));
+        Instant planned = Instant.parse("2026-03-01T11:00:00Z");
+        doReturn(Optional.of(new Proposal(1, "{}", "d1", planned, null)))
+                .when(erasures)
+                .proposal(ID);
+        List<Act> others = List.of(
+                new Act(1, "approval", "d1", "odo", planned.minusSeconds(1)),
+                new Act(2, "approval", "d0", "odo", planned),
+                new Act(3, "approval", "d1", "eva", planned),
+                new Act(4, "retry", "d1", "odo", planned));
+        doReturn(others).when(acts).of(ID);
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
+                .isEqualTo(202);
+        verify(acts).note(ID, "approval", "d1", "odo");
+
+        clearInvocations(acts);
+        doReturn(List.of(new Act(1, "approval", "d1", "odo", planned)))
+                .when(acts)
+                .of(ID);
+        assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
+                .isEqualTo(202);
+        verify(acts, never()).note(any(), any(), any(), any());
     }
 
     @Test
@@ -744,11 +779,50 @@ class OperationsRoutesTest extends RouteFileTest {
         assertThat(last.path("requests")).hasSize(1);
         assertThat(last.has("next")).isFalse();
         for (Map<String, Object> wrong : List.<Map<String, Object>>of(
-                Map.of("show", "OPEN"), Map.of("show", "any"), Map.of("after", "x"), Map.of("after", "1_2"))) {
+                Map.of("show", "OPEN"),
+                Map.of("show", "any"),
+                Map.of("after", "x"),
+                Map.of("after", "1_2"),
+                Map.of("after", "+1000000000-12-31T23:59:59Z_" + ID),
+                Map.of("after", "-1000000000-01-01T00:00:00Z_" + ID))) {
             assertThat(statusOf(call("listRequests", OFFICER, wrong)))
                     .as("%s", wrong)
                     .isEqualTo(400);
         }
+    }
+
+    @Test
+    void anOfficerFindsWhatOnePersonHasAskedFor() throws Exception {
+        doReturn(List.of(new ListedRequest(REQUEST, null, false, false, false)))
+                .when(lists)
+                .of(new EmailAddress("Ada@example.org"));
+        String ada = "{\"emailAddress\": \"Ada@example.org\"}";
+
+        JsonNode found = body(call("findRequests", OFFICER, Map.of(), ada));
+        assertThat(found.path("requests")).hasSize(1);
+        assertThat(found.at("/requests/0/id").textValue()).isEqualTo(ID.toString());
+        assertThat(found.at("/requests/0/emailAddress").textValue()).isEqualTo("ada@example.org");
+        assertThat(found.has("counts")).isFalse();
+        for (Caller caller : List.of(GATEWAY, OPERATOR, ADA)) {
+            assertThat(statusOf(call("findRequests", caller, Map.of(), ada)))
+                    .as("%s", caller)
+                    .isEqualTo(403);
+        }
+        for (String wrong : List.of("{}", "{\"emailAddress\": \"nobody\"}", "{\"id\": 1}")) {
+            assertThat(statusOf(call("findRequests", OFFICER, Map.of(), wrong)))
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aReasonThatPostgreSqlWouldChangeIsNotTaken() throws Exception {
+        for (String half : List.of("\\ud800", "a\\udc00b", "\\u0000", "\\ufffd")) {
+            Exchange answer = call("extendDeadline", OFFICER, PATH, "{\"months\": 1, \"reason\": \"" + half + "\"}");
+            assertThat(statusOf(answer)).as(half).isEqualTo(400);
+            assertThat(body(answer).path("pointer").textValue()).isEqualTo("/reason");
+        }
+        assertThat(journal).noneMatch(call -> call.startsWith("deadlines.extend"));
     }
 
     @Test
