@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.PathContainer;
@@ -39,9 +39,8 @@ class ContractFilter extends OncePerRequestFilter {
 
     private final boolean hasPage;
 
-    /** @param client {@code themis.page.client-id}; without one there is no page */
-    ContractFilter(@Value("${themis.page.client-id:}") String client) throws IOException {
-        this.hasPage = !client.isEmpty();
+    ContractFilter(Environment environment) throws IOException {
+        this.hasPage = WithPage.HasClient.isIn(environment);
         try (InputStream contract = new ClassPathResource(CONTRACT).getInputStream()) {
             Map<String, Map<String, Map<String, Object>>> document =
                     new Yaml(new SafeConstructor(new LoaderOptions())).load(contract);

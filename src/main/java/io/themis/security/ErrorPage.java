@@ -2,8 +2,9 @@ package io.themis.security;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
-import org.springframework.beans.factory.annotation.Value;
+import java.nio.charset.StandardCharsets;
 import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -11,6 +12,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.InternalResourceView;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Answers every error outside the routes (an unknown path, another method, a failure) as a problem detail that carries the
@@ -21,9 +23,8 @@ class ErrorPage implements ErrorController {
 
     private final boolean hasPage;
 
-    /** @param client {@code themis.page.client-id}; without one there is no page */
-    ErrorPage(@Value("${themis.page.client-id:}") String client) {
-        this.hasPage = !client.isEmpty();
+    ErrorPage(Environment environment) {
+        this.hasPage = WithPage.HasClient.isIn(environment);
     }
 
     @RequestMapping("${server.error.path:/error}")
@@ -31,7 +32,7 @@ class ErrorPage implements ErrorController {
         HttpStatus status = status(request);
         if (hasPage
                 && request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path
-                && PageAddress.isPath(path)) {
+                && PageAddress.isPath(UriUtils.decode(path, StandardCharsets.UTF_8))) {
             return new ModelAndView(new InternalResourceView(PageAddress.ROOT + "/problem"));
         }
         return ResponseEntity.status(status)

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 @WithPage
 public class PageAddress {
 
-    static final String ROOT = "/privacy";
+    public static final String ROOT = "/privacy";
 
     private final Environment environment;
 
@@ -18,11 +18,12 @@ public class PageAddress {
         this.environment = environment;
     }
 
-    /** Whether a request is for the page, and so not for the API. */
+    /** Whether a request is for the page, and so not for the API. By the decoded path, as that chooses who answers. */
     static boolean isAskedFor(HttpServletRequest request) {
-        return isPath(request.getRequestURI());
+        return isPath(request.getServletPath());
     }
 
+    /** @param path decoded */
     static boolean isPath(String path) {
         return path.equals("/") || path.equals(ROOT) || path.startsWith(ROOT + "/");
     }

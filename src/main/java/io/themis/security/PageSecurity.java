@@ -10,15 +10,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -26,7 +29,10 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
 import org.springframework.security.oauth2.client.userinfo.OAuth2UserService;
+import org.springframework.security.oauth2.client.web.AuthorizationRequestRepository;
+import org.springframework.security.oauth2.client.web.HttpSessionOAuth2AuthorizationRequestRepository;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
@@ -54,7 +60,11 @@ class PageSecurity {
     /** Cookie with where somebody wanted to go who had to sign in first. */
     private static final String WANTED = "themis-wanted";
 
-    private static final Pattern PLACE = Pattern.compile("(/[A-Za-z0-9-]{1,50}){1,5}");
+    /** A page; neither the events that a page watches nor a file, which nobody would understand after a sign-in. */
+    private static final Pattern PLACE = Pattern.compile("(?!.*/(events|downloads)(/|$))(/[A-Za-z0-9-]{1,50}){1,5}");
+
+    /** A crowd that begins to sign in and never ends must not fill the database. */
+    private static final Duration LONGEST_SIGN_IN = Duration.ofMinutes(10);
 
     private final PageAddress address;
     private final TokenClaims claims;
@@ -64,10 +74,13 @@ class PageSecurity {
         this.claims = claims;
     }
 
+    /** @param life of a session in which somebody is signed in and does nothing */
     @Bean
     @Order(2)
-    SecurityFilterChain pageVisitors(HttpSecurity http, SignInService service, Clock clock) throws Exception {
-        SignedIn signedIn = new SignedIn(claims, clock);
+    SecurityFilterChain pageVisitors(
+            HttpSecurity http, SignInService service, Clock clock, @Value("${spring.session.timeout}") Duration life)
+            throws Exception {
+        SignedIn signedIn = new SignedIn(claims, clock, life);
         return http.securityMatcher(PageAddress::isAskedFor)
                 .securityContext(context -> context.securityContextRepository(signedIn))
                 .csrf(csrf -> csrf.csrfTokenRepository(new TokensOfSessions(signedIn)))
@@ -81,7 +94,8 @@ class PageSecurity {
                 .oauth2Login(login -> login.loginPage(PageAddress.ROOT)
                         .clientRegistrationRepository(service.clients())
                         .authorizedClientRepository(new NoTokens())
-                        .authorizationEndpoint(endpoint -> endpoint.baseUri(SIGN_IN))
+                        .authorizationEndpoint(endpoint ->
+                                endpoint.baseUri(SIGN_IN).authorizationRequestRepository(new SignInsBegun(signedIn)))
                         .redirectionEndpoint(endpoint -> endpoint.baseUri(PageAddress.ROOT + SignInService.CALLBACK))
                         .userInfoEndpoint(user -> user.oidcUserService(asTheTokenSays()))
                         .successHandler((request, response, user) -> goOn(request, response, user))
@@ -124,9 +138,13 @@ class PageSecurity {
     }
 
     private void signInFirst(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String place = request.getRequestURI().substring(PageAddress.ROOT.length());
-        if (request.getMethod().equals("GET") && PLACE.matcher(place).matches()) {
-            response.addHeader(HttpHeaders.SET_COOKIE, wanted(place, 600));
+        String place = request.getServletPath().substring(PageAddress.ROOT.length());
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        if (request.getMethod().equals("GET")
+                && accept != null
+                && accept.contains(MediaType.TEXT_HTML_VALUE)
+                && PLACE.matcher(place).matches()) {
+            response.addHeader(HttpHeaders.SET_COOKIE, wanted(place, LONGEST_SIGN_IN));
         }
         response.sendRedirect(address.path(""));
     }
@@ -139,16 +157,16 @@ class PageSecurity {
                 .map(Cookie::getValue)
                 .filter(place -> PLACE.matcher(place).matches())
                 .findFirst();
-        response.addHeader(HttpHeaders.SET_COOKIE, wanted("", 0));
+        response.addHeader(HttpHeaders.SET_COOKIE, wanted("", Duration.ZERO));
         boolean isStaff = user.getPrincipal() instanceof OidcUser oidc
                 && claims.caller(oidc.getIdToken()).mayOperate();
         response.sendRedirect(address.path(wanted.orElse(isStaff ? "/office" : "")));
     }
 
-    private String wanted(String place, int seconds) {
+    private String wanted(String place, Duration life) {
         return ResponseCookie.from(WANTED, place)
                 .path("/")
-                .maxAge(seconds)
+                .maxAge(life)
                 .httpOnly(true)
                 .secure(address.isSecure())
                 .sameSite("Lax")
@@ -159,6 +177,35 @@ class PageSecurity {
     /** Nothing is asked of the provider but the token. */
     private static OAuth2UserService<OidcUserRequest, OidcUser> asTheTokenSays() {
         return request -> new DefaultOidcUser(List.of(), request.getIdToken());
+    }
+
+    /** A sign-in that has begun is in a session, which does not live long until somebody is signed in. */
+    private record SignInsBegun(SignedIn signedIn, AuthorizationRequestRepository<OAuth2AuthorizationRequest> sessions)
+            implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
+
+        SignInsBegun(SignedIn signedIn) {
+            this(signedIn, new HttpSessionOAuth2AuthorizationRequestRepository());
+        }
+
+        @Override
+        public OAuth2AuthorizationRequest loadAuthorizationRequest(HttpServletRequest request) {
+            return sessions.loadAuthorizationRequest(request);
+        }
+
+        @Override
+        public void saveAuthorizationRequest(
+                OAuth2AuthorizationRequest begun, HttpServletRequest request, HttpServletResponse response) {
+            sessions.saveAuthorizationRequest(begun, request, response);
+            if (!signedIn.containsContext(request)) {
+                request.getSession().setMaxInactiveInterval((int) LONGEST_SIGN_IN.toSeconds());
+            }
+        }
+
+        @Override
+        public OAuth2AuthorizationRequest removeAuthorizationRequest(
+                HttpServletRequest request, HttpServletResponse response) {
+            return sessions.removeAuthorizationRequest(request, response);
+        }
     }
 
     /** A token goes with a sign-in: without one there is no form, and who sends one all the same gets no session in the database. */

@@ -34,10 +34,13 @@ final class SignedIn implements SecurityContextRepository {
 
     private final TokenClaims claims;
     private final Clock clock;
+    private final Duration life;
 
-    SignedIn(TokenClaims claims, Clock clock) {
+    /** @param life of a session in which nothing is done */
+    SignedIn(TokenClaims claims, Clock clock, Duration life) {
         this.claims = claims;
         this.clock = clock;
+        this.life = life;
     }
 
     @Override
@@ -58,6 +61,7 @@ final class SignedIn implements SecurityContextRepository {
                 && context.getAuthentication().getPrincipal() instanceof OidcUser user) {
             Caller caller = claims.caller(user.getIdToken());
             HttpSession session = request.getSession();
+            session.setMaxInactiveInterval((int) life.toSeconds());
             session.setAttribute(SUBJECT, caller.subject());
             session.setAttribute(ROLES, caller.roles().stream().map(Role::name).collect(Collectors.joining(" ")));
             session.setAttribute(
