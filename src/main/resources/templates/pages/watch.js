@@ -19,11 +19,16 @@
       words.textContent = news.text;
     }
   });
+  const loadLater = () => setTimeout(() => location.reload(), 15000);
   events.addEventListener('end', () => events.close());
+  events.addEventListener('later', () => {
+    events.close();
+    loadLater();
+  });
   events.addEventListener('error', () => {
     // The browser tries again by itself, unless it was told that it is no use.
     if (events.readyState === EventSource.CLOSED) {
-      setTimeout(() => location.reload(), 15000);
+      loadLater();
     }
   });
   addEventListener('pagehide', () => events.close());

@@ -78,8 +78,8 @@ class ArchitectureTest {
             // Problems say what an exception of any part means to a caller.
             entry("rest", Set.of("datamap", "eventgrid", "request", "security", "step")),
             // A page calls the routes and knows no part behind them; it watches requests, and is written as the
-            // package's pages are.
-            entry("page", Set.of("export", "request", "security")),
+            // package's pages are, in the words of the data map.
+            entry("page", Set.of("datamap", "export", "request", "security")),
             // An erasure finds as the enrichment does, and then rewrites.
             entry("erasure", Set.of("azure", "datamap", "enrichment", "lake", "request")),
             // A command runs the enrichment and says what it did.

@@ -1,5 +1,6 @@
 package io.themis.page;
 
+import io.themis.security.PageAddress;
 import io.themis.security.WithPage;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,7 @@ class Assets {
 
     private record Asset(String path, String mediaType) {}
 
-    @GetMapping("/privacy/assets/{name}")
+    @GetMapping(PageAddress.ROOT + "/assets/{name}")
     ResponseEntity<Resource> asset(@PathVariable String name) {
         Asset asset = ALL.get(name);
         return asset == null

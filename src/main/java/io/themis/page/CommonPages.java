@@ -1,5 +1,6 @@
 package io.themis.page;
 
+import io.themis.security.PageAddress;
 import io.themis.security.SignInService;
 import io.themis.security.WithPage;
 import jakarta.servlet.RequestDispatcher;
@@ -31,24 +32,25 @@ class CommonPages {
         return pages.goTo("");
     }
 
-    @GetMapping("/privacy/signed-out")
+    @GetMapping(PageAddress.ROOT + "/signed-out")
     ResponseEntity<byte[]> signedOut(HttpServletRequest request) {
         Map<String, Object> shown = new HashMap<>(Map.of("what", "signed-out"));
         signIn.signOut().map(URI::toString).ifPresent(address -> shown.put("everywhere", address));
         return pages.show("message", request, shown);
     }
 
-    @GetMapping("/privacy/not-signed-in")
+    @GetMapping(PageAddress.ROOT + "/not-signed-in")
     ResponseEntity<byte[]> notSignedIn(HttpServletRequest request) {
         return pages.show(HttpStatus.UNAUTHORIZED, "message", request, Map.of("what", "not-signed-in"));
     }
 
     /** Where the error page sends those who were on a page; asked for by its own path, there is no problem to tell. */
-    @RequestMapping("/privacy/problem")
+    @RequestMapping(PageAddress.ROOT + "/problem")
     ResponseEntity<byte[]> problem(HttpServletRequest request) {
         Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         HttpStatus status = code instanceof Integer known ? HttpStatus.resolve(known) : HttpStatus.NOT_FOUND;
         String what = switch (status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status) {
+            case BAD_REQUEST -> "not-understood";
             case FORBIDDEN -> "forbidden";
             case NOT_FOUND, METHOD_NOT_ALLOWED -> "not-found";
             case SERVICE_UNAVAILABLE -> "away";

@@ -3,11 +3,11 @@ package io.themis.page;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.security.PageAddress;
 import io.themis.security.WithPage;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +15,9 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.core.io.InputStreamResource;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.core.io.Resource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -28,15 +27,18 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** What privacy officers and operators see and do: all requests with their clocks, and one of them in full. */
 @RestController
 @WithPage
-@RequestMapping("/privacy/office")
+@RequestMapping(PageAddress.ROOT + "/office")
 class OfficePages {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> FILTERS = List.of("open", "late", "waiting", "partial", "stuck", "closed");
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     /** The file has all of them. */
     private static final int MOST_HOMONYMS = 100;
@@ -56,6 +58,9 @@ class OfficePages {
             HttpServletRequest request,
             @RequestParam(defaultValue = "open") String show,
             @RequestParam(required = false) String after) {
+        if (!FILTERS.contains(show)) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
+        }
         Map<String, String> parameters = new HashMap<>(Map.of("show", show));
         if (after != null) {
             parameters.put("after", after);
@@ -66,6 +71,35 @@ class OfficePages {
         shown.put("show", show);
         shown.put("first", after == null);
         return pages.show("office", request, shown);
+    }
+
+    /**
+     * Finds a request by its number, or what one person has asked for by their address. What was looked for is in no address of a page, so that
+     * it is in no log and no history of a browser.
+     */
+    @PostMapping("/search")
+    ResponseEntity<byte[]> search(HttpServletRequest request, @RequestParam(defaultValue = "") String wanted) {
+        String text = wanted.strip();
+        if (NUMBER.matcher(text).matches()
+                && operations.call(request, "getRequest", Map.of("id", text)).isGood()) {
+            return pages.goTo("/office/requests/" + text);
+        }
+        Answer found = operations.call(request, "findRequests", Map.of(), Map.of("emailAddress", text));
+        // What can't be an address is nobody's, and an operator knows none.
+        boolean isNobodys =
+                found.status() == HttpStatus.BAD_REQUEST.value() || found.status() == HttpStatus.FORBIDDEN.value();
+        return pages.show(
+                "office",
+                request,
+                Map.of(
+                        "filters",
+                        FILTERS,
+                        "show",
+                        "found",
+                        "first",
+                        true,
+                        "requests",
+                        isNobodys ? List.of() : found.object().get("requests")));
     }
 
     @GetMapping("/requests/{id}")
@@ -83,6 +117,11 @@ class OfficePages {
             shown.put("plan", plan.object());
         }
         shown.put("isLate", (boolean) shown.get("open") && RequestModel.isLate(view, clock.instant()));
+        shown.put(
+                "longer",
+                Stream.of(1, 2)
+                        .map(months -> RequestModel.dueAfter(view, months).toString())
+                        .toList());
         shown.put("done", request.getParameter("done"));
         shown.put("still", request.getParameter("still") != null || !more.isEmpty());
         shown.putAll(more);
@@ -105,7 +144,7 @@ class OfficePages {
     ResponseEntity<byte[]> extend(
             HttpServletRequest request,
             @PathVariable String id,
-            @RequestParam(defaultValue = "2") String months,
+            @RequestParam(defaultValue = "") String months,
             @RequestParam(defaultValue = "") String reason) {
         Object number = months.matches("[12]") ? (Object) Integer.valueOf(months) : months;
         return act(request, id, "extendDeadline", Map.of("id", id), Map.of("months", number, "reason", reason));
@@ -192,30 +231,16 @@ class OfficePages {
 
     @GetMapping("/requests/{id}/homonyms.jsonl")
     ResponseEntity<Resource> allHomonyms(HttpServletRequest request, @PathVariable String id) {
-        return file(request, "getHomonyms", id, "homonyms-%s.jsonl", "application/x-ndjson");
+        return operations.file(request, "getHomonyms", id, "homonyms-%s.jsonl", MediaType.APPLICATION_NDJSON);
     }
 
     @GetMapping("/requests/{id}/plan.json")
     ResponseEntity<Resource> plan(HttpServletRequest request, @PathVariable String id) {
-        return file(request, "getErasurePlan", id, "erasure-plan-%s.json", MediaType.APPLICATION_JSON_VALUE);
+        return operations.file(request, "getErasurePlan", id, "erasure-plan-%s.json", MediaType.APPLICATION_JSON);
     }
 
     @GetMapping("/requests/{id}/record.json")
     ResponseEntity<Resource> record(HttpServletRequest request, @PathVariable String id) {
-        return file(request, "getRecord", id, "record-%s.json", MediaType.APPLICATION_JSON_VALUE);
-    }
-
-    private ResponseEntity<Resource> file(
-            HttpServletRequest request, String operation, String id, String name, String type) {
-        InputStream content = operations.open(request, operation, Map.of("id", id));
-        return ResponseEntity.ok()
-                .contentType(MediaType.parseMediaType(type))
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.attachment()
-                                .filename(name.formatted(id))
-                                .build()
-                                .toString())
-                .body(new InputStreamResource(content));
+        return operations.file(request, "getRecord", id, "record-%s.json", MediaType.APPLICATION_JSON);
     }
 }

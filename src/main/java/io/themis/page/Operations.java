@@ -9,6 +9,12 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,6 +59,26 @@ class Operations {
             answer(exchange).good();
         }
         return exchange.getMessage().getBody(InputStream.class);
+    }
+
+    /**
+     * An answer as a file to be kept.
+     *
+     * @param name with {@code %s} in the place of the id
+     * @throws org.springframework.web.server.ResponseStatusException if there is none
+     */
+    ResponseEntity<Resource> file(
+            HttpServletRequest request, String operation, String id, String name, MediaType type) {
+        InputStream content = open(request, operation, Map.of("id", id));
+        return ResponseEntity.ok()
+                .contentType(type)
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename(name.formatted(id))
+                                .build()
+                                .toString())
+                .body(new InputStreamResource(content));
     }
 
     private Exchange send(HttpServletRequest request, String operation, Map<String, String> parameters, byte[] body) {

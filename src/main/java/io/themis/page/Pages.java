@@ -1,6 +1,8 @@
 package io.themis.page;
 
 import freemarker.template.TemplateMethodModelEx;
+import io.themis.datamap.DataMap;
+import io.themis.datamap.Dataset;
 import io.themis.export.PageTemplates;
 import io.themis.request.Languages;
 import io.themis.security.Caller;
@@ -8,19 +10,23 @@ import io.themis.security.Callers;
 import io.themis.security.NotAllowedException;
 import io.themis.security.PageAddress;
 import io.themis.security.WithPage;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -30,7 +36,7 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /** Writes the pages of {@code templates/pages}, in the language that the reader has chosen or the browser asks for. */
 @Component
@@ -40,15 +46,20 @@ class Pages {
     private static final PageTemplates TEMPLATES = new PageTemplates(PageWords.FOLDER);
     private static final String CHOICE = "lang";
     private static final String LANGUAGE_COOKIE = "themis-language";
+    /** Parameters of links from one page to another, besides what was done. */
+    private static final List<String> OF_PAGES = List.of("show", "after", "still");
+
     private static final long YEAR = 365L * 24 * 60 * 60;
 
     private final PageAddress address;
     private final Callers callers;
+    private final DataMap map;
     private final Clock clock;
 
-    Pages(PageAddress address, Callers callers, Clock clock) {
+    Pages(PageAddress address, Callers callers, DataMap map, Clock clock) {
         this.address = address;
         this.callers = callers;
+        this.map = map;
         this.clock = clock;
     }
 
@@ -73,6 +84,7 @@ class Pages {
         model.put("left", ofTime(words::left));
         model.put("size", (TemplateMethodModelEx)
                 arguments -> words.size(Long.parseLong(arguments.get(0).toString())));
+        model.put("titles", titles(words.texts().language()));
         caller(request).ifPresent(caller -> {
             model.put("caller", caller);
             CsrfToken token = (CsrfToken) request.getAttribute(CsrfToken.class.getName());
@@ -89,6 +101,13 @@ class Pages {
                 .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE, HttpHeaders.COOKIE);
         chosen(request).ifPresent(language -> answer.header(HttpHeaders.SET_COOKIE, remember(language)));
         return answer.body(page.toByteArray());
+    }
+
+    /** What the data map calls its datasets, by name. */
+    private Map<String, String> titles(Locale language) {
+        return map.datasets().stream()
+                .collect(Collectors.toMap(
+                        Dataset::name, dataset -> dataset.title().in(language)));
     }
 
     /** After something was done: a page that can be loaded again without doing it again. */
@@ -156,18 +175,28 @@ class Pages {
                 .toString();
     }
 
-    /** The address of this page without the choice of a language, for links that choose one. */
+    /**
+     * The address of this page without the choice of a language, for links that choose one. Of a query it has what the page itself put
+     * there: the rest is whatever somebody wrote.
+     */
     private String here(HttpServletRequest request) {
         boolean isPage =
-                request.getMethod().equals("GET") && request.getAttribute("jakarta.servlet.error.status_code") == null;
-        String path = isPage && request.getRequestURI().startsWith("/privacy/")
-                ? address.path(request.getRequestURI().substring("/privacy".length()))
+                request.getMethod().equals("GET") && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) == null;
+        String path = isPage && request.getRequestURI().startsWith(PageAddress.ROOT + "/")
+                ? address.path(request.getRequestURI().substring(PageAddress.ROOT.length()))
                 : address.path("");
-        UriComponentsBuilder here = UriComponentsBuilder.fromPath(path);
-        if (isPage && request.getQueryString() != null) {
-            here.query(request.getQueryString()).replaceQueryParam(CHOICE).replaceQueryParam("done");
+        StringBuilder here = new StringBuilder(path).append('?');
+        if (isPage) {
+            for (String name : OF_PAGES) {
+                String value = request.getParameter(name);
+                if (value != null) {
+                    here.append(name)
+                            .append('=')
+                            .append(UriUtils.encode(value, StandardCharsets.UTF_8))
+                            .append('&');
+                }
+            }
         }
-        String address = here.build(true).toUriString();
-        return address + (address.contains("?") ? "&" : "?") + CHOICE + "=";
+        return here.append(CHOICE).append('=').toString();
     }
 }

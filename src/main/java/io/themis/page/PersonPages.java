@@ -1,13 +1,15 @@
 package io.themis.page;
 
+import io.themis.export.Controller;
 import io.themis.security.Caller;
+import io.themis.security.PageAddress;
 import io.themis.security.WithPage;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.http.ContentDisposition;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -15,6 +17,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
@@ -23,23 +26,26 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /** What a person sees and does: ask, confirm, watch, download, and change their mind. */
 @RestController
 @WithPage
+@RequestMapping(PageAddress.ROOT)
 class PersonPages {
 
     private final Pages pages;
     private final Operations operations;
     private final Watchers watchers;
+    private final Controller controller;
 
-    PersonPages(Pages pages, Operations operations, Watchers watchers) {
+    PersonPages(Pages pages, Operations operations, Watchers watchers, Controller controller) {
         this.pages = pages;
         this.operations = operations;
         this.watchers = watchers;
+        this.controller = controller;
     }
 
-    @GetMapping("/privacy")
+    @GetMapping
     ResponseEntity<byte[]> home(HttpServletRequest request) {
         Caller caller = pages.caller(request).orElse(null);
         if (caller == null) {
-            return pages.show("welcome", request, Map.of());
+            return pages.show("welcome", request, Map.of("controller", controller));
         }
         if (caller.roles().isEmpty()) {
             throw new ResponseStatusException(HttpStatus.FORBIDDEN);
@@ -49,21 +55,31 @@ class PersonPages {
 
     private ResponseEntity<byte[]> home(HttpStatus status, HttpServletRequest request, Map<String, Object> more) {
         Map<String, Object> shown = new HashMap<>(more);
-        Answer own = operations.call(request, "listRequests", Map.of("show", "mine"));
         // Without a verified address nobody knows whose data it would be.
-        if (own.status() != HttpStatus.FORBIDDEN.value()) {
-            shown.put("requests", own.object().get("requests"));
+        if (pages.caller(request).orElseThrow().emailAddress() != null) {
+            shown.put("requests", own(request));
         }
         shown.putIfAbsent("done", request.getParameter("done"));
         return pages.show(status, "home", request, shown);
     }
 
-    @GetMapping("/privacy/erasure")
+    /** What the person has asked for, each with whether it is still {@code open}. */
+    private List<Map<String, Object>> own(HttpServletRequest request) {
+        @SuppressWarnings("unchecked")
+        List<Map<String, Object>> own = (List<Map<String, Object>>) operations
+                .call(request, "listRequests", Map.of("show", "mine"))
+                .object()
+                .get("requests");
+        own.forEach(each -> each.put("open", !RequestModel.status(each).isClosed()));
+        return own;
+    }
+
+    @GetMapping("/erasure")
     ResponseEntity<byte[]> erasure(HttpServletRequest request) {
         return pages.show("ask-erasure", request, Map.of("copy", true));
     }
 
-    @PostMapping("/privacy/requests")
+    @PostMapping("/requests")
     ResponseEntity<byte[]> ask(
             HttpServletRequest request,
             @RequestParam(required = false) String type,
@@ -71,6 +87,9 @@ class PersonPages {
             @RequestParam(required = false) String copy) {
         Caller caller = pages.caller(request).orElseThrow();
         boolean isErasure = "erasure".equals(type);
+        if (!isErasure && !"access".equals(type)) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
+        }
         if (caller.emailAddress() == null) {
             throw new ResponseStatusException(HttpStatus.FORBIDDEN);
         }
@@ -96,7 +115,7 @@ class PersonPages {
         return pages.goTo("/requests/" + id);
     }
 
-    @GetMapping("/privacy/requests/{id}")
+    @GetMapping("/requests/{id}")
     ResponseEntity<byte[]> request(HttpServletRequest request, @PathVariable String id) {
         return request(HttpStatus.OK, request, id, null);
     }
@@ -118,13 +137,13 @@ class PersonPages {
     }
 
     /** @return 204, which tells a browser not to ask again, if too many watch already */
-    @GetMapping("/privacy/requests/{id}/events")
+    @GetMapping("/requests/{id}/events")
     ResponseEntity<SseEmitter> events(HttpServletRequest request, @PathVariable UUID id) {
         Map<String, Object> view = operations
                 .call(request, "getRequest", Map.of("id", id.toString()))
                 .object();
         long datasets = ((Number) ((Map<?, ?>) view.get("progress")).get("datasets")).longValue();
-        return watchers.watch(id, pages.language(request), datasets)
+        return watchers.watch(id, pages.caller(request).orElseThrow().subject(), pages.language(request), datasets)
                 .map(events -> ResponseEntity.ok()
                         .contentType(MediaType.TEXT_EVENT_STREAM)
                         // A proxy that gathers an answer before it passes it on would pass on nothing.
@@ -134,7 +153,7 @@ class PersonPages {
     }
 
     /** @param number of the zip, from 1 */
-    @GetMapping("/privacy/requests/{id}/downloads/{number}")
+    @GetMapping("/requests/{id}/downloads/{number}")
     ResponseEntity<byte[]> download(HttpServletRequest request, @PathVariable String id, @PathVariable int number) {
         List<Map<String, Object>> downloads =
                 operations.call(request, "getDownloads", Map.of("id", id)).list();
@@ -148,12 +167,12 @@ class PersonPages {
                 .build();
     }
 
-    @PostMapping("/privacy/requests/{id}/end-links")
+    @PostMapping("/requests/{id}/end-links")
     ResponseEntity<byte[]> endLinks(HttpServletRequest request, @PathVariable String id) {
         return done(request, id, "endLinks");
     }
 
-    @PostMapping("/privacy/requests/{id}/withdrawal")
+    @PostMapping("/requests/{id}/withdrawal")
     ResponseEntity<byte[]> withdraw(HttpServletRequest request, @PathVariable String id) {
         return done(request, id, "withdrawErasure");
     }
@@ -167,27 +186,13 @@ class PersonPages {
         return pages.goTo("/requests/" + id + "?done=" + operation);
     }
 
-    @GetMapping("/privacy/requests/{id}/certificate.html")
-    ResponseEntity<byte[]> certificatePage(HttpServletRequest request, @PathVariable String id) {
-        return file(request, "getCertificatePage", id, "erasure-%s.html", MediaType.TEXT_HTML);
+    @GetMapping("/requests/{id}/certificate.html")
+    ResponseEntity<Resource> certificatePage(HttpServletRequest request, @PathVariable String id) {
+        return operations.file(request, "getCertificatePage", id, "erasure-%s.html", MediaType.TEXT_HTML);
     }
 
-    @GetMapping("/privacy/requests/{id}/certificate.json")
-    ResponseEntity<byte[]> certificate(HttpServletRequest request, @PathVariable String id) {
-        return file(request, "getCertificate", id, "erasure-%s.json", MediaType.APPLICATION_JSON);
-    }
-
-    private ResponseEntity<byte[]> file(
-            HttpServletRequest request, String operation, String id, String name, MediaType type) {
-        byte[] content = operations.call(request, operation, Map.of("id", id)).good();
-        return ResponseEntity.ok()
-                .contentType(type)
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.attachment()
-                                .filename(name.formatted(id))
-                                .build()
-                                .toString())
-                .body(content);
+    @GetMapping("/requests/{id}/certificate.json")
+    ResponseEntity<Resource> certificate(HttpServletRequest request, @PathVariable String id) {
+        return operations.file(request, "getCertificate", id, "erasure-%s.json", MediaType.APPLICATION_JSON);
     }
 }

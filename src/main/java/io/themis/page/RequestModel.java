@@ -1,50 +1,52 @@
 package io.themis.page;
 
+import io.themis.request.RequestStatus;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** A request as {@code getRequest} shows it, and what follows from that for a page. */
 final class RequestModel {
-
-    /** In these, something is being done that can be watched. */
-    private static final Set<String> WORKING =
-            Set.of("received", "gathering", "packaging", "announcing", "planning", "erasing", "verifying");
-
-    private static final Set<String> CLOSED =
-            Set.of("delivered", "expired", "unknown-subject", "done", "refused", "withdrawn");
 
     private RequestModel() {}
 
     static Map<String, Object> of(Map<String, Object> view, PageWords words) {
         Map<String, Object> model = new HashMap<>();
-        String status = view.get("status").toString();
-        @SuppressWarnings("unchecked")
-        Map<String, Object> progress = (Map<String, Object>) view.get("progress");
+        RequestStatus status = status(view);
+        Progress progress = Progress.of(view);
         model.put("request", view);
         model.put("progressText", words.progress(progress));
-        model.put("share", share(progress));
+        model.put("share", progress.share());
         model.put("state", Watchers.state(status, view.containsKey("package")));
-        model.put("working", WORKING.contains(status));
-        model.put("open", !CLOSED.contains(status));
+        model.put("working", status.isWorking() || isAboutToErase(view));
+        model.put("aboutToErase", isAboutToErase(view));
+        model.put("open", !status.isClosed());
         return model;
     }
 
-    private static double share(Map<String, Object> progress) {
-        if (progress.get("lake") instanceof Map<?, ?> lake && number(lake, "bytes") > 0) {
-            return Math.min(1, number(lake, "bytesDone") / number(lake, "bytes"));
-        }
-        double datasets = number(progress, "datasets");
-        return datasets == 0 ? 0 : number(progress, "datasetsAnswered") / datasets;
+    /** Of a request, or of an entry in a list. */
+    static RequestStatus status(Map<String, Object> view) {
+        return RequestStatus.of(view.get("status").toString());
     }
 
-    private static double number(Map<?, ?> object, String name) {
-        return ((Number) object.get(name)).doubleValue();
+    /** Whether everybody has approved, and the first step of the erasing has not run. */
+    private static boolean isAboutToErase(Map<String, Object> view) {
+        return status(view) == RequestStatus.AWAITING_APPROVAL
+                && view.get("erasure") instanceof Map<?, ?> erasure
+                && Boolean.TRUE.equals(erasure.get("approved"));
     }
 
     /** Whether a request that is open is late. */
     static boolean isLate(Map<String, Object> view, Instant now) {
         return !now.isBefore(Instant.parse(view.get("dueAt").toString()));
+    }
+
+    /** When a request would be due that is given so many months more. */
+    static Instant dueAfter(Map<String, Object> view, int months) {
+        return Instant.parse(view.get("receivedAt").toString())
+                .atOffset(ZoneOffset.UTC)
+                .plusMonths(1L + months)
+                .toInstant();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.request.RequestLists;
 import io.themis.request.RequestLists.Standing;
 import io.themis.request.RequestProgress;
+import io.themis.request.RequestStatus;
 import io.themis.request.SearchProgresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.context.event.ContextClosedEvent;
@@ -37,6 +40,9 @@ public class Watchers {
     /** For all of a replica. Whoever comes later sees the page without it, and loads it again. */
     private static final int MOST = 1000;
 
+    /** Of these. A person has a handful of pages open; one alone must not take the places of all. */
+    private static final int MOST_OF_ONE = 10;
+
     /**
      * After that the browser asks again, and whoever is no longer signed in is not told any more. Shorter than a server that stops
      * waits (30 s), since the container does not always notice that a page was closed.
@@ -49,6 +55,7 @@ public class Watchers {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Set<Watch> watches = Collections.newSetFromMap(new ConcurrentHashMap<>());
+    private final AtomicLong numbers = new AtomicLong();
     private final RequestLists requests;
     private final SearchProgresses searches;
     private final Clock clock;
@@ -63,15 +70,18 @@ public class Watchers {
     /** One page that watches. */
     private final class Watch {
 
+        private final long number = numbers.incrementAndGet();
         private final UUID id;
+        private final String who;
         private final Locale language;
         private final long datasets;
         private final SseEmitter events = new SseEmitter(LONGEST.toMillis());
         private String told;
         private Instant toldAt = Instant.MIN;
 
-        Watch(UUID id, Locale language, long datasets) {
+        Watch(UUID id, String who, Locale language, long datasets) {
             this.id = id;
+            this.who = who;
             this.language = language;
             this.datasets = datasets;
         }
@@ -101,14 +111,21 @@ public class Watchers {
         }
 
         private String news(Standing standing, RequestProgress lake, Instant now) {
-            long bytes = lake == null ? 0 : lake.bytes();
+            Progress progress = Progress.of(standing.datasetsAnswered(), datasets, lake);
             return json(Map.of(
-                    "state", state(standing),
-                    "text", new PageWords(language, now).progress(standing.datasetsAnswered(), datasets, lake),
-                    "share",
-                            bytes == 0
-                                    ? share(standing.datasetsAnswered(), datasets)
-                                    : share(lake.bytesDone(), bytes)));
+                    "state", state(standing.status(), standing.hasPackage()),
+                    "text", new PageWords(language, now).progress(progress),
+                    "share", progress.share()));
+        }
+
+        /** For another page of the same person. This one loads itself again after a while. */
+        void makeRoom() {
+            try {
+                events.send(SseEmitter.event().name("later").data(""));
+            } catch (IOException | IllegalStateException e) {
+                // The page was closed.
+            }
+            end();
         }
 
         void end() {
@@ -117,34 +134,37 @@ public class Watchers {
         }
     }
 
-    private static double share(long part, long whole) {
-        return whole == 0 ? 0 : Math.min(1, Math.round(1000.0 * part / whole) / 1000.0);
-    }
-
     /** A page shows the state it was made in, and is loaded again when that is another one. */
-    static String state(String status, boolean hasPackage) {
-        return status + (hasPackage ? "+" : "");
-    }
-
-    private static String state(Standing standing) {
-        return state(standing.status().label(), standing.hasPackage());
+    static String state(RequestStatus status, boolean hasPackage) {
+        return status.label() + (hasPackage ? "+" : "");
     }
 
     /**
-     * Begins to watch for somebody who may read the request.
+     * Begins to watch for somebody who may read the request. Whoever watches too much already watches the oldest of it no more.
      *
+     * @param who the same for all pages of one person
      * @param datasets how many there are
      * @return nothing if there are too many already
      */
-    Optional<SseEmitter> watch(UUID id, Locale language, long datasets) {
-        if (isClosed || watches.size() >= MOST) {
-            return Optional.empty();
+    Optional<SseEmitter> watch(UUID id, String who, Locale language, long datasets) {
+        Watch watch = new Watch(id, who, language, datasets);
+        List<Watch> tooOld;
+        synchronized (watches) {
+            List<Watch> own = watches.stream()
+                    .filter(each -> each.who.equals(who))
+                    .sorted(Comparator.comparingLong(each -> each.number))
+                    .toList();
+            tooOld = own.subList(0, Math.max(0, own.size() - MOST_OF_ONE + 1));
+            if (isClosed || watches.size() - tooOld.size() >= MOST) {
+                return Optional.empty();
+            }
+            tooOld.forEach(watches::remove);
+            watches.add(watch);
         }
-        Watch watch = new Watch(id, language, datasets);
+        tooOld.forEach(Watch::makeRoom);
         watch.events.onCompletion(() -> watches.remove(watch));
         watch.events.onTimeout(watch::end);
         watch.events.onError(e -> watches.remove(watch));
-        watches.add(watch);
         try {
             tell(List.of(watch));
         } catch (RuntimeException e) {

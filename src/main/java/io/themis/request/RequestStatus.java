@@ -43,7 +43,16 @@ public enum RequestStatus {
         };
     }
 
-    static RequestStatus of(String label) {
+    /** Whether Themis itself is doing something for it that can be watched. */
+    public boolean isWorking() {
+        return switch (this) {
+            case RECEIVED, GATHERING, PACKAGING, ANNOUNCING, PLANNING, ERASING, VERIFYING -> true;
+            default -> false;
+        };
+    }
+
+    /** @throws IllegalArgumentException if none has this label */
+    public static RequestStatus of(String label) {
         for (RequestStatus status : values()) {
             if (status.label.equals(label)) {
                 return status;

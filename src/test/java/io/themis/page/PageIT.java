@@ -3,7 +3,6 @@ package io.themis.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.core.util.BinaryData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser.NewContextOptions;
@@ -25,26 +24,16 @@ import io.themis.browser.InBrowser;
 import io.themis.browser.Screen;
 import io.themis.browser.Visit;
 import io.themis.devservices.DevServices;
-import io.themis.devservices.DevUser;
 import io.themis.devservices.IdentityProvider;
 import io.themis.request.DatasetFindings;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
-import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,181 +91,24 @@ class PageIT {
     @Autowired
     ObjectMapper json;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final List<UUID> inserted = new ArrayList<>();
-    private final Map<String, String> sessions = new LinkedHashMap<>();
-    private int people;
+    private PageVisitor visitor;
+    private FoundRequests found;
 
     @BeforeAll
-    void clearScreenshots() throws IOException {
+    void arrange() throws IOException {
+        visitor = new PageVisitor(themis);
+        found = new FoundRequests(services, database, json);
         Files.createDirectories(SCREENSHOTS);
         Files.createDirectories(README);
     }
 
-    /** They are not real, and would be looked at by other tests as long as they are open. */
     @AfterAll
     void deleteWhatWasInserted() {
-        for (UUID id : inserted) {
-            for (String table : List.of("request_act", "deadline_extension", "request_step", "dataset_findings")) {
-                database.sql("DELETE FROM " + table + " WHERE request_id = :id")
-                        .param("id", id)
-                        .update();
-            }
-            database.sql("DELETE FROM scheduled_tasks WHERE task_instance LIKE :id || '%'")
-                    .param("id", id.toString())
-                    .update();
-            database.sql("DELETE FROM data_subject_request WHERE id = :id")
-                    .param("id", id)
-                    .update();
-        }
+        found.delete();
     }
-
-    // ---- people and requests
-
-    /** Somebody whom the company knows. */
-    private synchronized String person() {
-        people++;
-        String address = "page-%d-%s@example.org".formatted(people, UUID.randomUUID());
-        services.users()
-                .load(List.of(new DevUser(address, "Pia P", "Pia", "Page", null, null, null, 8_200_000_000L + people)));
-        return address;
-    }
-
-    /** A request as it might be found, with nothing that works on it. */
-    private UUID insert(String type, String status, String address, Duration untilDue) {
-        UUID id = UUID.randomUUID();
-        Instant due = Instant.now().plus(untilDue);
-        database.sql("""
-                        INSERT INTO data_subject_request
-                            (id, type, email_address, language, status, received_at, due_at, caller, greeting)
-                        VALUES (:id, :type, :address, 'en', :status, :received, :due, 'gateway', 'Pia')""")
-                .param("id", id)
-                .param("type", type)
-                .param("address", address)
-                .param("status", status)
-                .param("received", due.atOffset(ZoneOffset.UTC).minusMonths(1))
-                .param("due", due.atOffset(ZoneOffset.UTC))
-                .update();
-        inserted.add(id);
-        return id;
-    }
-
-    private void insertFindings(UUID id, DatasetFindings findings) throws IOException {
-        database.sql(
-                        "INSERT INTO dataset_findings (request_id, dataset, findings) VALUES (:id, :dataset, :findings::jsonb)")
-                .param("id", id)
-                .param("dataset", findings.dataset())
-                .param("findings", json.writeValueAsString(findings))
-                .update();
-    }
-
-    private void insertStep(UUID id, String name, String state, String error) {
-        database.sql("""
-                        INSERT INTO request_step (request_id, name, state, attempts, due_at, last_error)
-                        VALUES (:id, :name, :state, 20, now(), :error)""")
-                .param("id", id)
-                .param("name", name)
-                .param("state", state)
-                .param("error", error)
-                .update();
-    }
-
-    /** Late, partial, stuck, and with rows that may be other people's. */
-    private UUID insertTroubled(String address) throws IOException {
-        UUID id = insert("access", "gathering", address, Duration.ofDays(-3));
-        String list = id + "/posts.jsonl";
-        insertFindings(
-                id,
-                new DatasetFindings(
-                        "posts",
-                        DatasetFindings.Status.PARTIAL,
-                        List.of(new Shortfall(
-                                Shortfall.Kind.UNREADABLE,
-                                "tea.stackexchange.com/Posts.xml ends in the middle of a row.")),
-                        12,
-                        34_000_000,
-                        7,
-                        Set.of(),
-                        List.of(),
-                        new Asked(1, Map.of()),
-                        new Review(2, List.of(list), List.of())));
-        insertFindings(
-                id,
-                new DatasetFindings(
-                        "profile",
-                        DatasetFindings.Status.COMPLETE,
-                        List.of(),
-                        0,
-                        0,
-                        1,
-                        Set.of(),
-                        List.of(),
-                        new Asked(1, Map.of()),
-                        Review.NOTHING));
-        services.azurite()
-                .client()
-                .getBlobContainerClient("review")
-                .getBlobClient(list)
-                .upload(BinaryData.fromString("""
-                                {"dataset":"posts","file":"tea.stackexchange.com/Posts.xml","column":"OwnerDisplayName","row":{"Id":"12","OwnerDisplayName":"Pia Page","Body":"<p>Ä <script>alert(1)</script></p>"}}
-                                {"dataset":"posts","file":"tea.stackexchange.com/Posts.xml","column":"OwnerDisplayName","row":{"Id":"13","OwnerDisplayName":"pia page","Body":null}}
-                                """), true);
-        insertStep(id, "identify-person", "DONE", null);
-        insertStep(id, "a-step-of-the-test", "PARKED", "the lake does not answer: 503 Server Busy");
-        return id;
-    }
-
-    // ---- signing in
 
     private String base() {
         return themis.url("/").toString();
-    }
-
-    private HttpResponse<String> get(URI uri, String cookie) {
-        return send(HttpRequest.newBuilder(uri), cookie);
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request, String cookie) {
-        if (cookie != null) {
-            request.header("Cookie", "themis=" + cookie);
-        }
-        try {
-            return http.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String sessionIn(HttpResponse<?> answer) {
-        return answer.headers().allValues("Set-Cookie").stream()
-                .filter(cookie -> cookie.startsWith("themis="))
-                .map(cookie -> cookie.substring("themis=".length(), cookie.indexOf(';')))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no session: " + answer.statusCode() + " " + answer.headers()));
-    }
-
-    private static URI target(HttpResponse<?> answer) {
-        return URI.create(answer.headers()
-                .firstValue("Location")
-                .orElseThrow(() -> new AssertionError("leads nowhere: " + answer.statusCode() + " " + answer.body())));
-    }
-
-    /** The sign-in as a browser goes through it, once for each. */
-    private String session(String role, String who) {
-        return sessions.computeIfAbsent(role + who, key -> signIn(role, who));
-    }
-
-    private String signIn(String role, String who) {
-        HttpResponse<String> start = get(themis.url("/privacy/sign-in/themis"), null);
-        String who2 = role.equals("person") ? "&email=" + who : "&sub=" + who;
-        URI chosen =
-                URI.create(target(start).toString().replace("/authorize?", "/authorize/as?") + "&role=" + role + who2);
-        HttpResponse<String> back = get(target(get(chosen, null)), sessionIn(start));
-        assertThat(back.statusCode()).isEqualTo(302);
-        return sessionIn(back);
     }
 
     private Visit visit(Browser browser, NewContextOptions options, String session) {
@@ -374,8 +206,9 @@ class PageIT {
 
     @Test
     void signingOutLeavesNothingBehind(Browser browser) {
-        String address = person();
-        try (Visit visit = visit(browser, desktop(), signIn("person", address)).alsoTo(URI.create(identity.issuer()))) {
+        String address = found.person();
+        try (Visit visit =
+                visit(browser, desktop(), visitor.signIn("person", address)).alsoTo(URI.create(identity.issuer()))) {
             Page page = visit.open("privacy");
             assertThat(sessionsOf(address)).isOne();
             Cookie cookie = page.context().cookies().stream()
@@ -385,7 +218,7 @@ class PageIT {
             button(page, "Sign out").click();
             assertThat(page.locator("h1")).hasText("You are signed out");
             assertThat(sessionsOf(address)).isZero();
-            assertThat(target(get(themis.url("/privacy/erasure"), cookie.value)))
+            assertThat(PageVisitor.target(visitor.get("/privacy/erasure", cookie.value)))
                     .hasPath("/privacy");
 
             link(page, "Sign out of your account, too").click();
@@ -401,25 +234,9 @@ class PageIT {
     }
 
     @Test
-    void theSessionHasNothingOfTheTokensButWhoItIs() {
-        String address = person();
-        String session = signIn("person", address);
-        get(themis.url("/privacy"), session);
-        assertThat(database.sql("""
-                                SELECT attribute_name FROM spring_session_attributes WHERE session_primary_id IN (
-                                    SELECT session_primary_id FROM spring_session_attributes
-                                    WHERE position(:address::bytea IN attribute_bytes) > 0)""")
-                        .param("address", address)
-                        .query(String.class)
-                        .list())
-                .allMatch(name -> name.matches("subject|roles|emailAddress|.*CSRF_TOKEN"))
-                .contains("subject", "roles", "emailAddress");
-    }
-
-    @Test
     void whoWantedAPageGetsItAfterTheSignIn(Browser browser) {
-        String address = person();
-        UUID id = insert("access", "gathering", address, Duration.ofDays(20));
+        String address = found.person();
+        UUID id = found.insert("access", "gathering", address, Duration.ofDays(20));
         try (Visit visit = visit(browser, desktop(), null).alsoTo(URI.create(identity.issuer()))) {
             Page page = visit.open("privacy/requests/" + id);
             assertThat(page.locator("h1")).hasText("Your personal data");
@@ -436,10 +253,10 @@ class PageIT {
     }
 
     @Test
-    void anErasureIsConfirmedApprovedByTwoAndCertified(Browser browser) {
+    void anErasureIsConfirmedApprovedByTwoAndCertified(Browser browser) throws IOException {
         String address = "maja.lindholm@example.org";
         String id;
-        try (Visit visit = visit(browser, forTheReadme(), session("person", address))) {
+        try (Visit visit = visit(browser, forTheReadme(), visitor.session("person", address))) {
             Page page = visit.open("privacy");
             link(page, "Have your data erased").click();
             page.getByLabel("Send me a copy of my data first").uncheck();
@@ -452,36 +269,46 @@ class PageIT {
             id = idIn(page);
             assertThat(visit.complaints()).allMatch(complaint -> complaint.contains("400"));
         }
-        try (Visit visit = visit(browser, forTheReadme(), session(OFFICER, "ada"))) {
+        try (Visit visit = visit(browser, forTheReadme(), visitor.session(OFFICER, "ada"))) {
             Page page = visit.open("privacy/office?show=waiting");
             page.locator("a[href$='" + id + "']").click();
             assertThat(page.locator("main")).containsText("0 of 2 approvals");
-            page.locator("h2").first().evaluate("heading => heading.scrollIntoView()");
+            page.setViewportSize(900, 1150);
+            button(page, "Approve this plan")
+                    .evaluate("button => button.closest('article').scrollIntoView({block: 'end'})");
+            assertThat(button(page, "Approve this plan")).isInViewport();
             picture(page, "approve");
             button(page, "Approve this plan").click();
             assertThat(page.locator("[role=status]")).containsText("Your approval is noted");
-            assertThat(page.locator("main")).containsText("1 of 2 approvals");
+            assertThat(page.locator("main")).containsText("A second person has to approve");
+            assertThat(button(page, "Approve this plan")).hasCount(0);
         }
-        try (Visit visit = visit(browser, desktop(), session(OFFICER, "ben"))) {
+        try (Visit visit = visit(browser, desktop(), visitor.session(OFFICER, "ben"))) {
             Page page = visit.open("privacy/office/requests/" + id);
             button(page, "Approve this plan").click();
             assertThat(page.locator("[role=status]")).containsText("Your approval is noted");
+            assertThat(button(page, "Approve this plan")).hasCount(0);
+            // Nobody loads the page again: it is told when the erasure is done.
+            assertThat(page.locator(".standing")).containsText("erased", PATIENT);
         }
         themis.await(id, "done");
-        try (Visit visit = visit(browser, forTheReadme(), session("person", address))) {
+        try (Visit visit = visit(browser, forTheReadme(), visitor.session("person", address))) {
             Page page = visit.open("privacy/requests/" + id);
             assertThat(page.locator("main")).containsText("Your data has been erased");
-            picture(page, "certificate");
             Download certificate =
                     page.waitForDownload(() -> link(page, "Certificate to read").click());
             assertThat(certificate.suggestedFilename()).isEqualTo("erasure-" + id + ".html");
+            Files.copy(certificate.path(), disk.resolve(certificate.suggestedFilename()));
+            try (Visit kept = browser.visit(disk, forTheReadme())) {
+                picture(kept.open(certificate.suggestedFilename()), "certificate");
+            }
         }
     }
 
     @Test
     void everythingThatAPersonDoesWorksWithoutScript(Browser browser) {
-        String address = person();
-        try (Visit visit = visit(browser, desktop().setJavaScriptEnabled(false), session("person", address))) {
+        String address = found.person();
+        try (Visit visit = visit(browser, desktop().setJavaScriptEnabled(false), visitor.session("person", address))) {
             Page page = visit.page();
             page.navigate(base() + "privacy");
             link(page, "Have your data erased").click();
@@ -495,7 +322,7 @@ class PageIT {
             assertThat(page.locator("[role=status]")).containsText("You have withdrawn your request");
             assertThat(themis.request(id).path("status").asText()).isEqualTo("withdrawn");
 
-            UUID watched = insert("access", "gathering", address, Duration.ofDays(20));
+            UUID watched = found.insert("access", "gathering", address, Duration.ofDays(20));
             page.navigate(base() + "privacy/requests/" + watched);
             assertThat(page.locator("meta[http-equiv=refresh]")).hasAttribute("content", "15");
             link(page, "Stop that").click();
@@ -505,12 +332,12 @@ class PageIT {
 
     @Test
     void aPageThatWatchesIsToldHowFarItIsAndWhenItIsSomethingElse(Browser browser) throws Exception {
-        String address = person();
-        UUID id = insert("access", "gathering", address, Duration.ofDays(20));
-        try (Visit visit = visit(browser, desktop(), session("person", address))) {
+        String address = found.person();
+        UUID id = found.insert("access", "gathering", address, Duration.ofDays(20));
+        try (Visit visit = visit(browser, desktop(), visitor.session("person", address))) {
             Page page = visit.open("privacy/requests/" + id);
             assertThat(page.locator(".progress p")).containsText("0 of ");
-            insertFindings(
+            found.insertFindings(
                     id,
                     new DatasetFindings(
                             "profile",
@@ -532,152 +359,17 @@ class PageIT {
         }
     }
 
-    @Test
-    void aPersonSeesNothingOfSomebodyElse() {
-        UUID others = insert("access", "gathering", person(), Duration.ofDays(20));
-        String session = session("person", person());
-        for (String path : List.of(
-                "/privacy/requests/%s",
-                "/privacy/requests/%s/events",
-                "/privacy/requests/%s/downloads/1",
-                "/privacy/requests/%s/certificate.html",
-                "/privacy/nothing")) {
-            HttpResponse<String> theirs = get(themis.url(path.formatted(others)), session);
-            HttpResponse<String> none = get(themis.url(path.formatted(UUID.randomUUID())), session);
-            assertThat(theirs.statusCode()).as(path).isEqualTo(404);
-            assertThat(none.statusCode()).as(path).isEqualTo(404);
-            assertThat(withoutIds(theirs.body())).isEqualTo(withoutIds(none.body()));
-        }
-        for (String path : List.of("/privacy/office", "/privacy/office/requests/" + others)) {
-            assertThat(get(themis.url(path), session).statusCode()).as(path).isEqualTo(403);
-        }
-    }
-
-    /** The hidden token of a form is another one in each answer. */
-    private static String withoutIds(String page) {
-        return page.replaceAll("value=\"[^\"]*\"", "").replaceAll("[0-9a-f-]{36}", "");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void whoseAddressIsNotVerifiedCanAskForNothing(boolean isSent) {
-        String session = signIn("person", "");
-        HttpResponse<String> answer = isSent
-                ? post("/privacy/requests", "type=access&emailAddress=somebody@example.org", session)
-                : get(themis.url("/privacy"), session);
-        assertThat(answer.statusCode()).isEqualTo(isSent ? 403 : 200);
-        assertThat(answer.body()).contains(isSent ? "You can’t see this" : "no e-mail address that has been verified");
-    }
-
-    @Test
-    void aFormSaysNothingOfTheAddress() {
-        String address = person();
-        String victim = person();
-        HttpResponse<String> answer =
-                post("/privacy/requests", "type=access&emailAddress=" + victim, session("person", address));
-        assertThat(answer.statusCode()).isEqualTo(303);
-        String id = target(answer).toString().replaceFirst(".*/", "");
-        assertThat(database.sql("SELECT email_address FROM data_subject_request WHERE id = :id")
-                        .param("id", UUID.fromString(id))
-                        .query(String.class)
-                        .single())
-                .isEqualTo(address);
-    }
-
-    private HttpResponse<String> post(String path, String form, String session) {
-        String token = get(themis.url("/privacy"), session)
-                .body()
-                .replaceFirst("(?s).*?name=\"_csrf\" value=\"([^\"]+)\".*", "$1");
-        return send(
-                HttpRequest.newBuilder(themis.url(path))
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString(form + "&_csrf=" + token)),
-                session);
-    }
-
-    @Test
-    void aFormOfAnotherSiteDoesNothing() {
-        String address = person();
-        HttpResponse<String> answer = send(
-                HttpRequest.newBuilder(themis.url("/privacy/requests"))
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString("type=access")),
-                session("person", address));
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
-        assertThat(database.sql("SELECT count(*) FROM data_subject_request WHERE email_address = :address")
-                        .param("address", address)
-                        .query(Long.class)
-                        .single())
-                .isZero();
-    }
-
-    @Test
-    void whoIsRefusedWithoutASignInLeavesNothingInTheDatabase() {
-        HttpResponse<String> answer =
-                send(HttpRequest.newBuilder(themis.url("/privacy/requests")).POST(BodyPublishers.noBody()), null);
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.headers().allValues("Set-Cookie")).noneMatch(cookie -> cookie.startsWith("themis="));
-    }
-
-    @Test
-    void everyAnswerForbidsWhatAPageDoesNotNeed() {
-        String session = session("person", person());
-        for (String path : List.of("/privacy", "/privacy/erasure", "/privacy/nothing", "/privacy/office")) {
-            HttpResponse<String> answer = get(themis.url(path), session);
-            assertThat(answer.headers().allValues("Content-Security-Policy"))
-                    .as(path)
-                    .singleElement()
-                    .asString()
-                    .contains("default-src 'none'", "script-src 'self'", "form-action 'self'", "frame-ancestors 'none'")
-                    .doesNotContain("unsafe");
-            assertThat(answer.headers().firstValue("Cache-Control"))
-                    .get()
-                    .asString()
-                    .contains("no-store");
-            assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
-            assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-        }
-    }
-
-    @Test
-    void aSessionIsNoCallerOfTheApiAndATokenNoneOfThePage() {
-        String session = session(OFFICER, "ada");
-        assertThat(get(themis.url("/api/v1/requests"), session).statusCode()).isEqualTo(401);
-        assertThat(target(send(
-                        HttpRequest.newBuilder(themis.url("/privacy/office"))
-                                .header("Authorization", "Bearer " + identity.token("ada", null, OFFICER)),
-                        null)))
-                .hasPath("/privacy");
-    }
-
-    @Test
-    void aSignInIsGoodOnceAndForTheBrowserThatBeganIt() {
-        HttpResponse<String> start = get(themis.url("/privacy/sign-in/themis"), null);
-        URI chosen = URI.create(
-                target(start).toString().replace("/authorize?", "/authorize/as?") + "&role=" + OFFICER + "&sub=ada");
-        URI back = target(get(chosen, null));
-        assertThat(target(get(back, null))).hasPath("/privacy/not-signed-in");
-        String session = sessionIn(start);
-        HttpResponse<String> good = get(back, session);
-        assertThat(target(good)).hasPath("/privacy/office");
-        assertThat(sessionIn(good))
-                .as("another session than the one that anybody could have had")
-                .isNotEqualTo(session);
-        assertThat(target(get(back, sessionIn(good)))).hasPath("/privacy/not-signed-in");
-    }
-
     // ---- those who look after requests
 
     @Test
     void anOfficerExtendsRetriesResendsAndExportsTheRecord(Browser browser) throws Exception {
-        String address = person();
-        UUID open = insert("access", "gathering", person(), Duration.ofDays(20));
-        insertStep(open, "a-step-of-the-test", "PARKED", "the lake does not answer");
-        insertStep(open, "send-started-mail", "DONE", null);
+        String address = found.person();
+        UUID open = found.insert("access", "gathering", found.person(), Duration.ofDays(20));
+        found.insertStep(open, "a-step-of-the-test", "PARKED", "the lake does not answer");
+        found.insertStep(open, "send-started-mail", "DONE", null);
         String delivered = themis.ask(address);
         themis.await(delivered, "delivered");
-        try (Visit visit = visit(browser, desktop(), session(OFFICER, "ada"))) {
+        try (Visit visit = visit(browser, desktop(), visitor.session(OFFICER, "ada"))) {
             Page page = visit.open("privacy/office/requests/" + open);
             page.getByLabel("Reason, for the person to read").fill("  ");
             button(page, "Extend the deadline").click();
@@ -712,14 +404,14 @@ class PageIT {
     void theListHasWhatIsLateFirstAndGoesOnPageByPage(Browser browser) {
         String crowd = UUID.randomUUID() + "@example.org";
         for (int i = 0; i < 60; i++) {
-            insert(
+            found.insert(
                     "access",
                     "gathering",
                     "crowd-" + i + "-" + crowd,
                     Duration.ofDays(25).plusMinutes(i));
         }
-        UUID late = insert("access", "gathering", "late-" + crowd, Duration.ofDays(-40));
-        try (Visit visit = visit(browser, desktop(), session(OFFICER, "ada"))) {
+        UUID late = found.insert("access", "gathering", "late-" + crowd, Duration.ofDays(-40));
+        try (Visit visit = visit(browser, desktop(), visitor.session(OFFICER, "ada"))) {
             Page page = visit.open("privacy/office");
             assertThat(page.locator("tbody tr").first()).containsText("late-" + crowd);
             assertThat(page.locator("tbody tr").first()).containsText("40 days late");
@@ -741,15 +433,15 @@ class PageIT {
 
     @Test
     void anOperatorSeesNoAddressAndDecidesNothing(Browser browser) {
-        String address = person();
-        UUID id = insert("access", "gathering", address, Duration.ofDays(20));
-        try (Visit visit = visit(browser, desktop(), session("operator", "olga"))) {
+        String address = found.person();
+        UUID id = found.insert("access", "gathering", address, Duration.ofDays(20));
+        try (Visit visit = visit(browser, desktop(), visitor.session("operator", "olga"))) {
             Page page = visit.open("privacy/office/requests/" + id);
             assertThat(page.locator("main")).not().containsText(address);
             assertThat(button(page, "Extend the deadline")).hasCount(0);
             assertThat(link(page, "Export the record")).hasCount(0);
         }
-        assertThat(get(themis.url("/privacy/office/requests/" + id + "/record.json"), session("operator", "olga"))
+        assertThat(visitor.get("/privacy/office/requests/" + id + "/record.json", visitor.session("operator", "olga"))
                         .statusCode())
                 .isEqualTo(404);
     }
@@ -760,20 +452,20 @@ class PageIT {
     @CsvSource({"DESKTOP, en, LIGHT", "PHONE, de, DARK"})
     void everyPageIsAccessibleSmallAndNoWiderThanItsScreen(
             Screen screen, String language, ColorScheme scheme, Browser browser) throws Exception {
-        String address = person();
-        String person = session("person", address);
-        String newcomer = session("person", person());
-        String officer = session(OFFICER, "ada");
-        UUID gathering = insert("access", "gathering", address, Duration.ofDays(20));
-        UUID refused = insert("erasure", "unknown-subject", "gone-" + address, Duration.ofDays(20));
+        String address = found.person();
+        String person = visitor.session("person", address);
+        String newcomer = visitor.session("person", found.person());
+        String officer = visitor.session(OFFICER, "ada");
+        UUID gathering = found.insert("access", "gathering", address, Duration.ofDays(20));
+        UUID refused = found.insert("erasure", "unknown-subject", "gone-" + address, Duration.ofDays(20));
         database.sql("UPDATE data_subject_request SET closed_at = now() WHERE id = :id")
                 .param("id", refused)
                 .update();
-        UUID troubled = insertTroubled("troubled-" + address);
-        String ready = person();
+        UUID troubled = found.insertTroubled("troubled-" + address);
+        String ready = found.person();
         String delivered = themis.ask(ready);
         themis.await(delivered, "delivered");
-        String leaving = person();
+        String leaving = found.person();
         String planned = Themis.json(themis.send(
                                 "POST",
                                 "/api/v1/requests",
@@ -792,8 +484,9 @@ class PageIT {
         pages.put("home", new String[] {person, "privacy"});
         pages.put("ask-erasure", new String[] {newcomer, "privacy/erasure"});
         pages.put("request-gathering", new String[] {person, "privacy/requests/" + gathering});
-        pages.put("request-delivered", new String[] {session("person", ready), "privacy/requests/" + delivered});
-        pages.put("request-planned", new String[] {session("person", leaving), "privacy/requests/" + planned});
+        pages.put(
+                "request-delivered", new String[] {visitor.session("person", ready), "privacy/requests/" + delivered});
+        pages.put("request-planned", new String[] {visitor.session("person", leaving), "privacy/requests/" + planned});
         pages.put("not-found", new String[] {person, "privacy/nothing"});
         pages.put("forbidden", new String[] {person, "privacy/office"});
         pages.put("office", new String[] {officer, "privacy/office"});
@@ -823,6 +516,14 @@ class PageIT {
             visit.open("privacy/erasure").locator("button.danger").click();
             look(softly, visit, "ask-erasure-error", screen, language, scheme);
         }
+        try (Visit visit = visit(browser, screen.options().setLocale(language).setColorScheme(scheme), officer)) {
+            Page page = visit.open("privacy/office");
+            page.locator("#wanted").fill(ready);
+            page.locator(".search button").click();
+            assertThat(page.locator("tbody")).containsText(delivered.substring(0, 8));
+            assertThat(page.url()).doesNotContain(ready);
+            look(softly, visit, "office-found", screen, language, scheme);
+        }
         softly.assertAll();
     }
 
@@ -843,7 +544,7 @@ class PageIT {
 
     @Test
     void theLanguageIsAChoiceThatStays(Browser browser) {
-        try (Visit visit = visit(browser, desktop(), session("person", person()))) {
+        try (Visit visit = visit(browser, desktop(), visitor.session("person", found.person()))) {
             Page page = visit.open("privacy/erasure");
             link(page, "Deutsch").click();
             assertThat(page.locator("h1")).hasText("Daten löschen lassen");
@@ -855,7 +556,7 @@ class PageIT {
 
     @Test
     void everythingIsReachedByKeysAndSeenToBe(Browser browser) {
-        try (Visit visit = visit(browser, desktop(), session("person", person()))) {
+        try (Visit visit = visit(browser, desktop(), visitor.session("person", found.person()))) {
             Page page = visit.open("privacy/erasure");
             page.keyboard().press("Tab");
             Locator skip = page.locator(".skip");

@@ -21,6 +21,7 @@ import io.themis.request.SearchProgresses;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,8 +54,8 @@ class WatchersTest {
     private record Page(Watchers watchers) {
 
         @GetMapping("/events")
-        SseEmitter events(@RequestParam String lang) {
-            return watchers.watch(ID, Locale.forLanguageTag(lang), 7).orElse(null);
+        SseEmitter events(@RequestParam String lang, @RequestParam(defaultValue = "ada") String who) {
+            return watchers.watch(ID, who, Locale.forLanguageTag(lang), 7).orElse(null);
         }
     }
 
@@ -117,7 +118,7 @@ class WatchersTest {
     @Test
     void manyWhoWatchCostOneLookAtTheDatabase() throws Exception {
         for (int i = 0; i < 20; i++) {
-            open("en");
+            http.perform(get("/events?lang=en&who=person-" + i));
         }
         clearInvocations(requests, searches);
         afterASecond();
@@ -150,22 +151,39 @@ class WatchersTest {
         MvcResult page = open("en");
         watchers.close();
         assertThat(page.getAsyncResult(0)).isNull();
-        assertThat(watchers.watch(ID, Locale.ENGLISH, 7)).isEmpty();
+        assertThat(watchers.watch(ID, "ada", Locale.ENGLISH, 7)).isEmpty();
     }
 
     /** Spring waits 30 seconds for what is under way. */
     @Test
     void aPageThatWasLeftUnnoticedDoesNotHoldUpAServerThatStops() {
-        assertThat(watchers.watch(ID, Locale.ENGLISH, 7).orElseThrow().getTimeout())
+        assertThat(watchers.watch(ID, "ada", Locale.ENGLISH, 7).orElseThrow().getTimeout())
                 .isLessThan(30_000);
     }
 
     @Test
     void thereIsAnEndToHowManyMayWatch() {
         for (int i = 0; i < 1000; i++) {
-            assertThat(watchers.watch(ID, Locale.ENGLISH, 7)).isPresent();
+            assertThat(watchers.watch(ID, "person-" + i, Locale.ENGLISH, 7)).isPresent();
         }
-        assertThat(watchers.watch(ID, Locale.ENGLISH, 7)).isEmpty();
+        assertThat(watchers.watch(ID, "ada", Locale.ENGLISH, 7)).isEmpty();
         verify(requests, times(1000)).standings(any());
+    }
+
+    @Test
+    void whoOpensMorePagesThanAPersonReadsWatchesTheNewestOnes() throws Exception {
+        MvcResult others = http.perform(get("/events?lang=en&who=ben")).andReturn();
+        List<MvcResult> own = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            own.add(open("en"));
+        }
+        given(RequestStatus.GATHERING, 4, null);
+        afterASecond();
+        for (int i = 0; i < 12; i++) {
+            assertThat(events(own.get(i))).as("page %d", i).contains(i < 2 ? "event:later" : "4 of 7 places");
+            assertThat(events(own.get(i)).contains("event:later")).isEqualTo(i < 2);
+        }
+        assertThat(own.get(0).getAsyncResult(0)).isNull();
+        assertThat(events(others)).contains("4 of 7 places").doesNotContain("event:later");
     }
 }
