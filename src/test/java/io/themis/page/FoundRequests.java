@@ -74,6 +74,15 @@ final class FoundRequests {
                 .update();
     }
 
+    /** An erasure in the moment between the last approval and the first step that erases. */
+    UUID insertApproved(String address) {
+        UUID id = insert("erasure", "awaiting-approval", address, Duration.ofDays(20));
+        database.sql("""
+                        INSERT INTO erasure (request_id, run, plan, plan_digest, planned_at, approved_at)
+                        VALUES (:id, 1, '{"datasets": []}', 'd1', now(), now())""").param("id", id).update();
+        return id;
+    }
+
     void insertStep(UUID id, String name, String state, String error) {
         database.sql("""
                         INSERT INTO request_step (request_id, name, state, attempts, due_at, last_error)
@@ -140,7 +149,8 @@ final class FoundRequests {
         BlobContainerClient review = services.azurite().client().getBlobContainerClient("review");
         for (UUID id : inserted) {
             review.getBlobClient(listOf(id)).deleteIfExists();
-            for (String table : List.of("request_act", "deadline_extension", "request_step", "dataset_findings")) {
+            for (String table :
+                    List.of("request_act", "deadline_extension", "request_step", "dataset_findings", "erasure")) {
                 database.sql("DELETE FROM " + table + " WHERE request_id = :id")
                         .param("id", id)
                         .update();

@@ -305,6 +305,20 @@ class PageOverHttpIT {
     }
 
     @Test
+    void afterTheLastApprovalEverybodyReadsThatTheErasureBegins() {
+        String address = found.person();
+        UUID id = found.insertApproved(address);
+        assertThat(visitor.get("/privacy/office/requests/" + id, visitor.session(OFFICER, "ada"))
+                        .body())
+                .contains("Everybody who has to has approved. The erasure begins in a moment.", "data-events=")
+                .doesNotContain("Approve this plan");
+        assertThat(visitor.get("/privacy/requests/" + id, visitor.session("person", address))
+                        .body())
+                .contains("The erasure has been approved, and begins in a moment.", "data-events=")
+                .doesNotContain("People have to approve it", "Withdraw the erasure");
+    }
+
+    @Test
     void anOfficerFindsARequestByItsNumberAndAPersonsByTheirAddress() {
         String address = found.person();
         UUID first = found.insert("access", "gathering", address, Duration.ofDays(20));
