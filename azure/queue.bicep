@@ -23,23 +23,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   }
 }
 
-resource requests 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
-  parent: namespace
-  name: 'themis.requests'
-  properties: {
-    // One that a sender sends again is dropped here; what is older, Themis knows by its id.
-    requiresDuplicateDetection: true
-    duplicateDetectionHistoryTimeWindow: 'PT10M'
-    // Taking a message takes milliseconds. With the database away its replica tries it again and again; after this, another may.
-    lockDuration: 'PT1M'
-    // While the database is away, the end of each lock counts as a delivery, and the message must not be given up.
-    maxDeliveryCount: 2000
-    deadLetteringOnMessageExpiration: true
-    defaultMessageTimeToLive: 'P14D'
-  }
-}
-
-// Where Themis puts what is no request.
+// Where Themis puts what is no request, and Service Bus what it gives up.
 resource dead 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
   parent: namespace
   name: 'themis.requests.dead'
@@ -47,6 +31,27 @@ resource dead 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
     deadLetteringOnMessageExpiration: false
     defaultMessageTimeToLive: 'P90D'
   }
+}
+
+resource requests 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
+  parent: namespace
+  name: 'themis.requests'
+  properties: {
+    // Themis knows a message that comes again by its id, and may take another request under an id of long ago. Here it would be
+    // dropped without a trace.
+    requiresDuplicateDetection: false
+    // Taking a message takes milliseconds. With the database away its replica tries it again and again; after this, another may.
+    lockDuration: 'PT1M'
+    // While the database is away, the end of each lock counts as a delivery, and the message must not be given up.
+    maxDeliveryCount: 2000
+    deadLetteringOnMessageExpiration: true
+    defaultMessageTimeToLive: 'P14D'
+    // Else it would lie in a queue below this one, where nobody looks.
+    forwardDeadLetteredMessagesTo: 'themis.requests.dead'
+  }
+  dependsOn: [
+    dead
+  ]
 }
 
 resource key 'Microsoft.ServiceBus/namespaces/authorizationRules@2024-01-01' = {
