@@ -83,35 +83,71 @@ class ImageRulesTest {
 
     /** A setting that comes to be required would end the build of the image; here it is seen before. */
     @Test
-    void theStartThatTellsTheClassesIsMissingNoSetting(@TempDir Path folder) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no shell");
-        Path java =
-                Files.writeString(Files.createDirectory(folder.resolve("bin")).resolve("java"), """
+    void theStartThatTellsTheClassesIsMissingNoSettingAndHasThePage(@TempDir Path folder) throws Exception {
+        Path seen = folder.resolve("seen");
+        archiveClasses(folder, Map.of("SEEN", seen.toString()), Map.of("java", """
                 #!/bin/sh
                 env -0 > "$SEEN"
                 echo Started ThemisApplication
                 for option; do
                   case "$option" in -XX:DumpLoadedClassList=*) echo java/lang/Object > "${option#*=}";; esac
                 done
-                """);
-        assertThat(java.toFile().setExecutable(true)).isTrue();
-        Path seen = folder.resolve("seen");
-        ProcessBuilder script = new ProcessBuilder(
-                        "sh", Path.of("docker/archive-classes").toAbsolutePath().toString())
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
-        script.environment().keySet().removeIf(name -> name.matches("(THEMIS|SPRING|SERVER|MANAGEMENT).*"));
-        script.environment().put("SEEN", seen.toString());
-        script.environment().merge("PATH", java.getParent().toString(), (path, bin) -> bin + ":" + path);
-        Process run = script.start();
-        String output = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(run.waitFor()).as(output).isZero();
+                """));
 
         Map<String, String> variables = new TreeMap<>();
         for (String variable : Files.readString(seen).split("\0")) {
             variables.put(variable.replaceAll("(?s)=.*", ""), variable.substring(variable.indexOf('=') + 1));
         }
         assertThatCode(() -> Start.with(variables)).doesNotThrowAnyException();
+        assertThat(variables)
+                .as("classes of the page are of a start, too")
+                .containsKeys("THEMIS_PAGE_CLIENTID", "THEMIS_PAGE_CLIENTSECRET");
+    }
+
+    /** The script has looked at the log and found nothing; then the start is told, and the process is gone. */
+    @Test
+    void aStartThatEndsWhileItIsLookedAtIsNoFailure(@TempDir Path folder) throws Exception {
+        archiveClasses(folder, Map.of("PLACE", folder.toString()), Map.of("java", """
+                #!/bin/sh
+                case "$*" in *-Xshare:dump*) exit;; esac
+                for option; do
+                  case "$option" in -XX:DumpLoadedClassList=*) echo java/lang/Object > "${option#*=}";; esac
+                done
+                until [ -e "$PLACE/looked" ]; do sleep 0.05; done
+                echo Started ThemisApplication
+                echo $$ > "$PLACE/told"
+                """, "grep", """
+                #!/bin/sh
+                PATH="${PATH#*:}"
+                if [ -e "$PLACE/looked" ]; then exec grep "$@"; fi
+                grep "$@"
+                answer=$?
+                : > "$PLACE/looked"
+                until [ -s "$PLACE/told" ]; do sleep 0.05; done
+                while kill -0 "$(cat "$PLACE/told")" 2>/dev/null; do sleep 0.05; done
+                exit $answer
+                """));
+    }
+
+    /** @param programs that come before the machine's own */
+    private static void archiveClasses(Path folder, Map<String, String> environment, Map<String, String> programs)
+            throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no shell");
+        Path bin = Files.createDirectory(folder.resolve("bin"));
+        for (Map.Entry<String, String> program : programs.entrySet()) {
+            Path file = Files.writeString(bin.resolve(program.getKey()), program.getValue());
+            assertThat(file.toFile().setExecutable(true)).isTrue();
+        }
+        ProcessBuilder script = new ProcessBuilder(
+                        "sh", Path.of("docker/archive-classes").toAbsolutePath().toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        script.environment().keySet().removeIf(name -> name.matches("(THEMIS|SPRING|SERVER|MANAGEMENT).*"));
+        script.environment().putAll(environment);
+        script.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
+        Process run = script.start();
+        String output = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(run.waitFor()).as(output).isZero();
     }
 
     private static List<String> lines(String instruction) throws IOException {
