@@ -17,16 +17,23 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.themis.datamap.DataMap;
+import io.themis.datamap.DataMapLoader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +62,10 @@ class ManifestRulesTest {
     private static final Pattern FREE = Pattern.compile("Service/spec/selector"
             + "|.*/(?:labels|annotations|matchLabels|data|requests|limits|volumeAttributes|triggers/\\d+/metadata)");
 
+    private static final Pattern IN_CLUSTER = Pattern.compile("\\b[\\w-]+\\.([\\w-]+)\\.svc\\.cluster\\.local\\b");
+
+    private static final String GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
     /** Spring's own time for the calls that are open when a stop begins; application.yaml does not change it. */
     private static final int SECONDS_FOR_OPEN_CALLS = 30;
 
@@ -79,11 +90,22 @@ class ManifestRulesTest {
      * @param folder an empty one
      */
     private static Manifests with(String component, String overlay, Path folder) throws IOException {
+        return changed(
+                overlay,
+                "kustomization.yaml",
+                "components:\n",
+                "components:\n  - ../../%s\n".formatted(component),
+                folder);
+    }
+
+    /** As somebody has it who changes a text of an overlay's file. */
+    private static Manifests changed(String overlay, String name, String from, String to, Path folder)
+            throws IOException {
         FileSystemUtils.copyRecursively(Manifests.FOLDER, folder);
-        Files.writeString(
-                folder.resolve(overlay).resolve("kustomization.yaml"),
-                "components: [../../%s]\n".formatted(component),
-                StandardOpenOption.APPEND);
+        Path file = folder.resolve(overlay).resolve(name);
+        String text = Files.readString(file);
+        assertThat(text).contains(from);
+        Files.writeString(file, text.replace(from, to));
         return Manifests.rendered(folder.resolve(overlay));
     }
 
@@ -284,7 +306,7 @@ class ManifestRulesTest {
                 });
         assertThat(policies)
                 .filteredOn(policy -> !selectsEverything(policy.getSpec().getPodSelector()))
-                .filteredOn(policy -> selects(policy.getSpec().getPodSelector(), overlay))
+                .filteredOn(policy -> selects(policy.getSpec().getPodSelector(), labels(overlay)))
                 .singleElement()
                 .satisfies(own -> {
                     assertThat(own.getSpec().getIngress())
@@ -293,7 +315,10 @@ class ManifestRulesTest {
                             .allMatch(rule -> !rule.getPorts().isEmpty(), "says to which port");
                     assertThat(own.getSpec().getEgress())
                             .allMatch(rule -> !rule.getTo().isEmpty(), "says to whom")
-                            .allMatch(rule -> !rule.getPorts().isEmpty(), "says to which port");
+                            .allMatch(
+                                    rule -> !rule.getPorts().isEmpty()
+                                            || rule.getTo().stream().allMatch(peer -> peer.getIpBlock() == null),
+                                    "says to which port of an address");
                     assertThat(own.getSpec().getEgress().stream()
                                     .flatMap(rule -> rule.getTo().stream())
                                     .filter(peer -> peer.getIpBlock() != null)
@@ -310,14 +335,84 @@ class ManifestRulesTest {
                 && selector.getMatchExpressions().isEmpty();
     }
 
-    private static boolean selects(LabelSelector selector, String overlay) {
-        Map<String, String> labels = RENDERED.get(overlay)
+    private static boolean selects(LabelSelector selector, Map<String, String> labels) {
+        return labels.entrySet().containsAll(selector.getMatchLabels().entrySet());
+    }
+
+    private static Map<String, String> labels(String overlay) {
+        return RENDERED.get(overlay)
                 .only(Deployment.class)
                 .getSpec()
                 .getTemplate()
                 .getMetadata()
                 .getLabels();
-        return labels.entrySet().containsAll(selector.getMatchLabels().entrySet());
+    }
+
+    /**
+     * Some controllers run the proxies of a Gateway in its own namespace, with the label that Gateway API has for them; the
+     * policy that shuts out everybody is for them, too.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void aProxyOfTheGatewayInItsNamespaceIsCalledFromAnywhereAndGetsToThemis(String overlay) {
+        Gateway gateway = RENDERED.get(overlay).only(Gateway.class);
+        Map<String, String> proxy =
+                new HashMap<>(gateway.getSpec().getInfrastructure().getLabels());
+        assertThat(proxy)
+                .as("else it would have those of the Gateway")
+                .containsKey("app.kubernetes.io/name")
+                .doesNotContainEntry("app.kubernetes.io/name", "themis");
+        proxy.put(
+                "gateway.networking.k8s.io/gateway-name", gateway.getMetadata().getName());
+        List<NetworkPolicy> policies = RENDERED.get(overlay).all(NetworkPolicy.class);
+        assertThat(policies)
+                .as("anybody calls it")
+                .filteredOn(policy -> selects(policy.getSpec().getPodSelector(), proxy))
+                .anyMatch(policy -> policy.getSpec().getIngress().stream()
+                        .anyMatch(rule ->
+                                rule.getFrom().isEmpty() && rule.getPorts().isEmpty()));
+        assertThat(policies)
+                .as("it calls Themis")
+                .filteredOn(policy -> selects(policy.getSpec().getPodSelector(), proxy))
+                .anyMatch(policy -> policy.getSpec().getEgress().stream()
+                        .anyMatch(rule -> isToHttp(rule.getPorts()) && includes(rule.getTo(), labels(overlay))));
+        assertThat(policies)
+                .as("Themis is called by it")
+                .filteredOn(policy -> selects(policy.getSpec().getPodSelector(), labels(overlay)))
+                .anyMatch(policy -> policy.getSpec().getIngress().stream()
+                        .anyMatch(rule -> isToHttp(rule.getPorts()) && includes(rule.getFrom(), proxy)));
+    }
+
+    private static boolean isToHttp(List<NetworkPolicyPort> ports) {
+        return ports.stream().anyMatch(port -> "http".equals(port.getPort().getStrVal()));
+    }
+
+    /** Whether a pod of the same namespace is one of them. */
+    private static boolean includes(List<NetworkPolicyPeer> peers, Map<String, String> pod) {
+        return peers.stream()
+                .anyMatch(peer -> peer.getNamespaceSelector() == null
+                        && peer.getPodSelector() != null
+                        && !selectsEverything(peer.getPodSelector())
+                        && selects(peer.getPodSelector(), pod));
+    }
+
+    /** Pods are no addresses to many network plug-ins: a part in the cluster is let through by its namespace. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void whoeverIsCalledByANameOfTheClusterIsLetThroughByItsNamespace(String overlay) {
+        Set<String> called = RENDERED.get(overlay).environment().values().stream()
+                .flatMap(value -> IN_CLUSTER.matcher(value).results())
+                .map(name -> name.group(1))
+                .collect(Collectors.toSet());
+        Set<String> letThrough = RENDERED.get(overlay).all(NetworkPolicy.class).stream()
+                .filter(policy -> selects(policy.getSpec().getPodSelector(), labels(overlay)))
+                .flatMap(policy -> policy.getSpec().getEgress().stream())
+                .flatMap(rule -> rule.getTo().stream())
+                .filter(peer -> peer.getNamespaceSelector() != null && peer.getPodSelector() == null)
+                .map(peer -> peer.getNamespaceSelector().getMatchLabels().get("kubernetes.io/metadata.name"))
+                .collect(Collectors.toSet());
+        assertThat(called.isEmpty()).isEqualTo(overlay.equals(AZURE));
+        assertThat(letThrough).containsAll(called);
     }
 
     /** One replica is what there mostly is: a budget that wants it to stay would keep its node from ever being emptied. */
@@ -325,7 +420,7 @@ class ManifestRulesTest {
     @ValueSource(strings = {LOCAL, AZURE})
     void oneReplicaAtATimeMayBeTakenAway(String overlay) {
         PodDisruptionBudget budget = RENDERED.get(overlay).only(PodDisruptionBudget.class);
-        assertThat(selects(budget.getSpec().getSelector(), overlay)).isTrue();
+        assertThat(selects(budget.getSpec().getSelector(), labels(overlay))).isTrue();
         assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
         assertThat(budget.getSpec().getMinAvailable()).isNull();
     }
@@ -369,7 +464,7 @@ class ManifestRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {LOCAL, AZURE})
-    void nobodyAskingIsZeroReplicasAndEachTriggerAloneWakes(String overlay) {
+    void eachTriggerAloneWakes(String overlay) {
         Keda.ScaledObject.Spec scaling =
                 RENDERED.get(overlay).only(Keda.ScaledObject.class).spec();
         assertThat(scaling.scaleTargetRef().name())
@@ -380,7 +475,6 @@ class ManifestRulesTest {
         assertThat(RENDERED.get(overlay).only(Deployment.class).getSpec().getReplicas())
                 .as("KEDA's, not the manifest's")
                 .isNull();
-        assertThat(scaling.minReplicaCount()).isZero();
         assertThat(scaling.triggers())
                 .extracting(Keda.Trigger::type)
                 .containsExactly("postgresql", "cron", overlay.equals(AZURE) ? "azure-servicebus" : "artemis-queue");
@@ -392,9 +486,18 @@ class ManifestRulesTest {
                 if (name.startsWith("activation")) {
                     assertThat(value).as(name).isEqualTo("0");
                 }
+                assertThat(value).as("a password goes there").doesNotContain("http://");
             });
             if (!trigger.type().equals("cron")) {
                 assertThat(authentications).contains(trigger.authenticationRef().name());
+            }
+            if (trigger.type().equals("artemis-queue")) {
+                assertThat(trigger.metadata())
+                        .as("KEDA's own address of the broker is plain http")
+                        .doesNotContainKey("managementEndpoint")
+                        .hasEntrySatisfying(
+                                "restApiTemplate",
+                                address -> assertThat(address).startsWith("https://"));
             }
         }
         Map<String, String> steps = scaling.triggers().get(0).metadata();
@@ -403,13 +506,68 @@ class ManifestRulesTest {
         assertThat(steps).containsKeys("host", "port", "dbName", "userName").containsEntry("sslmode", "verify-full");
     }
 
+    /** A person who opens the page when nobody runs would meet a 503. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void whereThereIsAPageThereIsAReplica(String overlay) {
+        assertThat(RENDERED.get(overlay).environment()).containsKey("THEMIS_PAGE_CLIENTID");
+        assertThat(replicas(RENDERED.get(overlay))).isEqualTo(1);
+    }
+
+    /** As docs/operations.md says it: without the page, and without the component. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void withoutThePageNobodyAskingIsZeroReplicas(String overlay, @TempDir Path folder) throws IOException {
+        assertThat(replicas(changed(
+                        overlay, "kustomization.yaml", "components:\n  - ../../components/always-on\n", "", folder)))
+                .isZero();
+    }
+
+    private static int replicas(Manifests manifests) {
+        return manifests.only(Keda.ScaledObject.class).spec().minReplicaCount();
+    }
+
+    /** That of the sample company, which the jar has, would answer people with nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void theDataMapIsTheOverlaysAndCanBeRead(String overlay) throws IOException {
+        Manifests manifests = RENDERED.get(overlay);
+        Path place = Path.of(manifests.environment().get("THEMIS_DATAMAP"));
+        VolumeMount mount = container(overlay).getVolumeMounts().stream()
+                .filter(mounted ->
+                        mounted.getMountPath().equals(place.getParent().toString()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(mount.getReadOnly()).isTrue();
+        String name = pod(overlay).getVolumes().stream()
+                .filter(volume -> volume.getName().equals(mount.getName()))
+                .findFirst()
+                .orElseThrow()
+                .getConfigMap()
+                .getName();
+        String map = manifests.all(ConfigMap.class).stream()
+                .filter(found -> found.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .getData()
+                .get(place.getFileName().toString());
+        assertThat(map)
+                .isEqualTo(Files.readString(Manifests.FOLDER.resolve(overlay).resolve("datamap.yaml")));
+        DataMap read = DataMapLoader.load(
+                place.getFileName().toString(), new ByteArrayInputStream(map.getBytes(StandardCharsets.UTF_8)));
+        assertThat(read.datasets()).isNotEmpty();
+        assertThat(name).as("another map is another name, and so a restart").matches("themis-datamap-\\w+");
+    }
+
+    /** Entra ID makes a token of version 2.0 for the id of an application, whatever api:// name it has. */
     @Test
-    void theComponentForCallersAtAnyHourKeepsOneReplica(@TempDir Path folder) throws IOException {
-        assertThat(with("components/always-on", AZURE, folder)
-                        .only(Keda.ScaledObject.class)
-                        .spec()
-                        .minReplicaCount())
-                .isEqualTo(1);
+    void onAzureTokensAreForTheIdOfAnApplication() {
+        Map<String, String> environment = RENDERED.get(AZURE).environment();
+        assertThat(environment.get("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUERURI"))
+                .matches("https://login\\.microsoftonline\\.com/" + GUID + "/v2\\.0");
+        assertThat(environment.get("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES"))
+                .matches(GUID);
+        assertThat(environment.get("THEMIS_PAGE_CLIENTID")).matches(GUID);
     }
 
     @Test
@@ -430,6 +588,7 @@ class ManifestRulesTest {
     @ValueSource(strings = {LOCAL, AZURE})
     void everyPathOfTheContractAndThePageIsRoutedAndNothingElse(String overlay) {
         Set<String> prefixes = new TreeSet<>();
+        Set<String> exact = new TreeSet<>();
         HTTPRoute route = RENDERED.get(overlay).only(HTTPRoute.class);
         route.getSpec().getRules().forEach(rule -> {
             assertThat(rule.getBackendRefs())
@@ -437,10 +596,12 @@ class ManifestRulesTest {
                     .satisfies(backend -> assertThat(backend.getPort())
                             .isEqualTo(onlyPort(overlay).getPort()));
             rule.getMatches().forEach(match -> {
-                assertThat(match.getPath().getType()).isEqualTo("PathPrefix");
-                prefixes.add(match.getPath().getValue());
+                assertThat(match.getPath().getType()).isIn("PathPrefix", "Exact");
+                (match.getPath().getType().equals("Exact") ? exact : prefixes)
+                        .add(match.getPath().getValue());
             });
         });
+        assertThat(exact).as("leads to the page").containsExactly("/");
         assertThat(onlyPort(overlay).getTargetPort().getStrVal())
                 .as("the management port is not behind the service")
                 .isEqualTo("http");
@@ -454,6 +615,15 @@ class ManifestRulesTest {
                 .allMatch(
                         prefix -> paths.stream().anyMatch(path -> isBelow(path, prefix)),
                         "is of the contract, or the page");
+    }
+
+    /** Envoy's own limit is 15 s; a person looks at the progress of a request for longer than that. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void theGatewayCutsNoAnswerThatGoesOn(String overlay) {
+        assertThat(RENDERED.get(overlay).only(HTTPRoute.class).getSpec().getRules())
+                .isNotEmpty()
+                .allSatisfy(rule -> assertThat(rule.getTimeouts().getRequest()).isEqualTo("0s"));
     }
 
     private static boolean isBelow(String path, String prefix) {

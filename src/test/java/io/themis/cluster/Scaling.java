@@ -20,7 +20,7 @@ public final class Scaling {
 
     /**
      * The name under which Artemis has the queue in JMX, and so in the console that KEDA asks for its attribute
-     * {@code MessageCount}; put together as KEDA's artemis-queue does.
+     * {@code MessageCount}.
      *
      * @param broker its name, which is another one in each installation
      */
@@ -28,11 +28,10 @@ public final class Scaling {
         JsonNode patches = read("overlays/local/scaled-object.yaml");
         JsonNode trigger = patches.path(patches.size() - 1).path("value");
         require(trigger, "artemis-queue");
-        return "org.apache.activemq.artemis:broker=\"%s\",component=addresses,address=\"%s\",subcomponent=queues,routing-type=\"anycast\",queue=\"%s\""
-                .formatted(
-                        broker,
-                        trigger.at("/metadata/brokerAddress").asText(),
-                        trigger.at("/metadata/queueName").asText());
+        return trigger.at("/metadata/restApiTemplate")
+                .asText()
+                .replaceFirst("^https://[^/]+/console/jolokia/read/(.+)/MessageCount$", "$1")
+                .replace("broker=\"broker\"", "broker=\"" + broker + "\"");
     }
 
     private static void require(JsonNode trigger, String type) {
