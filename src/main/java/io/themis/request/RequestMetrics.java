@@ -22,10 +22,21 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts requests and steps for operators. What is in the database, every replica counts alike; attempts are each replica's
- * own. A figure that nothing speaks for is 0 and not missing, so that an alert has something to watch.
+ * own. A figure that nothing speaks for is 0 and not missing, so that an alert has something to watch. Ages and
+ * deadlines leave out replays, as nobody has asked for them.
  */
 @Component
 public class RequestMetrics implements StepObserver {
+
+    /** By two indexes; requests of years ago are not read. */
+    static final String BY_STATUS = """
+            SELECT type, status, count(*) FROM (
+              SELECT type, status FROM data_subject_request WHERE closed_at IS NULL
+              UNION ALL
+              SELECT type, status FROM data_subject_request WHERE closed_at > :since) AS r
+            GROUP BY type, status""";
+
+    private static final Duration ENDED_LATELY = Duration.ofDays(30);
 
     private static final Duration SOON = Duration.ofDays(5);
 
@@ -64,7 +75,7 @@ public class RequestMetrics implements StepObserver {
         this.clock = clock;
         this.figures = new Figures(clock.instant(), null, null, 0, 0, null, 0, null, 0);
         this.requests = MultiGauge.builder("themis.requests")
-                .description("Data subject requests in the database by type and status")
+                .description("Data subject requests that are open, or ended in the last 30 days, by type and status")
                 .baseUnit("requests")
                 .register(registry);
         this.parked = MultiGauge.builder("themis.steps.parked")
@@ -162,7 +173,7 @@ public class RequestMetrics implements StepObserver {
     /** Counts again; called every so often, so that a scrape of the metrics costs no query. */
     public void count() {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        countRequests();
+        countRequests(now);
         count(parked, "SELECT name, count(*) FROM request_step WHERE state = 'PARKED' GROUP BY name", now);
         count(failed, """
                 SELECT name, max(CASE state WHEN 'RUNNING' THEN attempts - 1 ELSE attempts END) FROM request_step
@@ -172,11 +183,14 @@ public class RequestMetrics implements StepObserver {
                 WHERE state = 'RUNNING' GROUP BY name""", now);
         figures = jdbc.sql("""
                         SELECT
-                          (SELECT min(received_at) FROM data_subject_request WHERE closed_at IS NULL) AS oldest_open,
-                          (SELECT min(due_at) FROM data_subject_request WHERE closed_at IS NULL) AS next_deadline,
+                          (SELECT min(received_at) FROM data_subject_request
+                             WHERE closed_at IS NULL AND replay_of IS NULL) AS oldest_open,
+                          (SELECT min(due_at) FROM data_subject_request
+                             WHERE closed_at IS NULL AND replay_of IS NULL) AS next_deadline,
+                          (SELECT count(*) FROM data_subject_request WHERE closed_at IS NULL AND replay_of IS NULL
+                             AND due_at > :now AND due_at <= :soon) AS due_soon,
                           (SELECT count(*) FROM data_subject_request
-                             WHERE closed_at IS NULL AND due_at > :now AND due_at <= :soon) AS due_soon,
-                          (SELECT count(*) FROM data_subject_request WHERE closed_at IS NULL AND due_at <= :now) AS overdue,
+                             WHERE closed_at IS NULL AND replay_of IS NULL AND due_at <= :now) AS overdue,
                           (SELECT min(e.planned_at) FROM erasure e JOIN data_subject_request r ON r.id = e.request_id
                              WHERE r.status = 'awaiting-approval' AND e.approved_at IS NULL) AS oldest_plan,
                           (SELECT count(*) FROM request_step WHERE state = 'WAITING' AND due_at <= :now) AS steps_due,
@@ -199,17 +213,16 @@ public class RequestMetrics implements StepObserver {
                 .single();
     }
 
-    private void countRequests() {
+    private void countRequests(OffsetDateTime now) {
         Map<Tags, Double> counts = new HashMap<>();
         for (RequestType type : RequestType.values()) {
             for (RequestStatus status : RequestStatus.values()) {
                 counts.put(Tags.of("type", type.label(), "status", status.label()), 0.0);
             }
         }
-        jdbc.sql("SELECT type, status, count(*) FROM data_subject_request GROUP BY type, status")
-                .query(row -> {
-                    counts.put(Tags.of("type", row.getString(1), "status", row.getString(2)), row.getDouble(3));
-                });
+        jdbc.sql(BY_STATUS).param("since", now.minus(ENDED_LATELY)).query(row -> {
+            counts.put(Tags.of("type", row.getString(1), "status", row.getString(2)), row.getDouble(3));
+        });
         show(requests, counts);
     }
 

@@ -95,6 +95,7 @@ class RequestMetricsIT {
         due(Duration.ofDays(5).plusSeconds(1));
         UUID closed = due(Duration.ofDays(-9));
         requests.close(closed, RequestStatus.DELIVERED);
+        set("UPDATE data_subject_request SET closed_at = :time WHERE id = :id", closed, Duration.ofDays(-8));
         metrics.count();
         assertThat(value("requests.overdue")).isEqualTo(2);
         assertThat(value("requests.due.soon")).isEqualTo(1);
@@ -106,6 +107,49 @@ class RequestMetricsIT {
         assertThat(value("requests.next.deadline"))
                 .as("by the clock, not by the last count")
                 .isEqualTo(-23 * 3600 - 60);
+    }
+
+    /** A restored backup is cleaned for nobody who has asked: the law gives no deadline for it. */
+    @Test
+    void aReplayHasNoDeadline() {
+        replay(Duration.ofDays(-1));
+        replay(Duration.ofDays(1));
+        metrics.count();
+        assertThat(value("requests.overdue")).isZero();
+        assertThat(value("requests.due.soon")).isZero();
+        assertThat(value("requests.next.deadline")).isNaN();
+        assertThat(value("requests.oldest.open.age")).isZero();
+        assertThat(value("requests", "type", "erasure", "status", "received"))
+                .as("and is a request all the same")
+                .isEqualTo(2);
+    }
+
+    private static void replay(Duration dueIn) {
+        UUID id = accept(RequestType.ERASURE);
+        set("UPDATE data_subject_request SET due_at = :time, replay_of = gen_random_uuid() WHERE id = :id", id, dueIn);
+    }
+
+    /** Every replica counts every half a minute, and requests stay for years. */
+    @Test
+    void requestsThatEndedLongAgoAreNeitherCountedNorRead() {
+        jdbc.sql("""
+                        INSERT INTO data_subject_request
+                          (id, type, email_address, language, status, received_at, due_at, caller, closed_at)
+                        SELECT gen_random_uuid(), 'access', n || '@example.org', 'en', 'delivered', :then, :then, 'tester', :then
+                        FROM generate_series(1, 20000) n""")
+                .param("then", NOW.minus(Duration.ofDays(31)).atOffset(ZoneOffset.UTC))
+                .update();
+        UUID lately = accept(RequestType.ACCESS);
+        requests.close(lately, RequestStatus.DELIVERED);
+        set("UPDATE data_subject_request SET closed_at = :time WHERE id = :id", lately, Duration.ofDays(-29));
+        jdbc.sql("ANALYZE data_subject_request").update();
+        assertThat(jdbc.sql("EXPLAIN " + RequestMetrics.BY_STATUS)
+                        .param("since", NOW.minus(Duration.ofDays(30)).atOffset(ZoneOffset.UTC))
+                        .query(String.class)
+                        .list())
+                .noneMatch(line -> line.contains("Seq Scan"));
+        metrics.count();
+        assertThat(value("requests", "type", "access", "status", "delivered")).isEqualTo(1);
     }
 
     /** What waits for another try, or for its day, waits for nobody. */
