@@ -1,11 +1,17 @@
-// Themis in an API Management that is there: the contract, its policies, and where Themis lives.
-//   az deployment group create -g GROUP -f azure/gateway.bicep -p serviceName=... backendUrl=... vaultName=themis-example ...
+// Themis in an API Management that is there: the contract and the page, their policies, and where Themis lives.
+//   az deployment group create -g GROUP -f azure/gateway.bicep -p serviceName=... hostName=privacy.example.com gatewayAddress=10.20.1.4 ...
 
 @description('Of API Management, with a system-assigned identity and in a network that reaches the cluster.')
 param serviceName string
 
-@description('Address of the Gateway of k8s/overlays/azure within the network, such as https://10.20.1.4.')
-param backendUrl string
+@description('Host name of the Gateway of k8s/overlays/azure, of its listener and its certificate, such as privacy.example.com.')
+param hostName string
+
+@description('Address of that Gateway within the network: kubectl -n themis get gateway themis')
+param gatewayAddress string
+
+@description('The network that API Management is in.')
+param virtualNetworkId string
 
 @description('Vault with the secret themis-gateway-key.')
 param vaultName string
@@ -13,8 +19,27 @@ param vaultName string
 @description('Such as https://login.microsoftonline.com/TENANT/v2.0/.well-known/openid-configuration')
 param openIdConfiguration string
 
-@description('Such as api://themis')
+@description('Id of the application that stands for the API, as in k8s/overlays/azure/settings.env.')
 param audience string
+
+// Of the page. Themis looks whether there is such a page at all.
+var pageOperations = [
+  {
+    name: 'start'
+    method: 'GET'
+    urlTemplate: '/'
+  }
+  {
+    name: 'look'
+    method: 'GET'
+    urlTemplate: '/*'
+  }
+  {
+    name: 'do'
+    method: 'POST'
+    urlTemplate: '/*'
+  }
+]
 
 // API Management names an operation by its id in lower case.
 var openOperations = [
@@ -83,17 +108,53 @@ resource tokenAudience 'Microsoft.ApiManagement/service/namedValues@2023-05-01-p
   }
 }
 
+// In the network the name leads to the Gateway, whose listener and certificate have it; elsewhere to API Management.
+resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
+  name: hostName
+  location: 'global'
+}
+
+resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
+  parent: zone
+  name: 'themis'
+  location: 'global'
+  properties: {
+    registrationEnabled: false
+    virtualNetwork: {
+      id: virtualNetworkId
+    }
+  }
+}
+
+resource address 'Microsoft.Network/privateDnsZones/A@2024-06-01' = {
+  parent: zone
+  name: '@'
+  properties: {
+    ttl: 300
+    aRecords: [
+      {
+        ipv4Address: gatewayAddress
+      }
+    ]
+  }
+}
+
+// Not before its name leads there: API Management would call itself.
 resource backend 'Microsoft.ApiManagement/service/backends@2023-05-01-preview' = {
   parent: service
   name: 'themis'
   properties: {
-    url: backendUrl
+    url: 'https://${hostName}'
     protocol: 'http'
     tls: {
       validateCertificateChain: true
       validateCertificateName: true
     }
   }
+  dependsOn: [
+    link
+    address
+  ]
 }
 
 resource toBackend 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-preview' = {
@@ -181,3 +242,43 @@ resource openPolicies 'Microsoft.ApiManagement/service/apis/operations/policies@
     ]
   }
 ]
+
+resource page 'Microsoft.ApiManagement/service/apis@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-page'
+  properties: {
+    displayName: 'Themis: the page'
+    path: 'privacy'
+    protocols: [
+      'https'
+    ]
+    subscriptionRequired: false
+  }
+}
+
+resource pageCalls 'Microsoft.ApiManagement/service/apis/operations@2023-05-01-preview' = [
+  for operation in pageOperations: {
+    parent: page
+    name: operation.name
+    properties: {
+      displayName: '${operation.method} /privacy${operation.urlTemplate}'
+      method: operation.method
+      urlTemplate: operation.urlTemplate
+      templateParameters: []
+    }
+  }
+]
+
+resource pagePolicy 'Microsoft.ApiManagement/service/apis/policies@2023-05-01-preview' = {
+  parent: page
+  name: 'policy'
+  properties: {
+    format: 'xml'
+    value: loadTextContent('../gateway/policies/page.xml')
+  }
+  dependsOn: [
+    toBackend
+    answer
+    problem
+  ]
+}

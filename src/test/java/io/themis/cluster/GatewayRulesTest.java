@@ -38,6 +38,7 @@ class GatewayRulesTest {
     private static final Path IMPORTED = FOLDER.resolve("openapi.json");
     private static final Path RESOURCES = Path.of("azure/gateway.bicep");
     private static final Pattern NAMED_VALUE = Pattern.compile("\\{\\{([\\w-]+)}}");
+    private static final Pattern PAGE = Pattern.compile("@(\\w+Mapping)\\(");
     private static final Pattern URL_PARAMETER = Pattern.compile("\\{([^}]+)}");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_BYTES = 4 * 1024 * 1024;
@@ -192,7 +193,7 @@ class GatewayRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"api", "open"})
+    @ValueSource(strings = {"api", "open", "page"})
     void policiesLimitCallsHideWhatIsBehindThemAndAnswerErrorsAsProblems(String file) throws Exception {
         Element policies = xml(FOLDER.resolve("policies/" + file + ".xml")).getDocumentElement();
         assertThat(policies.getTagName()).isEqualTo("policies");
@@ -232,13 +233,95 @@ class GatewayRulesTest {
                 .isEqualTo(1);
     }
 
-    @Test
-    void anOpenOperationPassesNeitherKeyNorToken() throws Exception {
-        Element inbound = section(xml(FOLDER.resolve("policies/open.xml")).getDocumentElement(), "inbound");
+    @ParameterizedTest
+    @ValueSource(strings = {"open", "page"})
+    void whatIsOpenPassesNeitherKeyNorToken(String file) throws Exception {
+        Element inbound =
+                section(xml(FOLDER.resolve("policies/" + file + ".xml")).getDocumentElement(), "inbound");
         assertThat(inbound.getElementsByTagName("base").getLength()).isZero();
         assertThat(key(inbound).getAttribute("exists-action")).isEqualTo("delete");
         assertThat(header(inbound, "Authorization").getAttribute("exists-action"))
                 .isEqualTo("delete");
+    }
+
+    /** People come through API Management, too: signed in by a cookie, to the paths that the page has. */
+    @Test
+    void thePageHasAWayInThatKeepsItsPathItsCookieAndItsStream() throws Exception {
+        String bicep = Files.readString(RESOURCES);
+        assertThat(bicep)
+                .containsPattern(
+                        "name: 'themis-page'\\s+properties: \\{[^}]*path: 'privacy'[^}]*subscriptionRequired: false");
+        Set<String> operations = Pattern.compile("method: '(\\w+)'\\s+urlTemplate: '([^']+)'")
+                .matcher(bicep)
+                .results()
+                .map(operation -> operation.group(1) + " " + operation.group(2))
+                .collect(Collectors.toSet());
+        assertThat(operations).containsExactlyInAnyOrder("GET /", "GET /*", "POST /*");
+        for (Path file : pages()) {
+            for (String mapping : PAGE.matcher(Files.readString(file))
+                    .results()
+                    .map(mapping -> mapping.group(1))
+                    .toList()) {
+                assertThat(mapping).as("of " + file).matches("GetMapping|PostMapping|RequestMapping");
+            }
+        }
+
+        Element policies = xml(FOLDER.resolve("policies/page.xml")).getDocumentElement();
+        Element path = (Element)
+                section(policies, "inbound").getElementsByTagName("rewrite-uri").item(0);
+        assertThat(path.getAttribute("template"))
+                .as("API Management takes the API's path away")
+                .isEqualTo("@(context.Request.OriginalUrl.Path)");
+        Element forward =
+                (Element) policies.getElementsByTagName("forward-request").item(0);
+        assertThat(forward.getAttribute("buffer-response")).isEqualTo("false");
+        assertThat(forward.getAttribute("follow-redirects")).isEqualTo("false");
+        assertThat(policies.getElementsByTagName("validate-jwt").getLength()).isZero();
+        for (Path file : files()) {
+            assertThat(elements(xml(file).getElementsByTagName("set-header")))
+                    .extracting(header -> header.getAttribute("name"))
+                    .doesNotContain("Cookie", "Set-Cookie");
+        }
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/io/themis/page"))) {
+            return files.filter(file -> file.toString().endsWith("Pages.java")).toList();
+        }
+    }
+
+    /** An answer that got lost on the way says nothing about what was done; the key makes a second try the same request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"answer", "problem"})
+    void whereNoAnswerCameNothingIsSaidAboutWhatWasAccepted(String file) throws IOException {
+        assertThat(Files.readString(FOLDER.resolve("fragments/" + file + ".xml")))
+                .containsPattern("it is not known whether [^\"]*; send it again with the same Idempotency-Key")
+                .doesNotContain("nothing was accepted");
+        assertThat(imported.toString()).contains("\"Idempotency-Key\"");
+    }
+
+    /** The listener of the Gateway takes its own host name alone, and its certificate has no address. */
+    @Test
+    void theBackEndIsCalledByTheNameOfTheListenerWhichLeadsToTheGatewayInTheNetwork() throws IOException {
+        String bicep = Files.readString(RESOURCES);
+        assertThat(bicep)
+                .contains("url: 'https://${hostName}'\n", "validateCertificateName: true")
+                .containsPattern("privateDnsZones@[\\d-]+' = \\{\\s+name: hostName\\s")
+                .containsPattern(
+                        "(?s)privateDnsZones/A@[\\d-]+' = \\{\\s+parent: zone\\s+name: '@'.*?ipv4Address: gatewayAddress")
+                .containsPattern(
+                        "(?s)name: 'themis'\\s+properties: \\{\\s+url: .*?dependsOn: \\[\\s+link\\s+address\\s+]")
+                .doesNotContainPattern("https://\\d");
+        String listener = Manifests.tree(Files.readString(Path.of("k8s/base/gateway.yaml")))
+                .at("/spec/listeners/0/hostname")
+                .asText();
+        assertThat(bicep).contains("hostName=" + listener + " ");
+    }
+
+    /** Entra ID makes tokens for an application's id. */
+    @Test
+    void theAudienceIsNoName() throws IOException {
+        assertThat(Files.readString(RESOURCES)).doesNotContain("api://");
     }
 
     @Test
