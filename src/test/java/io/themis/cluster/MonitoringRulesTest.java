@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,9 @@ class MonitoringRulesTest {
 
     private static final Pattern SHARED_ADDED_UP =
             Pattern.compile("\\b(sum|avg|count)\\b( ?by ?\\([^)]*\\))? ?\\(\\s*(last_over_time\\()?" + SHARED);
+
+    private static final Pattern BY_TYPE_AND_STATUS =
+            Pattern.compile("\\w+( by \\([^)]*\\))? ?\\(themis_requests\\{[^}]*}");
 
     /** Whoever is asked at night reads these first. */
     private static final Set<String> SEVERITIES = Set.of("critical", "warning", "info");
@@ -62,6 +66,18 @@ class MonitoringRulesTest {
         assertThat(Monitoring.expressions()).anyMatch(expression -> expression.matches("(?s).*" + SHARED + ".*"));
         assertThat(Monitoring.expressions())
                 .noneMatch(expression -> SHARED_ADDED_UP.matcher(expression).find());
+    }
+
+    /** There is a figure for each type and status: the highest by status alone would leave out the others. */
+    @Test
+    void requestsOfAStatusAreThoseOfAllTypes() {
+        assertThat(Monitoring.expressions().stream()
+                        .flatMap(expression ->
+                                BY_TYPE_AND_STATUS.matcher(expression).results())
+                        .map(MatchResult::group))
+                .hasSizeGreaterThan(3)
+                .allMatch(
+                        figure -> figure.matches("max by \\([^)]*\\btype\\b.*") || figure.contains("type=\"erasure\""));
     }
 
     @Test
