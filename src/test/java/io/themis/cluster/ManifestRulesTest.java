@@ -568,6 +568,10 @@ class ManifestRulesTest {
         assertThat(environment.get("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES"))
                 .matches(GUID);
         assertThat(environment.get("THEMIS_PAGE_CLIENTID")).matches(GUID);
+        assertThat(environment)
+                .as("sub is another one for each application, and email_verified never comes")
+                .containsEntry("THEMIS_TOKENCLAIMS_SUBJECT", "oid")
+                .containsEntry("THEMIS_TOKENCLAIMS_EMAILVERIFIED", "xms_edov");
     }
 
     @Test
