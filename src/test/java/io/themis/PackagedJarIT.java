@@ -73,9 +73,9 @@ class PackagedJarIT {
                 packaged.add(entry.getName().substring(CLASSES.length()));
             }
         }
-        // What Maven and Spring Boot describe the jar with lies in its own META-INF.
-        program.removeIf(name -> name.matches("META-INF/(build-info|spring|.*-metadata).*"));
-        packaged.removeIf(name -> name.matches("META-INF/(build-info|spring|.*-metadata).*"));
+        // What Maven and Spring Boot describe the jar with lies in its own META-INF, and so does what Jolokia reads.
+        program.removeIf(name -> name.matches("META-INF/(build-info|spring|jolokia|.*-metadata).*"));
+        packaged.removeIf(name -> name.matches("META-INF/(build-info|spring|jolokia|.*-metadata).*"));
         assertThat(packaged)
                 .isEqualTo(program)
                 .doesNotContainAnyElementsOf(tests)
@@ -243,6 +243,9 @@ class PackagedJarIT {
                     assertThat(get(jar.port(), path).statusCode()).as(path).isEqualTo(200);
                 }
                 assertThat(routesOf(jar)).containsAll(routesInTheFiles()).contains("our-crm");
+                // Jolokia found what refuses it.
+                assertThat(jolokia(jar, "{\"type\": \"notification\", \"command\": \"register\"}"))
+                        .contains("\"status\":403");
 
                 String id = ask(jar, person);
                 MimeMessage second = awaitMails(services, person, 2).get(1);
@@ -318,13 +321,21 @@ class PackagedJarIT {
     }
 
     private HttpResponse<String> get(int port, String path) throws Exception {
+        return http.send(asOperator(port, path).build(), BodyHandlers.ofString());
+    }
+
+    private String jolokia(ThemisJar jar, String request) throws Exception {
+        HttpRequest.Builder call = asOperator(jar.managementPort(), "/observe/jolokia")
+                .headers("Content-Type", "application/json", "Cookie", "XSRF-TOKEN=t", "X-XSRF-TOKEN", "t")
+                .POST(BodyPublishers.ofString(request));
+        return http.send(call.build(), BodyHandlers.ofString()).body();
+    }
+
+    private static HttpRequest.Builder asOperator(int port, String path) {
         String account = Base64.getEncoder()
                 .encodeToString(("operator:" + SecureParts.CONSOLE_PASSWORD).getBytes(StandardCharsets.UTF_8));
-        return http.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                        .header("Authorization", "Basic " + account)
-                        .build(),
-                BodyHandlers.ofString());
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .header("Authorization", "Basic " + account);
     }
 
     /** The ids of the routes that run. */

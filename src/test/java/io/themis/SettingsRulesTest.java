@@ -142,10 +142,22 @@ class SettingsRulesTest {
     private static List<String> components(Class<?> type, String prefix) {
         List<String> names = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            Name name = component.getAnnotation(Name.class);
+            Name name = nameOf(component);
             names.add(prefix + "." + (name == null ? kebabCase(component.getName()) : name.value()));
         }
         return names;
+    }
+
+    /** Java keeps the annotation where it may be, which a component is not. */
+    private static Name nameOf(RecordComponent component) {
+        try {
+            return component
+                    .getDeclaringRecord()
+                    .getDeclaredField(component.getName())
+                    .getAnnotation(Name.class);
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String kebabCase(String name) {

@@ -27,10 +27,10 @@ final class ConsoleAccess implements Restrictor {
 
     private Restrictor policy() {
         Authentication caller = SecurityContextHolder.getContext().getAuthentication();
-        if (has(caller, ConsoleAccount.OPERATE)) {
+        if (has(caller, ConsoleAccounts.OPERATE)) {
             return operators;
         }
-        return has(caller, ConsoleAccount.LOOK) ? viewers : NOTHING;
+        return has(caller, ConsoleAccounts.LOOK) ? viewers : NOTHING;
     }
 
     private static boolean has(Authentication caller, String authority) {

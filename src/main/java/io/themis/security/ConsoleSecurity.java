@@ -4,7 +4,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.stream.Stream;
 import org.jolokia.server.core.restrictor.policy.PolicyRestrictor;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
@@ -33,8 +32,11 @@ import org.springframework.web.context.support.WebApplicationContextUtils;
  * it goes by JAAS and knows none of the accounts here.
  */
 @Configuration
-@EnableConfigurationProperties({ConsoleAccount.class, ConsoleViewer.class})
+@EnableConfigurationProperties(ConsoleAccounts.class)
 class ConsoleSecurity {
+
+    /** The table of routes. Hawtio's own first view is a picture of all of them at once, which nobody can read. */
+    private static final String FIRST_VIEW = "/observe/hawtio/camel/routes";
 
     /**
      * By POST only. Jolokia also carries out operations by GET, which any page that an operator opens could link to, and the
@@ -51,13 +53,13 @@ class ConsoleSecurity {
                         .requestMatchers(EndpointRequest.to(HealthEndpoint.class))
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, JOLOKIA)
-                        .hasAuthority(ConsoleAccount.LOOK)
+                        .hasAuthority(ConsoleAccounts.LOOK)
                         .requestMatchers(JOLOKIA)
                         .denyAll()
                         .anyRequest()
-                        .hasAuthority(ConsoleAccount.LOOK))
+                        .hasAuthority(ConsoleAccounts.LOOK))
                 .httpBasic(Customizer.withDefaults())
-                .formLogin(form -> form.defaultSuccessUrl("/observe/hawtio/"))
+                .formLogin(form -> form.defaultSuccessUrl(FIRST_VIEW, true))
                 .csrf(csrf -> csrf.csrfTokenRepository(csrfCookie()).csrfTokenRequestHandler(tokenInEveryAnswer()))
                 .build();
     }
@@ -83,9 +85,8 @@ class ConsoleSecurity {
     }
 
     @Bean
-    UserDetailsService consoleAccounts(ConsoleAccount operators, ConsoleViewer viewers) {
-        return new InMemoryUserDetailsManager(
-                Stream.concat(operators.userDetails(), viewers.userDetails()).toList());
+    UserDetailsService consoleAccounts(ConsoleAccounts accounts) {
+        return new InMemoryUserDetailsManager(accounts.userDetails());
     }
 
     /** Jolokia finds the operators' file by itself, but allows everything if it doesn't. This fails instead. */

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.devservices.Broker;
+import jakarta.jms.JMSContext;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,15 +155,17 @@ class ConsoleSecurityIT {
                 "application/x-www-form-urlencoded",
                 "Cookie",
                 "XSRF-TOKEN=" + token);
-        assertThat(signedIn.headers().firstValue("Location").orElseThrow()).endsWith("/observe/hawtio/");
+        String first = signedIn.headers().firstValue("Location").orElseThrow();
+        assertThat(first).endsWith("/observe/hawtio/camel/routes");
         assertThat(signedIn.headers().allValues("Set-Cookie"))
                 .anySatisfy(cookie -> assertThat(cookie)
                         .startsWith("JSESSIONID=")
                         .contains("HttpOnly")
                         .contains("SameSite=Strict"));
-        assertThat(http.get("/observe/hawtio/", "Cookie", "JSESSIONID=" + cookie(signedIn, "JSESSIONID"))
-                        .statusCode())
-                .isEqualTo(200);
+        HttpResponse<String> page =
+                http.get(URI.create(first).getPath(), "Cookie", "JSESSIONID=" + cookie(signedIn, "JSESSIONID"));
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("<title>Hawtio");
     }
 
     @Test
@@ -331,6 +338,70 @@ class ConsoleSecurityIT {
             """.formatted(context()));
         assertThat(answer.path("status").asInt()).isEqualTo(403);
         assertThat(answer.has("error_type")).as("refused by Jolokia").isTrue();
+    }
+
+    /** In no policy, and Jolokia asks none: each of them would leave something behind. */
+    @ParameterizedTest
+    @ValueSource(strings = {OPERATOR, VIEWER})
+    void nobodyListensToMBeans(String account) throws JsonProcessingException {
+        String add = """
+            {"type": "notification", "command": "add", "client": "c", "mode": "pull", "mbean": "%s"}
+            """.formatted(context());
+        for (String path : List.of("/observe/jolokia", "/observe/hawtio/jolokia")) {
+            for (String request : List.of(
+                    "{\"type\": \"notification\", \"command\": \"register\"}",
+                    "{\"type\": \"NOTIFICATION\", \"command\": \"register\"}",
+                    "{\"type\": \"notification\", \"command\": \"list\", \"client\": \"c\"}",
+                    "{\"type\": \"notification\", \"command\": \"open\", \"client\": \"c\", \"mode\": \"sse\"}",
+                    add)) {
+                assertRefused(jolokia(account, path, request));
+                JsonNode two = jolokia(account, path, "[{\"type\": \"version\"}, " + request + "]");
+                assertThat(two.path(0).path("status").asInt()).isEqualTo(200);
+                assertRefused(two.path(1));
+            }
+        }
+    }
+
+    private static void assertRefused(JsonNode answer) {
+        assertThat(answer.path("status").asInt()).as(answer.toString()).isEqualTo(403);
+        assertThat(answer.has("error_type")).as("refused by Jolokia").isTrue();
+    }
+
+    /** As in the development run, where the broker is in the process. */
+    @ParameterizedTest
+    @ValueSource(strings = {OPERATOR, VIEWER})
+    void messagesAreNotReadOffABrokerInTheProcess(String account) throws Exception {
+        try (Broker broker = Broker.start();
+                JMSContext jms = broker.connectionFactory().createContext()) {
+            jms.createProducer().setProperty("about", "ada@example.org").send(jms.createQueue("themis.requests"), "x");
+            MBeanServer mbeans = ManagementFactory.getPlatformMBeanServer();
+            ObjectName queue =
+                    mbeans
+                            .queryNames(new ObjectName("org.apache.activemq.artemis:subcomponent=queues,*"), null)
+                            .stream()
+                            .filter(name -> name.getCanonicalName().contains("queue=\"themis.requests\""))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(mbeans.getAttribute(queue, "FirstMessageAsJSON").toString())
+                    .contains("ada@example.org");
+            String name = queue.getCanonicalName().replace("\"", "\\\"");
+
+            assertRefused(jolokia(account, "/observe/jolokia", """
+                {"type": "read", "mbean": "%s", "attribute": "FirstMessageAsJSON"}
+                """.formatted(name)));
+            assertRefused(exec(account, name, "browse()", ""));
+            assertRefused(jolokia(account, "/observe/jolokia", """
+                {"type": "read", "mbean": "%s"}
+                """.formatted(name)));
+            assertThat(jolokia(account, "/observe/jolokia", """
+                {"type": "read", "mbean": "org.apache.activemq.artemis:*", "config": {"ignoreErrors": true}}
+                """).toString()).doesNotContain("ada@example.org");
+            for (String request : List.of("{\"type\": \"search\", \"mbean\": \"*:*\"}", "{\"type\": \"list\"}")) {
+                assertThat(jolokia(account, "/observe/jolokia", request).toString())
+                        .contains("java.lang")
+                        .doesNotContain("artemis");
+            }
+        }
     }
 
     @ParameterizedTest

@@ -1,19 +1,27 @@
 package io.themis.security;
 
+import java.util.Collection;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 
 /**
- * The operators' account for console, metrics and health details.
+ * The accounts for console, metrics and health details: the operators', and that of who looks on and changes nothing, such
+ * as a Prometheus.
  *
  * @param password in clear, or a hash as Spring Security writes it, such as <code>{bcrypt}$2a$…</code>; without one nobody
  *     can sign in
+ * @param viewerPassword as the operators'; without one there is no such account
  */
 @ConfigurationProperties("themis.console")
-public record ConsoleAccount(@DefaultValue("operator") String username, String password) {
+record ConsoleAccounts(
+        @DefaultValue("operator") String username,
+        String password,
+        @Name("viewer.username") @DefaultValue("viewer") String viewerUsername,
+        @Name("viewer.password") String viewerPassword) {
 
     /** Sees everything that the console shows. */
     static final String LOOK = "CONSOLE";
@@ -21,12 +29,12 @@ public record ConsoleAccount(@DefaultValue("operator") String username, String p
     /** Starts, stops and traces routes, too. */
     static final String OPERATE = "CONSOLE_OPERATOR";
 
-    /** One account, or none. */
-    Stream<UserDetails> userDetails() {
-        return userDetails(username, password, LOOK, OPERATE);
+    Collection<UserDetails> userDetails() {
+        return Stream.concat(account(username, password, LOOK, OPERATE), account(viewerUsername, viewerPassword, LOOK))
+                .toList();
     }
 
-    static Stream<UserDetails> userDetails(String username, String password, String... authorities) {
+    private static Stream<UserDetails> account(String username, String password, String... authorities) {
         if (password == null || password.isBlank()) {
             return Stream.empty();
         }
@@ -36,9 +44,9 @@ public record ConsoleAccount(@DefaultValue("operator") String username, String p
                 .build());
     }
 
-    /** Without the password. */
+    /** Without the passwords. */
     @Override
     public String toString() {
-        return "ConsoleAccount[" + username + "]";
+        return "ConsoleAccounts[" + username + ", " + viewerUsername + "]";
     }
 }
