@@ -16,24 +16,26 @@ import org.apache.qpid.proton.message.Message;
 import org.apache.qpid.proton.reactor.Handshaker;
 import org.apache.qpid.proton.reactor.Reactor;
 
-/** Puts one message on {@code themis.requests} as it is, as the SDKs of Azure and others do that know nothing of JMS. */
-final class AmqpSender extends BaseHandler {
+/** Puts one message on a queue as it is, as the SDKs of Azure and others do that know nothing of JMS. */
+public final class AmqpSender extends BaseHandler {
 
     private final int port;
+    private final String queue;
     private final byte[] encoded;
     private Object outcome;
 
-    private AmqpSender(int port, byte[] encoded) {
+    private AmqpSender(int port, String queue, byte[] encoded) {
         this.port = port;
+        this.queue = queue;
         this.encoded = encoded;
         add(new Handshaker());
     }
 
     /** Returns when the broker has it. */
-    static void send(int port, Message message) throws IOException {
+    public static void send(int port, String queue, Message message) throws IOException {
         byte[] buffer = new byte[64 * 1024];
         int length = message.encode(buffer, 0, buffer.length);
-        AmqpSender sender = new AmqpSender(port, Arrays.copyOf(buffer, length));
+        AmqpSender sender = new AmqpSender(port, queue, Arrays.copyOf(buffer, length));
         Reactor reactor = Proton.reactor(sender);
         reactor.run();
         if (!(sender.outcome instanceof Accepted)) {
@@ -52,7 +54,7 @@ final class AmqpSender extends BaseHandler {
         Session session = connection.session();
         Sender sender = session.sender("requests");
         Target target = new Target();
-        target.setAddress("themis.requests");
+        target.setAddress(queue);
         sender.setTarget(target);
         connection.open();
         session.open();

@@ -58,15 +58,15 @@ class ArchitectureTest {
             // A person may ask about their own address only, and a request is whose it says.
             entry("security", Set.of("request")),
             entry("eventgrid", Set.of()),
-            // A message that is no request is refused as one over REST is.
-            entry("queue", Set.of("request")),
+            // A message that is no request is refused as one over REST is, and the console shows why.
+            entry("queue", Set.of("console", "request")),
             // The console shows the ids of routes and knows nothing of what they do.
             entry("console", Set.of()),
             // The component starts and runs steps.
             entry("step", Set.of("request")),
             entry("trace", Set.of()),
             // From here on: what a stage of the flow calls.
-            entry("enrichment", Set.of("azure", "datamap", "export", "index", "lake", "request")),
+            entry("enrichment", Set.of("azure", "console", "datamap", "export", "index", "lake", "request")),
             entry("delivery", Set.of("azure", "datamap", "eventgrid", "export", "request")),
             // A certificate says in the words of the data map what a report says, on a page that is made as the
             // package's are.

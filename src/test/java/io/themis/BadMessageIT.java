@@ -210,7 +210,7 @@ class BadMessageIT {
             String what, String reason, org.apache.qpid.proton.message.Message message) throws Exception {
         String next = "next-" + UUID.randomUUID() + "@example.org";
 
-        AmqpSender.send(services.broker().amqpPort(), message);
+        AmqpSender.send(services.broker().amqpPort(), "themis.requests", message);
         jms.createProducer().send(requests, Themis.accessRequest(next));
 
         assertPutAsideOnce(reason, next);
@@ -232,7 +232,7 @@ class BadMessageIT {
         message.setContentType("application/json");
         message.setBody(data("who is it? quökka@example.org".getBytes(StandardCharsets.ISO_8859_1)));
 
-        AmqpSender.send(services.broker().amqpPort(), message);
+        AmqpSender.send(services.broker().amqpPort(), "themis.requests", message);
 
         assertThat(dead.receive(PATIENCE_MS).getBody(String.class)).contains("who is it? qu", "kka@example.org");
     }
@@ -273,7 +273,7 @@ class BadMessageIT {
                 Map.of("uuid", uuid(2), "time", new Date(), "CAmelSqlQuery", "x", "count", UnsignedInteger.ONE)));
         message.setBody(isData ? data(bytes) : new AmqpValue(kind.equals("a text") ? json : new Binary(bytes)));
 
-        AmqpSender.send(services.broker().amqpPort(), message);
+        AmqpSender.send(services.broker().amqpPort(), "themis.requests", message);
 
         awaitRequestOf(address);
         assertThat(database.sql("""

@@ -12,9 +12,7 @@ import java.io.InputStream;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.camel.AggregationStrategy;
-import org.apache.camel.CamelContext;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.io.ApplicationResourceLoader;
@@ -61,23 +59,8 @@ class EnrichmentConfiguration {
         return Context.taskWrapping(Executors.newFixedThreadPool(settings.readers()));
     }
 
-    /** Gives the console what it shows of lake searches. */
     @Bean
-    CamelContextConfiguration searchesUnderWay(ProgressLog log) {
-        return new CamelContextConfiguration() {
-            @Override
-            public void beforeApplicationStart(CamelContext context) {
-                try {
-                    context.addService(new SearchesUnderWay(log));
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-
-            @Override
-            public void afterApplicationStart(CamelContext context) {
-                // Nothing: the service is there from the start.
-            }
-        };
+    SearchesUnderWay searchesUnderWay(ProgressLog log) {
+        return new SearchesUnderWay(log);
     }
 }

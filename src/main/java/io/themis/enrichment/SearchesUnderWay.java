@@ -1,18 +1,18 @@
 package io.themis.enrichment;
 
+import io.themis.console.ConsoleView;
 import io.themis.request.ProgressLog;
 import io.themis.request.SearchProgress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.StaticService;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.support.service.ServiceSupport;
 
 /** What the console shows of lake searches: a service among Camel's own, so that it is found beside the routes. */
 @ManagedResource(description = "Lake searches that are not done, of every replica")
-public class SearchesUnderWay extends ServiceSupport implements StaticService {
+public class SearchesUnderWay extends ServiceSupport implements ConsoleView {
 
     private final ProgressLog log;
 

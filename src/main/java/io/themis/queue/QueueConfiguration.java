@@ -1,8 +1,6 @@
 package io.themis.queue;
 
 import jakarta.jms.ConnectionFactory;
-import org.apache.camel.CamelContext;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.apache.qpid.jms.policy.JmsDefaultPrefetchPolicy;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
@@ -43,24 +41,9 @@ class QueueConfiguration {
         return pool;
     }
 
-    /** Gives the console what it shows of messages that were put aside. */
     @Bean
-    CamelContextConfiguration deadLetters(ConnectionFactory broker, QueueSettings settings) {
-        return new CamelContextConfiguration() {
-            @Override
-            public void beforeApplicationStart(CamelContext context) {
-                try {
-                    context.addService(new DeadLetters(broker, settings.url()));
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-
-            @Override
-            public void afterApplicationStart(CamelContext context) {
-                // Nothing: the service is there from the start.
-            }
-        };
+    DeadLetters deadLetters(ConnectionFactory broker, QueueSettings settings, TextMessages messages) {
+        return new DeadLetters(broker, settings.url(), messages);
     }
 
     private static String withIdleTimeout(String url) {

@@ -25,6 +25,7 @@ import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.DevUser;
+import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
 import java.net.URI;
@@ -99,6 +100,8 @@ class ConsoleIT {
         page.getByLabel("Password").fill(password);
         page.locator("button[type=submit]").click();
         assertThat(tree(page)).containsText("packaging", IN_TIME);
+        // The first thing to be seen is the table, and not a picture of all routes.
+        assertThat(page.locator("#camel-routes-table")).isVisible(VISIBLE_IN_TIME);
         return visit;
     }
 
@@ -230,7 +233,6 @@ class ConsoleIT {
     }
 
     private static Locator rowOf(Page page, String route) {
-        tab(page, "Routes");
         Locator row = page.locator("#camel-routes-table tbody tr")
                 .filter(new Locator.FilterOptions().setHasText(Pattern.compile("^" + route)));
         assertThat(row).isVisible(VISIBLE_IN_TIME);
@@ -243,13 +245,18 @@ class ConsoleIT {
         try (JMSContext jms = services.broker().connectionFactory().createContext();
                 Visit visit = signIn(browser, "operator", "dev-operator")) {
             Queue dead = jms.createQueue("themis.requests.dead");
-            jms.createProducer().send(jms.createQueue("themis.requests"), "Please erase " + address + ", Cora Console");
+            Queue requests = jms.createQueue("themis.requests");
+            jms.createProducer().send(requests, "Please erase " + address + ", Cora Console");
+            jms.createProducer().send(requests, jms.createMapMessage());
             Page page = visit.page();
             open(page, "MBeans", "services");
             choose(page, "DeadLetters");
             assertThat(page.locator("#camel-content-main")).containsText("the body is not JSON", IN_TIME);
+            assertThat(page.locator("#camel-content-main")).containsText("neither text nor bytes", IN_TIME);
             picture(page, "dead-letters");
-            jms.createConsumer(dead).receive(20_000);
+            JMSConsumer consumer = jms.createConsumer(dead);
+            consumer.receive(20_000);
+            consumer.receive(20_000);
 
             choose(page, "SearchesUnderWay");
             assertThat(page.locator("#camel-content-main")).containsText("Searches", IN_TIME);
