@@ -58,14 +58,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.api.management.ManagedCamelContext;
+import org.apache.camel.api.management.mbean.ManagedCamelContextMBean;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.apache.camel.test.spring.junit5.DisableJmx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +92,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The templates as the application uses them: with a data map, its routes, its beans and its databases. */
 @RouteFile("dataset-templates")
 @CamelSpringBootTest
+@DisableJmx(false)
 @SpringBootTest(
         classes = DatasetTemplatesRoutesTest.Parts.class,
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
@@ -369,6 +374,27 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     public List<String> effects() {
         return requests.findings.values().stream()
                 .map(DatasetFindings::toString)
+                .toList();
+    }
+
+    /** The console looks for the figures of a box by the id that the route's XML has. */
+    @Test
+    void everyNodeOfADatasetHasItsFiguresInTheConsole() throws Exception {
+        ManagedCamelContextMBean console = context.getCamelContextExtension()
+                .getContextPlugin(ManagedCamelContext.class)
+                .getManagedCamelContext();
+        List<String> boxes = ids("<[a-zA-Z]+ id=\"([^\"]+)\"", console.dumpRoutesAsXml());
+        List<String> figures = ids("<processorStat id=\"([^\"]+)\"", console.dumpRoutesStatsAsXml(false, true));
+
+        assertThat(boxes).doesNotHaveDuplicates().containsAll(figures);
+        assertThat(figures).contains("posts-files", "tickets-pages", "tickets-each-value", "profile-sql");
+    }
+
+    private static List<String> ids(String element, String xml) {
+        return Pattern.compile(element)
+                .matcher(xml)
+                .results()
+                .map(found -> found.group(1))
                 .toList();
     }
 

@@ -139,7 +139,8 @@ class RouteRulesTest {
         List<String> ids = new ArrayList<>();
         files.values()
                 .forEach(content -> visit(content, (name, node) -> {
-                    if (node.get("id") instanceof String id) {
+                    // That of a template's node becomes another one in each route.
+                    if (node.get("id") instanceof String id && !id.startsWith("{{")) {
                         ids.add(id);
                     }
                 }));
@@ -162,22 +163,42 @@ class RouteRulesTest {
                 .allSatisfy(route -> assertThat(route.id()).hasSizeLessThanOrEqualTo(LONGEST_ID));
     }
 
-    /** Not in templates: their nodes are there once for each dataset, and Camel takes no id twice. */
     @Test
     void theConsoleShowsWhatANodeIsForWhereItsKindDoesNotTell() {
+        assertIdsOfNodes("route", "[a-z]+(-[a-z]+)*", LONGEST_NODE_ID);
+    }
+
+    /** Each dataset has the nodes of its template under ids of its own: Camel takes no id twice, and makes it of one that begins so. */
+    @Test
+    void theConsoleShowsWhatANodeOfADatasetIsFor() {
+        assertIdsOfNodes(
+                "routeTemplate", "\\{\\{dataset}}(-[a-z]+)+", "{{dataset}}".length() + LONGEST_NODE_ID / 2 + 1);
+    }
+
+    private void assertIdsOfNodes(String kind, String form, int longest) {
+        List<String> ids = new ArrayList<>();
         files.values()
                 .forEach(content -> content.stream()
-                        .filter(entry -> entry.containsKey("route"))
-                        .forEach(entry -> visit(fields(entry, "route").get("from"), (name, node) -> {
-                            if (NODES_THAT_NEED_AN_ID.contains(name)) {
-                                assertThat(node.get("id"))
-                                        .as("id of %s %s", name, node)
-                                        .isNotNull();
-                            }
-                            if (node.get("id") instanceof String id) {
-                                assertThat(id).matches("[a-z]+(-[a-z]+)*").hasSizeLessThanOrEqualTo(LONGEST_NODE_ID);
-                            }
-                        })));
+                        .filter(entry -> entry.containsKey(kind))
+                        .map(entry -> fields(entry, kind))
+                        .map(route -> kind.equals("route") ? route : fields(route, "route"))
+                        .forEach(route -> {
+                            List<String> ofRoute = new ArrayList<>();
+                            visit(route.get("from"), (name, node) -> {
+                                if (NODES_THAT_NEED_AN_ID.contains(name)) {
+                                    assertThat(node.get("id"))
+                                            .as("id of %s %s", name, node)
+                                            .isNotNull();
+                                }
+                                if (node.get("id") instanceof String id) {
+                                    assertThat(id).matches(form).hasSizeLessThanOrEqualTo(longest);
+                                    ofRoute.add(id);
+                                }
+                            });
+                            assertThat(ofRoute).doesNotHaveDuplicates();
+                            ids.addAll(ofRoute);
+                        }));
+        assertThat(ids).isNotEmpty();
     }
 
     @Test
