@@ -170,6 +170,7 @@ class BigPackageIT {
                         "--themis.dev.imap-port=0",
                         "--themis.dev.mailbox-port=0",
                         "--themis.dev.identity-port=0",
+                        "--themis.dev.queue-port=0",
                         "--themis.delivery.part-size=" + partSize,
                         "--themis.dev.lake-dir=" + lake,
                         "--themis.dev.users-csv=" + people)

@@ -35,6 +35,7 @@ import org.springframework.test.context.ContextConfiguration;
             "themis.dev.imap-port=0",
             "themis.dev.mailbox-port=0",
             "themis.dev.identity-port=0",
+            "themis.dev.queue-port=0",
             "themis.dev.sample-size=" + SharedDevServices.SAMPLE_SIZE,
             "themis.dev.event-grid-retry-unit=20ms",
             // These two write what goes through them, as they do nowhere but here.

@@ -35,23 +35,33 @@ public final class Broker implements AutoCloseable {
     private final ActiveMQConnectionFactory connections;
     private final String amqpOptions;
 
-    private Broker(String address, String amqpOptions) {
+    private Broker(String address, Port amqp, String amqpOptions) {
         this.amqpOptions = amqpOptions;
         configuration = configuration();
         listen("in-vm", address);
-        listen(AMQP, amqp(0));
+        listen(AMQP, amqp(amqp.requireFree().number()));
         server = new EmbeddedActiveMQ().setConfiguration(configuration);
         connections = new ActiveMQConnectionFactory(address);
     }
 
+    /** On a port that the system chooses. */
     public static Broker start() {
         return start("");
     }
 
     /** @param amqpOptions of the acceptor for AMQP, such as {@code &amqpIdleTimeout=1000} */
     public static Broker start(String amqpOptions) {
+        return start(Port.free(), amqpOptions);
+    }
+
+    /** @throws PortTakenException when the port is in use */
+    static Broker start(Port amqp) {
+        return start(amqp, "");
+    }
+
+    private static Broker start(Port amqp, String amqpOptions) {
         // In-VM acceptors of one JVM are told apart by a number.
-        Broker broker = new Broker("vm://" + (UUID.randomUUID().hashCode() & Integer.MAX_VALUE), amqpOptions);
+        Broker broker = new Broker("vm://" + (UUID.randomUUID().hashCode() & Integer.MAX_VALUE), amqp, amqpOptions);
         broker.restart();
         return broker;
     }

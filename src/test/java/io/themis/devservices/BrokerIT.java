@@ -2,6 +2,7 @@ package io.themis.devservices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.TextMessage;
@@ -25,6 +26,26 @@ class BrokerIT {
                 assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(delivery);
                 context.rollback();
             }
+        }
+    }
+
+    /** The README has the command that runs this beside a development run. */
+    @Test
+    void aRequestCanBePutOnTheQueueFromAnotherProgram() throws Exception {
+        int port;
+        try (Broker former = Broker.start()) {
+            port = former.amqpPort();
+        }
+        try (Broker broker = Broker.start(new Port("themis.dev.queue-port", port));
+                JMSContext context = broker.connectionFactory().createContext()) {
+            assertThat(broker.amqpPort()).isEqualTo(port);
+
+            ThemisDevApplication.main(new String[] {"send", "ada@example.org", String.valueOf(port)});
+
+            JMSConsumer consumer = context.createConsumer(context.createQueue("themis.requests"));
+            assertThat(new ObjectMapper().readTree(consumer.receiveBody(String.class, 20_000)))
+                    .isEqualTo(new ObjectMapper()
+                            .readTree("{\"type\": \"access\", \"emailAddress\": \"ada@example.org\"}"));
         }
     }
 

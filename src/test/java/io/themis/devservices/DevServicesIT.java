@@ -34,6 +34,7 @@ class DevServicesIT {
             "themis.dev.imap-port", 0,
             "themis.dev.mailbox-port", 0,
             "themis.dev.identity-port", 0,
+            "themis.dev.queue-port", 0,
             "themis.dev.sample-size", 100);
 
     @Test

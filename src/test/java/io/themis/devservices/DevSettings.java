@@ -27,6 +27,7 @@ record DevSettings(
         @DefaultValue("3143") int imapPort,
         @DefaultValue("8025") int mailboxPort,
         @DefaultValue("9000") int identityPort,
+        @DefaultValue("5672") int queuePort,
         @DefaultValue("0") int usersDbPort,
         @DefaultValue("0") int eventGridPort,
         @DefaultValue("1s") Duration eventGridRetryUnit,
@@ -57,6 +58,7 @@ record DevSettings(
     /** For tests: every port chosen by the system, so that two runs don't meet, and a small sample company. */
     static DevSettings onFreePorts() {
         return new DevSettings(
+                0,
                 0,
                 0,
                 0,

@@ -125,7 +125,7 @@ final class FirstRequest implements ApplicationListener<ApplicationReadyEvent> {
                 .orElse("The second mail to %s has no link in its text part.".formatted(emailAddress));
     }
 
-    private static String body(String emailAddress) {
+    static String body(String emailAddress) {
         return new ObjectMapper()
                 .createObjectNode()
                 .put("type", "access")

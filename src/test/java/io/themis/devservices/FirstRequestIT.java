@@ -100,6 +100,8 @@ class FirstRequestIT {
                 0,
                 "themis.dev.identity-port",
                 0,
+                "themis.dev.queue-port",
+                0,
                 "themis.dev.sample-size",
                 100));
         return devRun.run().getBean(DevServices.class);

@@ -2,6 +2,7 @@ package io.themis.devservices;
 
 import io.themis.ThemisApplication;
 import io.themis.dryrun.Command;
+import jakarta.jms.JMSException;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
@@ -17,7 +18,11 @@ public final class ThemisDevApplication {
 
     private ThemisDevApplication() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws JMSException {
+        if (args.length > 1 && args[0].equals("send")) {
+            QueueDrop.send(args);
+            return;
+        }
         Optional<Command> command = Command.of(args);
         if (command.isPresent()) {
             System.exit(command.get().run(application -> application.addInitializers(new DevServicesInitializer())));
