@@ -46,7 +46,8 @@ public class SignInService {
                 .clientId(settings.clientId())
                 .clientSecret(settings.clientSecret())
                 .clientSettings(ClientSettings.builder().requireProofKey(true).build())
-                .scope("openid", "email")
+                // Microsoft Entra has the claim oid only for who asks for the profile, of which nothing else is kept.
+                .scope("openid", "email", "profile")
                 .redirectUri(address.of(CALLBACK).toString())
                 .build();
     }

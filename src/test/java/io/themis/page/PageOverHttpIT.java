@@ -38,6 +38,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** What the page answers, to whom, and what it leaves behind: all that needs no browser. */
 @OneApplicationTest
@@ -380,6 +381,17 @@ class PageOverHttpIT {
         HttpResponse<String> begun = visitor.get("/privacy/sign-in/themis", null);
         assertThat(lifeOf(PageVisitor.sessionIn(begun))).isEqualTo(Duration.ofMinutes(10));
         assertThat(lifeOf(visitor.signIn("person", found.person()))).isEqualTo(Duration.ofMinutes(30));
+    }
+
+    /** Microsoft Entra names a person in all tokens by a claim that it has only for who asks for the profile. */
+    @Test
+    void aSignInAsksForAllThatNamesThePerson() {
+        URI provider = PageVisitor.target(visitor.get("/privacy/sign-in/themis", null));
+        assertThat(UriComponentsBuilder.fromUri(provider)
+                        .build()
+                        .getQueryParams()
+                        .getFirst("scope"))
+                .isEqualTo("openid%20email%20profile");
     }
 
     private Duration lifeOf(String cookie) {
