@@ -595,6 +595,8 @@ class BadInputIT {
         "OPTIONS, /api/v1/requests,                                                       POST",
         "OPTIONS, /api/v1/requests/11111111-1111-4111-8111-111111111111,                  GET",
         "PUT,    /hooks/event-grid,                                                       POST",
+        "GET,    /api/v1/requests/search,                                                 POST",
+        "PUT,    /api/v1/requests/search,                                                 POST",
     })
     void anotherMethodIsRefusedWithTheRightOne(String method, String path, String right) {
         HttpResponse<String> answer = themis.send(
@@ -611,6 +613,30 @@ class BadInputIT {
         assertRefused(answer, 405);
         assertThat(answer.headers().firstValue(Themis.GATEWAY_KEY[0])).isEmpty();
         assertThat(answer.headers().firstValue("Allow").orElse("")).contains(right);
+    }
+
+    /** Camel finds no route in such a spelling, and would send all headers back, the gateway's key among them. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET,  /api/v1/%72equests",
+        "GET,  /api/v1/requests/11111111-1111-4111-8111-111111111111/%72ecord",
+        "POST, /users/quokka@example.org/data-consolidation/%69nitiate",
+        "POST, /api/v1/requests/%73earch",
+        "POST, /hooks/%65vent-grid",
+        "GET,  /api/v1/erasures/%6beys",
+        "GET,  /api/v1//requests",
+        "GET,  /api/v1/requests;quokka=1",
+    })
+    void anotherSpellingOfAPathIsNotThereAndSendsNothingBack(String method, String path) {
+        String answer = RawHttp.send(
+                themis.url("/"),
+                method + " " + path + " HTTP/1.1",
+                new byte[0],
+                "Ocp-Apim-Subscription-Key: dev-key",
+                "X-Quokka: quokka");
+
+        assertThat(answer).matches("(?s)HTTP/1\\.1 (404|400) .*").contains("application/problem+json");
+        assertThat(answer.toLowerCase(Locale.ROOT)).doesNotContain("dev-key", WORD);
     }
 
     @ParameterizedTest

@@ -6,11 +6,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -50,6 +53,23 @@ class ContractFilter extends OncePerRequestFilter {
         }
     }
 
+    /**
+     * The path as Camel understands it: the most literal one counts alone, so that {@code /requests/search} is no request called
+     * search, and what the contract writes plainly is not found in another spelling, such as {@code /%72equests}.
+     */
+    private Optional<PathPattern> pathOfTheContract(String uri) {
+        PathContainer path = PathContainer.parsePath(uri);
+        return methods.keySet().stream()
+                .filter(pattern -> pattern.matches(path))
+                .min(Comparator.naturalOrder())
+                .filter(pattern -> isWrittenPlainly(pattern.getPatternString().split("/"), uri.split("/")));
+    }
+
+    private static boolean isWrittenPlainly(String[] pattern, String[] written) {
+        return IntStream.range(0, pattern.length)
+                .allMatch(i -> pattern[i].startsWith("{") || pattern[i].equals(written[i]));
+    }
+
     private static Set<String> upperCase(Set<String> operations) {
         return operations.stream()
                 .map(operation -> operation.toUpperCase(Locale.ROOT))
@@ -65,15 +85,12 @@ class ContractFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        PathContainer path = PathContainer.parsePath(request.getRequestURI());
-        Set<String> allowed = methods.entrySet().stream()
-                .filter(operations -> operations.getKey().matches(path))
-                .flatMap(operations -> operations.getValue().stream())
-                .collect(Collectors.toSet());
-        if (allowed.isEmpty()) {
+        Optional<PathPattern> path = pathOfTheContract(request.getRequestURI());
+        if (path.isEmpty()) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
+        Set<String> allowed = methods.get(path.get());
         boolean isAllowed = allowed.contains(request.getMethod());
         if (!isAllowed || request.getMethod().equals("OPTIONS")) {
             // Without this an answer to OPTIONS would name every method that a servlet can have.

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.session.SessionProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -28,9 +28,12 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.userinfo.OAuth2UserService;
 import org.springframework.security.oauth2.client.web.AuthorizationRequestRepository;
+import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
 import org.springframework.security.oauth2.client.web.HttpSessionOAuth2AuthorizationRequestRepository;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
@@ -74,13 +77,11 @@ class PageSecurity {
         this.claims = claims;
     }
 
-    /** @param life of a session in which somebody is signed in and does nothing */
     @Bean
     @Order(2)
-    SecurityFilterChain pageVisitors(
-            HttpSecurity http, SignInService service, Clock clock, @Value("${spring.session.timeout}") Duration life)
+    SecurityFilterChain pageVisitors(HttpSecurity http, SignInService service, Clock clock, SessionProperties sessions)
             throws Exception {
-        SignedIn signedIn = new SignedIn(claims, clock, life);
+        SignedIn signedIn = new SignedIn(claims, clock, sessions.getTimeout());
         return http.securityMatcher(PageAddress::isAskedFor)
                 .securityContext(context -> context.securityContextRepository(signedIn))
                 .csrf(csrf -> csrf.csrfTokenRepository(new TokensOfSessions(signedIn)))
@@ -94,8 +95,9 @@ class PageSecurity {
                 .oauth2Login(login -> login.loginPage(PageAddress.ROOT)
                         .clientRegistrationRepository(service.clients())
                         .authorizedClientRepository(new NoTokens())
-                        .authorizationEndpoint(endpoint ->
-                                endpoint.baseUri(SIGN_IN).authorizationRequestRepository(new SignInsBegun(signedIn)))
+                        .authorizationEndpoint(
+                                endpoint -> endpoint.authorizationRequestResolver(new OneProvider(service.clients()))
+                                        .authorizationRequestRepository(new SignInsBegun(signedIn)))
                         .redirectionEndpoint(endpoint -> endpoint.baseUri(PageAddress.ROOT + SignInService.CALLBACK))
                         .userInfoEndpoint(user -> user.oidcUserService(asTheTokenSays()))
                         .successHandler((request, response, user) -> goOn(request, response, user))
@@ -205,6 +207,28 @@ class PageSecurity {
         public OAuth2AuthorizationRequest removeAuthorizationRequest(
                 HttpServletRequest request, HttpServletResponse response) {
             return sessions.removeAuthorizationRequest(request, response);
+        }
+    }
+
+    /** There is one provider. Of any other, whose name a visitor has made up, Spring would log that there is none. */
+    private static final class OneProvider implements OAuth2AuthorizationRequestResolver {
+
+        private final OAuth2AuthorizationRequestResolver resolver;
+
+        OneProvider(ClientRegistrationRepository clients) {
+            resolver = new DefaultOAuth2AuthorizationRequestResolver(clients, SIGN_IN);
+        }
+
+        @Override
+        public OAuth2AuthorizationRequest resolve(HttpServletRequest request) {
+            return request.getServletPath().equals(SIGN_IN + "/" + SignInService.NAME)
+                    ? resolve(request, SignInService.NAME)
+                    : null;
+        }
+
+        @Override
+        public OAuth2AuthorizationRequest resolve(HttpServletRequest request, String registration) {
+            return resolver.resolve(request, registration);
         }
     }
 
