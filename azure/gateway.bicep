@@ -178,6 +178,24 @@ resource answer 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-prev
   }
 }
 
+resource unanswered 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-unanswered'
+  properties: {
+    format: 'xml'
+    value: loadTextContent('../gateway/fragments/unanswered.xml')
+  }
+}
+
+resource apology 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-preview' = {
+  parent: service
+  name: 'themis-apology'
+  properties: {
+    format: 'xml'
+    value: loadTextContent('../gateway/fragments/apology.xml')
+  }
+}
+
 resource problem 'Microsoft.ApiManagement/service/policyFragments@2023-05-01-preview' = {
   parent: service
   name: 'themis-problem'
@@ -216,6 +234,7 @@ resource policy 'Microsoft.ApiManagement/service/apis/policies@2023-05-01-previe
     tokenAudience
     toBackend
     answer
+    unanswered
     problem
   ]
 }
@@ -238,6 +257,7 @@ resource openPolicies 'Microsoft.ApiManagement/service/apis/operations/policies@
     dependsOn: [
       toBackend
       answer
+      unanswered
       problem
     ]
   }
@@ -279,6 +299,6 @@ resource pagePolicy 'Microsoft.ApiManagement/service/apis/policies@2023-05-01-pr
   dependsOn: [
     toBackend
     answer
-    problem
+    apology
   ]
 }

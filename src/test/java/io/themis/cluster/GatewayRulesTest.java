@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,10 +24,12 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 /**
  * The contract and the policies of API Management, as far as they can be looked at without one: what its documentation
@@ -38,6 +41,7 @@ class GatewayRulesTest {
     private static final Path IMPORTED = FOLDER.resolve("openapi.json");
     private static final Path RESOURCES = Path.of("azure/gateway.bicep");
     private static final Pattern NAMED_VALUE = Pattern.compile("\\{\\{([\\w-]+)}}");
+    private static final Pattern CONTROLLER = Pattern.compile("(?m)^@(Rest)?Controller\\b");
     private static final Pattern PAGE = Pattern.compile("@(\\w+Mapping)\\(");
     private static final Pattern URL_PARAMETER = Pattern.compile("\\{([^}]+)}");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -193,8 +197,13 @@ class GatewayRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"api", "open", "page"})
-    void policiesLimitCallsHideWhatIsBehindThemAndAnswerErrorsAsProblems(String file) throws Exception {
+    @CsvSource({
+        "api, themis-unanswered, themis-problem",
+        "open, themis-unanswered, themis-problem",
+        "page, themis-apology, themis-apology"
+    })
+    void policiesLimitCallsHideWhatIsBehindThemAndAnswerProgramsWithProblemsAndPeopleWithAPage(
+            String file, String unanswered, String error) throws Exception {
         Element policies = xml(FOLDER.resolve("policies/" + file + ".xml")).getDocumentElement();
         assertThat(policies.getTagName()).isEqualTo("policies");
         assertThat(elements(policies.getChildNodes()))
@@ -203,8 +212,90 @@ class GatewayRulesTest {
         assertThat(count(policies, "inbound", "rate-limit-by-key")).isPositive();
         assertThat(fragments(section(policies, "inbound"))).containsExactly("themis-to-backend");
         assertThat(count(policies, "backend", "forward-request")).isEqualTo(1);
-        assertThat(fragments(section(policies, "outbound"))).containsExactly("themis-answer");
-        assertThat(fragments(section(policies, "on-error"))).containsExactly("themis-problem");
+        assertThat(fragments(section(policies, "outbound"))).containsExactly("themis-answer", unanswered);
+        assertThat(fragments(section(policies, "on-error"))).containsExactly(error);
+    }
+
+    /** Themis knows the gateway by that key, and no caller may come to know it; nor where the gateway found Themis. */
+    @Test
+    void noAnswerGivesBackTheKeyNorAnythingElseThatCameWithTheCall() throws Exception {
+        List<Element> all = elements(
+                xml(FOLDER.resolve("fragments/answer.xml")).getDocumentElement().getChildNodes());
+        assertThat(all)
+                .allMatch(header -> header.getTagName().equals("set-header"), "whatever the answer is")
+                .allMatch(header -> header.getAttribute("exists-action").equals("delete"))
+                .extracting(header -> header.getAttribute("name"))
+                .contains(
+                        "Ocp-Apim-Subscription-Key",
+                        "Authorization",
+                        "Cookie",
+                        "Forwarded",
+                        "X-Forwarded-For",
+                        "X-Forwarded-Host",
+                        "Server",
+                        "Via")
+                .doesNotContain("Set-Cookie", "Location");
+    }
+
+    /** The documentation has no set-body there, and an answer of its own takes nothing over from one that had begun. */
+    @ParameterizedTest
+    @ValueSource(strings = {"problem", "apology"})
+    void anErrorHasAnAnswerOfItsOwnInEachCase(String file) throws Exception {
+        Element choice = (Element) xml(FOLDER.resolve("fragments/" + file + ".xml"))
+                .getElementsByTagName("choose")
+                .item(0);
+        List<Element> cases = elements(choice.getChildNodes());
+        assertThat(cases).last().extracting(Element::getTagName).isEqualTo("otherwise");
+        assertThat(cases).hasSizeGreaterThan(1).allSatisfy(each -> {
+            assertThat(elements(each.getChildNodes()))
+                    .extracting(Element::getTagName)
+                    .containsExactly("return-response");
+            assertThat(header(each, "Content-Type").getTextContent().strip())
+                    .isEqualTo(file.equals("problem") ? "application/problem+json" : "text/html; charset=utf-8");
+            assertThat(each.getElementsByTagName("set-status").getLength()).isEqualTo(1);
+            assertThat(each.getElementsByTagName("set-body").getLength()).isEqualTo(1);
+        });
+    }
+
+    /** Who reads it has no key of a request, and may not know English. It works when Themis is away. */
+    @Test
+    void aPersonIsToldInHtmlInBothLanguagesAndWithoutAnythingThatThemisHasToBring() throws Exception {
+        List<Element> bodies =
+                elements(xml(FOLDER.resolve("fragments/apology.xml")).getElementsByTagName("set-body"));
+        assertThat(bodies).hasSize(2);
+        for (Element body : bodies) {
+            String html = body.getTextContent();
+            assertThat(html).startsWith("<!DOCTYPE html>").doesNotContain("Idempotency-Key");
+            Element root = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(html)))
+                    .getDocumentElement();
+            assertThat(root.getAttribute("lang")).isEqualTo("en");
+            assertThat(elements(root.getElementsByTagName("div")))
+                    .singleElement()
+                    .satisfies(german -> assertThat(german.getAttribute("lang")).isEqualTo("de"));
+            assertThat(elements(root.getElementsByTagName("a")))
+                    .hasSize(2)
+                    .allMatch(link -> link.getAttribute("href").equals("/privacy"));
+            for (String brought : List.of("link", "script", "img", "style", "form")) {
+                assertThat(root.getElementsByTagName(brought).getLength())
+                        .as(brought)
+                        .isZero();
+            }
+        }
+        assertThat(bodies.get(1).getTextContent())
+                .as("what was sent may have arrived")
+                .contains("it may have arrived", "kann trotzdem angekommen sein");
+    }
+
+    /** A proxy's answer is for nobody; those of Themis itself are pages already, and stay. */
+    @Test
+    void thePageIsThemisOwnUnlessAProxyAnsweredInItsPlace() throws Exception {
+        Element outbound = section(xml(FOLDER.resolve("policies/page.xml")).getDocumentElement(), "outbound");
+        Element when = (Element) outbound.getElementsByTagName("when").item(0);
+        assertThat(when.getAttribute("condition"))
+                .contains("context.Response.StatusCode >= 502 &&", "!context.Response.Headers", "\"text/html\"");
+        assertThat(fragments(when)).containsExactly("themis-apology");
     }
 
     @Test
@@ -257,6 +348,9 @@ class GatewayRulesTest {
                 .map(operation -> operation.group(1) + " " + operation.group(2))
                 .collect(Collectors.toSet());
         assertThat(operations).containsExactlyInAnyOrder("GET /", "GET /*", "POST /*");
+        assertThat(pages())
+                .extracting(file -> file.getFileName().toString())
+                .contains("Assets.java", "PersonPages.java");
         for (Path file : pages()) {
             for (String mapping : PAGE.matcher(Files.readString(file))
                     .results()
@@ -280,19 +374,31 @@ class GatewayRulesTest {
         for (Path file : files()) {
             assertThat(elements(xml(file).getElementsByTagName("set-header")))
                     .extracting(header -> header.getAttribute("name"))
-                    .doesNotContain("Cookie", "Set-Cookie");
+                    .doesNotContain("Set-Cookie");
+        }
+        for (Path inbound : List.of(FOLDER.resolve("policies/page.xml"), FOLDER.resolve("fragments/to-backend.xml"))) {
+            assertThat(elements(xml(inbound).getElementsByTagName("set-header")))
+                    .extracting(header -> header.getAttribute("name"))
+                    .doesNotContain("Cookie");
         }
     }
 
+    /** Whatever answers below the page's path, style sheets too. */
     private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>();
         try (Stream<Path> files = Files.list(Path.of("src/main/java/io/themis/page"))) {
-            return files.filter(file -> file.toString().endsWith("Pages.java")).toList();
+            for (Path file : files.toList()) {
+                if (CONTROLLER.matcher(Files.readString(file)).find()) {
+                    pages.add(file);
+                }
+            }
         }
+        return pages;
     }
 
     /** An answer that got lost on the way says nothing about what was done; the key makes a second try the same request. */
     @ParameterizedTest
-    @ValueSource(strings = {"answer", "problem"})
+    @ValueSource(strings = {"unanswered", "problem"})
     void whereNoAnswerCameNothingIsSaidAboutWhatWasAccepted(String file) throws IOException {
         assertThat(Files.readString(FOLDER.resolve("fragments/" + file + ".xml")))
                 .containsPattern("it is not known whether [^\"]*; send it again with the same Idempotency-Key")
@@ -337,7 +443,7 @@ class GatewayRulesTest {
                     .map(value -> value.group(1))
                     .collect(Collectors.toSet()));
         }
-        assertThat(names(bicep, "policyFragments")).isEqualTo(used).hasSize(3);
+        assertThat(names(bicep, "policyFragments")).isEqualTo(used).hasSize(5);
         assertThat(names(bicep, "namedValues")).isEqualTo(values).hasSize(3);
         assertThat(names(bicep, "backends")).containsExactly("themis");
         for (Path file : files()) {
