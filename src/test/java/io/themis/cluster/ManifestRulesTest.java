@@ -43,6 +43,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,23 +91,21 @@ class ManifestRulesTest {
      * @param folder an empty one
      */
     private static Manifests with(String component, String overlay, Path folder) throws IOException {
-        return changed(
-                overlay,
-                "kustomization.yaml",
-                "components:\n",
-                "components:\n  - ../../%s\n".formatted(component),
-                folder);
+        Path copy = copy(overlay, folder);
+        change(copy.resolve("kustomization.yaml"), "components:\n", "components:\n  - ../../%s\n".formatted(component));
+        return Manifests.rendered(copy);
     }
 
-    /** As somebody has it who changes a text of an overlay's file. */
-    private static Manifests changed(String overlay, String name, String from, String to, Path folder)
-            throws IOException {
+    /** An overlay that may be changed, beside all that it refers to. */
+    private static Path copy(String overlay, Path folder) throws IOException {
         FileSystemUtils.copyRecursively(Manifests.FOLDER, folder);
-        Path file = folder.resolve(overlay).resolve(name);
+        return folder.resolve(overlay);
+    }
+
+    private static void change(Path file, String from, String to) throws IOException {
         String text = Files.readString(file);
-        assertThat(text).contains(from);
+        assertThat(text).containsOnlyOnce(from);
         Files.writeString(file, text.replace(from, to));
-        return Manifests.rendered(folder.resolve(overlay));
     }
 
     private static JsonNode read(Path yaml) {
@@ -514,13 +513,34 @@ class ManifestRulesTest {
         assertThat(replicas(RENDERED.get(overlay))).isEqualTo(1);
     }
 
-    /** As docs/operations.md says it: without the page, and without the component. */
+    /** In the steps of docs/operations.md: without the page, and without the component. */
     @ParameterizedTest
     @ValueSource(strings = {LOCAL, AZURE})
     void withoutThePageNobodyAskingIsZeroReplicas(String overlay, @TempDir Path folder) throws IOException {
-        assertThat(replicas(changed(
-                        overlay, "kustomization.yaml", "components:\n  - ../../components/always-on\n", "", folder)))
-                .isZero();
+        Path copy = copy(overlay, folder);
+        String clientId = RENDERED.get(overlay).environment().get("THEMIS_PAGE_CLIENTID");
+        change(copy.resolve("settings.env"), "THEMIS_PAGE_CLIENTID=%s\n".formatted(clientId), "");
+        if (overlay.equals(AZURE)) {
+            change(copy.resolve("secret-provider-class.yaml"), """
+                            - |
+                              objectName: themis-page-client-secret
+                              objectType: secret
+                              objectAlias: themis.page.client-secret
+                    """, "");
+        } else {
+            change(
+                    copy.resolve("deployment.yaml"),
+                    "              - {key: themis.page.client-secret, path: themis.page.client-secret}\n",
+                    "");
+        }
+        change(copy.resolve("kustomization.yaml"), "  - ../../components/always-on\n", "");
+        Manifests asleep = Manifests.rendered(copy);
+        assertThat(replicas(asleep)).isZero();
+        assertThat(asleep.environment()).doesNotContainKey("THEMIS_PAGE_CLIENTID");
+        assertThat(RENDERED.get(overlay).secretFiles()).contains("themis.page.client-secret");
+        assertThat(asleep.secretFiles())
+                .hasSize(RENDERED.get(overlay).secretFiles().size() - 1)
+                .doesNotContain("themis.page.client-secret");
     }
 
     private static int replicas(Manifests manifests) {
@@ -530,7 +550,7 @@ class ManifestRulesTest {
     /** That of the sample company, which the jar has, would answer people with nothing. */
     @ParameterizedTest
     @ValueSource(strings = {LOCAL, AZURE})
-    void theDataMapIsTheOverlaysAndCanBeRead(String overlay) throws IOException {
+    void theDataMapIsTheExampleAndCanBeRead(String overlay) throws IOException {
         Manifests manifests = RENDERED.get(overlay);
         Path place = Path.of(manifests.environment().get("THEMIS_DATAMAP"));
         VolumeMount mount = container(overlay).getVolumeMounts().stream()
@@ -545,18 +565,40 @@ class ManifestRulesTest {
                 .orElseThrow()
                 .getConfigMap()
                 .getName();
-        String map = manifests.all(ConfigMap.class).stream()
-                .filter(found -> found.getMetadata().getName().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .getData()
-                .get(place.getFileName().toString());
-        assertThat(map)
-                .isEqualTo(Files.readString(Manifests.FOLDER.resolve(overlay).resolve("datamap.yaml")));
+        String map = dataMap(manifests).get(name);
+        assertThat(place.getFileName()).hasToString("datamap.yaml");
+        assertThat(map).isEqualTo(Files.readString(Manifests.FOLDER.resolve("base/datamap.yaml")));
         DataMap read = DataMapLoader.load(
                 place.getFileName().toString(), new ByteArrayInputStream(map.getBytes(StandardCharsets.UTF_8)));
         assertThat(read.datasets()).isNotEmpty();
         assertThat(name).as("another map is another name, and so a restart").matches("themis-datamap-\\w+");
+    }
+
+    /** As docs/operations.md says it: a file beside the overlay's kustomization, and a generator that replaces. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void aDataMapOfTheOverlayTakesThePlaceOfTheExample(String overlay, @TempDir Path folder) throws IOException {
+        Path copy = copy(overlay, folder);
+        Files.writeString(copy.resolve("datamap.yaml"), "the company's own\n");
+        change(copy.resolve("kustomization.yaml"), "configMapGenerator:\n", """
+                configMapGenerator:
+                  - name: themis-datamap
+                    behavior: replace
+                    files:
+                      - datamap.yaml
+                """);
+        assertThat(dataMap(Manifests.rendered(copy)))
+                .hasSize(1)
+                .containsValue("the company's own\n")
+                .doesNotContainKeys(dataMap(RENDERED.get(overlay)).keySet().toArray(String[]::new));
+    }
+
+    /** By the name of its ConfigMap; there is one. */
+    private static Map<String, String> dataMap(Manifests manifests) {
+        return manifests.all(ConfigMap.class).stream()
+                .filter(map -> map.getData().containsKey("datamap.yaml"))
+                .collect(Collectors.toMap(
+                        map -> map.getMetadata().getName(), map -> map.getData().get("datamap.yaml")));
     }
 
     /** Entra ID makes a token of version 2.0 for the id of an application, whatever api:// name it has. */
@@ -621,13 +663,26 @@ class ManifestRulesTest {
                         "is of the contract, or the page");
     }
 
-    /** Envoy's own limit is 15 s; a person looks at the progress of a request for longer than that. */
+    /** Envoy's own limit is 15 s, for the whole of an answer; a page that watches a request gets one of 25 s. */
     @ParameterizedTest
     @ValueSource(strings = {LOCAL, AZURE})
     void theGatewayCutsNoAnswerThatGoesOn(String overlay) {
         assertThat(RENDERED.get(overlay).only(HTTPRoute.class).getSpec().getRules())
                 .isNotEmpty()
                 .allSatisfy(rule -> assertThat(rule.getTimeouts().getRequest()).isEqualTo("0s"));
+    }
+
+    /** The key above all, by which Themis knows the gateway. */
+    @ParameterizedTest
+    @ValueSource(strings = {LOCAL, AZURE})
+    void noAnswerGivesBackTheKeyOrTellsWhatMadeIt(String overlay) {
+        assertThat(RENDERED.get(overlay).only(HTTPRoute.class).getSpec().getRules())
+                .isNotEmpty()
+                .allSatisfy(rule -> assertThat(rule.getFilters())
+                        .singleElement()
+                        .extracting(filter -> filter.getResponseHeaderModifier().getRemove())
+                        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                        .contains("Ocp-Apim-Subscription-Key", "Server", "Via"));
     }
 
     private static boolean isBelow(String path, String prefix) {
