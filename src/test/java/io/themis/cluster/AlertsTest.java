@@ -25,7 +25,8 @@ import org.yaml.snakeyaml.Yaml;
 /** The alerts as Prometheus itself reads them, by promtool. */
 class AlertsTest {
 
-    private static final Path CASES = Path.of("src/test/resources/cluster/alerts.yaml");
+    private static final Path FOLDER = Path.of("src/test/resources/cluster");
+    private static final List<String> CASES = List.of("alerts.yaml", "alerts-over-weeks.yaml");
 
     private static final Pattern ALERT = Pattern.compile("alertname=\"(\\w+)\"");
 
@@ -40,8 +41,10 @@ class AlertsTest {
         Path rules = folder.resolve("themis-rules.yaml");
         JSON.writeValue(rules.toFile(), Monitoring.read("prometheus-rule.yaml").path("spec"));
         promtool("check", "rules", rules.toString());
-        Files.copy(CASES, folder.resolve("alerts.yaml"));
-        promtool("test", "rules", folder.resolve("alerts.yaml").toString());
+        for (String cases : CASES) {
+            Files.copy(FOLDER.resolve(cases), folder.resolve(cases));
+            promtool("test", "rules", folder.resolve(cases).toString());
+        }
     }
 
     @Test
@@ -63,7 +66,7 @@ class AlertsTest {
     @SuppressWarnings("unchecked")
     void everyAlertHasACaseInWhichItFiresAtOneTimeAndNotAtAnother() throws IOException {
         Set<String> shown = new TreeSet<>();
-        Map<String, Object> file = new Yaml().load(Files.readString(CASES));
+        Map<String, Object> file = new Yaml().load(Files.readString(FOLDER.resolve(CASES.get(0))));
         for (Map<String, Object> test : (List<Map<String, Object>>) file.get("tests")) {
             List<Set<String>> times = new ArrayList<>();
             for (Map<String, Object> time : (List<Map<String, Object>>) test.get("promql_expr_test")) {
