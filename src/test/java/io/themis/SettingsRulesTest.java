@@ -27,7 +27,6 @@ import org.springframework.boot.DefaultBootstrapContext;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -142,22 +141,10 @@ class SettingsRulesTest {
     private static List<String> components(Class<?> type, String prefix) {
         List<String> names = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            Name name = nameOf(component);
-            names.add(prefix + "." + (name == null ? kebabCase(component.getName()) : name.value()));
+            String name = prefix + "." + kebabCase(component.getName());
+            names.addAll(component.getType().isRecord() ? components(component.getType(), name) : List.of(name));
         }
         return names;
-    }
-
-    /** Java keeps the annotation where it may be, which a component is not. */
-    private static Name nameOf(RecordComponent component) {
-        try {
-            return component
-                    .getDeclaringRecord()
-                    .getDeclaredField(component.getName())
-                    .getAnnotation(Name.class);
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static String kebabCase(String name) {

@@ -4,24 +4,27 @@ import java.util.Collection;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 
 /**
- * The accounts for console, metrics and health details: the operators', and that of who looks on and changes nothing, such
- * as a Prometheus.
+ * The accounts for console, metrics and health details: the operators', and that of who looks on and changes nothing.
  *
  * @param password in clear, or a hash as Spring Security writes it, such as <code>{bcrypt}$2a$…</code>; without one nobody
  *     can sign in
- * @param viewerPassword as the operators'; without one there is no such account
  */
 @ConfigurationProperties("themis.console")
 record ConsoleAccounts(
         @DefaultValue("operator") String username,
         String password,
-        @Name("viewer.username") @DefaultValue("viewer") String viewerUsername,
-        @Name("viewer.password") String viewerPassword) {
+        @DefaultValue Viewer viewer) {
+
+    /**
+     * Who looks on, such as a Prometheus.
+     *
+     * @param password as the operators'; without one there is no such account
+     */
+    record Viewer(@DefaultValue("viewer") String username, String password) {}
 
     /** Sees everything that the console shows. */
     static final String LOOK = "CONSOLE";
@@ -30,7 +33,8 @@ record ConsoleAccounts(
     static final String OPERATE = "CONSOLE_OPERATOR";
 
     Collection<UserDetails> userDetails() {
-        return Stream.concat(account(username, password, LOOK, OPERATE), account(viewerUsername, viewerPassword, LOOK))
+        return Stream.concat(
+                        account(username, password, LOOK, OPERATE), account(viewer.username(), viewer.password(), LOOK))
                 .toList();
     }
 
@@ -47,6 +51,6 @@ record ConsoleAccounts(
     /** Without the passwords. */
     @Override
     public String toString() {
-        return "ConsoleAccounts[" + username + ", " + viewerUsername + "]";
+        return "ConsoleAccounts[" + username + ", " + viewer.username() + "]";
     }
 }

@@ -4,6 +4,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Pattern;
 import org.jolokia.server.core.restrictor.policy.PolicyRestrictor;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
@@ -14,7 +15,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.UserDetailsService;
@@ -22,6 +25,8 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 
 /**
@@ -37,6 +42,9 @@ class ConsoleSecurity {
 
     /** The table of routes. Hawtio's own first view is a picture of all of them at once, which nobody can read. */
     private static final String FIRST_VIEW = "/observe/hawtio/camel/routes";
+
+    /** All that has a view of its own; at the door of the console Hawtio's first view would be it. */
+    private static final Pattern PLACE = Pattern.compile("/observe/(?!hawtio/?$|hawtio/index\\.html$).+");
 
     /**
      * By POST only. Jolokia also carries out operations by GET, which any page that an operator opens could link to, and the
@@ -59,9 +67,21 @@ class ConsoleSecurity {
                         .anyRequest()
                         .hasAuthority(ConsoleAccounts.LOOK))
                 .httpBasic(Customizer.withDefaults())
-                .formLogin(form -> form.defaultSuccessUrl(FIRST_VIEW, true))
+                .requestCache(cache -> cache.requestCache(places()))
+                .formLogin(form -> form.defaultSuccessUrl(FIRST_VIEW))
                 .csrf(csrf -> csrf.csrfTokenRepository(csrfCookie()).csrfTokenRequestHandler(tokenInEveryAnswer()))
                 .build();
+    }
+
+    /** Where somebody wanted to go who had to sign in first, if that was another place than the console as such. */
+    private static RequestCache places() {
+        HttpSessionRequestCache places = new HttpSessionRequestCache();
+        places.setRequestMatcher(request -> request.getMethod().equals("GET")
+                && String.valueOf(request.getHeader(HttpHeaders.ACCEPT)).contains(MediaType.TEXT_HTML_VALUE)
+                && PLACE.matcher(request.getRequestURI()).matches());
+        // Nothing is added to the address by which it would be known again.
+        places.setMatchingRequestParameterName(null);
+        return places;
     }
 
     /** In a server of its own the management context has its own servlet context; both ports share the filter. */

@@ -147,14 +147,7 @@ class ConsoleSecurityIT {
 
     @Test
     void aBrowserSignsInByTheFormAndKeepsASession() {
-        String token = cookie(http.get("/login", "Accept", "text/html"), "XSRF-TOKEN");
-        HttpResponse<String> signedIn = http.post(
-                "/login",
-                "username=operator&password=correct+horse+battery&_csrf=" + token,
-                "Content-Type",
-                "application/x-www-form-urlencoded",
-                "Cookie",
-                "XSRF-TOKEN=" + token);
+        HttpResponse<String> signedIn = signIn(null);
         String first = signedIn.headers().firstValue("Location").orElseThrow();
         assertThat(first).endsWith("/observe/hawtio/camel/routes");
         assertThat(signedIn.headers().allValues("Set-Cookie"))
@@ -166,6 +159,43 @@ class ConsoleSecurityIT {
                 http.get(URI.create(first).getPath(), "Cookie", "JSESSIONID=" + cookie(signedIn, "JSESSIONID"));
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("<title>Hawtio");
+    }
+
+    /** @param session of who was sent to the form, or null */
+    private HttpResponse<String> signIn(String session) {
+        String token = cookie(http.get("/login", "Accept", "text/html"), "XSRF-TOKEN");
+        return http.post(
+                "/login",
+                "username=operator&password=correct+horse+battery&_csrf=" + token,
+                "Content-Type",
+                "application/x-www-form-urlencoded",
+                "Cookie",
+                "XSRF-TOKEN=" + token + (session == null ? "" : "; JSESSIONID=" + session));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/observe/hawtio/camel/endpoints", "/observe/metrics", "/observe/hawtio/camel/routes/x?nid=1"})
+    void whoWantedAPlaceOfTheConsoleGetsThereAfterTheSignIn(String place) {
+        HttpResponse<String> sent = http.get(place, "Accept", "text/html");
+        assertThat(signIn(cookie(sent, "JSESSIONID")).headers().firstValue("Location"))
+                .get()
+                .asString()
+                .endsWith(place);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/observe/hawtio", "/observe/hawtio/", "/observe/hawtio/index.html"})
+    void whoWantedTheConsoleAsSuchGetsItsTable(String door) {
+        String session = http.get(door, "Accept", "text/html").headers().allValues("Set-Cookie").stream()
+                .filter(cookie -> cookie.startsWith("JSESSIONID="))
+                .map(cookie -> cookie.substring("JSESSIONID=".length(), cookie.indexOf(';')))
+                .findFirst()
+                .orElse(null);
+        assertThat(signIn(session).headers().firstValue("Location"))
+                .get()
+                .asString()
+                .endsWith("/observe/hawtio/camel/routes");
     }
 
     @Test
