@@ -125,8 +125,8 @@ public class Packages {
         }
     }
 
-    /** Whether the person had a link, which has ended. */
-    public boolean wasAnswered(DataSubjectRequest request) {
+    /** Whether the request is closed and the link to its package has ended: there is nothing to send any more. */
+    public boolean isClosedAndLinkEnded(DataSubjectRequest request) {
         return request.status().isClosed() && hasEnded(request);
     }
 

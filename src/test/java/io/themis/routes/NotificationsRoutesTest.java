@@ -299,7 +299,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
     /** An officer has it sent again, and the person ends the links before it goes: a parked step would stay for good. */
     @Test
     void aLinkThatWasMailedBeforeAndHasEndedLeavesNothingToDo() throws Exception {
-        doReturn(true).when(packages).wasAnswered(SEALED_REQUEST);
+        doReturn(true).when(packages).isClosedAndLinkEnded(SEALED_REQUEST);
         run("send-ready-mail");
         assertThat(server.mails("ada@example.org")).isEmpty();
         assertThat(effects()).isEmpty();
