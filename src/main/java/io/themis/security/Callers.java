@@ -100,12 +100,12 @@ public class Callers {
     }
 
     /**
-     * Passes if the caller may know whose a request is, look at rows that may be other people's, and say whether a person's data
-     * are erased. No gateway key may: it stands for nobody.
+     * Passes if the caller is a privacy officer, who alone may know whose a request is, look at rows that may be other people's,
+     * and decide. No gateway key may: it stands for nobody.
      *
      * @throws NotAllowedException otherwise
      */
-    public void mayDecide(Caller caller) {
+    public void mustBeOfficer(Caller caller) {
         if (!caller.isOfficer()) {
             throw new NotAllowedException();
         }

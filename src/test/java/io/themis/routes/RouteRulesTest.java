@@ -300,7 +300,7 @@ class RouteRulesTest {
                 .hasSize(operations.size() - PUBLIC.size())
                 .allSatisfy(route -> assertThat(firstAction(route))
                         .as("what %s does first", route)
-                        .matches("callers\\.may\\w+\\(.*|direct:check-webhook-secret"));
+                        .matches("callers\\.(may|mustBe)\\w+\\(.*|direct:check-webhook-secret"));
     }
 
     /** The first call that does more than look at the message, also in the route that the message goes on to. */
