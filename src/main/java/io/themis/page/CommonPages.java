@@ -34,13 +34,21 @@ class CommonPages {
 
     @GetMapping(PageAddress.ROOT + "/signed-out")
     ResponseEntity<byte[]> signedOut(HttpServletRequest request) {
-        Map<String, Object> shown = new HashMap<>(Map.of("what", "signed-out"));
+        return pages.show("message", request, withSignOut("signed-out"));
+    }
+
+    /** With the way out of the account at the provider, if there is one. */
+    private Map<String, Object> withSignOut(String what) {
+        Map<String, Object> shown = new HashMap<>(Map.of("what", what));
         signIn.signOut().map(URI::toString).ifPresent(address -> shown.put("everywhere", address));
-        return pages.show("message", request, shown);
+        return shown;
     }
 
     @GetMapping(PageAddress.ROOT + "/not-signed-in")
     ResponseEntity<byte[]> notSignedIn(HttpServletRequest request) {
+        if (request.getParameter(SignInService.NAMELESS) != null) {
+            return pages.show(HttpStatus.FORBIDDEN, "message", request, withSignOut("no-role"));
+        }
         return pages.show(HttpStatus.UNAUTHORIZED, "message", request, Map.of("what", "not-signed-in"));
     }
 

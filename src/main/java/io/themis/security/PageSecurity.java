@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.session.SessionProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -55,6 +57,8 @@ import org.springframework.session.web.http.DefaultCookieSerializer;
 @WithPage
 class PageSecurity {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PageSecurity.class);
+
     private static final String SIGN_IN = PageAddress.ROOT + "/sign-in";
 
     private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -63,8 +67,9 @@ class PageSecurity {
     /** Cookie with where somebody wanted to go who had to sign in first. */
     private static final String WANTED = "themis-wanted";
 
-    /** A page; neither the events that a page watches nor a file, which nobody would understand after a sign-in. */
-    private static final Pattern PLACE = Pattern.compile("(?!.*/(events|downloads)(/|$))(/[A-Za-z0-9-]{1,50}){1,5}");
+    /** What answers GET with a page; neither what a form is sent to nor a file, which nobody would understand after a sign-in. */
+    private static final Pattern PLACE =
+            Pattern.compile("/erasure|/requests/[0-9A-Fa-f-]{36}|/office(/requests/[0-9A-Fa-f-]{36}(/homonyms)?)?");
 
     /** A crowd that begins to sign in and never ends must not fill the database. */
     private static final Duration LONGEST_SIGN_IN = Duration.ofMinutes(10);
@@ -151,8 +156,7 @@ class PageSecurity {
         response.sendRedirect(address.path(""));
     }
 
-    private void goOn(HttpServletRequest request, HttpServletResponse response, Authentication user)
-            throws IOException {
+    void goOn(HttpServletRequest request, HttpServletResponse response, Authentication user) throws IOException {
         Optional<String> wanted = Stream.ofNullable(request.getCookies())
                 .flatMap(Arrays::stream)
                 .filter(cookie -> cookie.getName().equals(WANTED))
@@ -160,9 +164,15 @@ class PageSecurity {
                 .filter(place -> PLACE.matcher(place).matches())
                 .findFirst();
         response.addHeader(HttpHeaders.SET_COOKIE, wanted("", Duration.ZERO));
-        boolean isStaff = user.getPrincipal() instanceof OidcUser oidc
-                && claims.caller(oidc.getIdToken()).mayOperate();
-        response.sendRedirect(address.path(wanted.orElse(isStaff ? "/office" : "")));
+        Caller caller = claims.caller(((OidcUser) user.getPrincipal()).getIdToken());
+        if (caller.subject() == null) {
+            LOG.warn("a sign-in is of nobody: the ID token has no claim {}", claims.subject());
+            request.getSession().invalidate();
+            response.sendRedirect(address.path("/not-signed-in?" + SignInService.NAMELESS));
+            return;
+        }
+        boolean hasRole = !caller.roles().isEmpty();
+        response.sendRedirect(address.path(hasRole ? wanted.orElse(caller.mayOperate() ? "/office" : "") : ""));
     }
 
     private String wanted(String place, Duration life) {

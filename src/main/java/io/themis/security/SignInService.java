@@ -22,6 +22,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 @EnableConfigurationProperties(PageSettings.class)
 public class SignInService {
 
+    /** Parameter of the page about a sign-in that failed: the provider knows who it is, and its token does not say it. */
+    public static final String NAMELESS = "nameless";
+
     static final String NAME = "themis";
     static final String CALLBACK = "/signed-in";
 
