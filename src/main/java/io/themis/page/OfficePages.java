@@ -3,6 +3,7 @@ package io.themis.page;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.request.Deadlines;
 import io.themis.security.PageAddress;
 import io.themis.security.WithPage;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,11 +13,12 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -74,7 +76,7 @@ class OfficePages {
     }
 
     /**
-     * Finds a request by its number, or what one person has asked for by their address. What was looked for is in no address of a page, so that
+     * Finds a request by its number, or all about one person by their address. What was looked for is in no address of a page, so that
      * it is in no log and no history of a browser.
      */
     @PostMapping("/search")
@@ -88,18 +90,17 @@ class OfficePages {
         // What can't be an address is nobody's, and an operator knows none.
         boolean isNobodys =
                 found.status() == HttpStatus.BAD_REQUEST.value() || found.status() == HttpStatus.FORBIDDEN.value();
-        return pages.show(
-                "office",
-                request,
-                Map.of(
-                        "filters",
-                        FILTERS,
-                        "show",
-                        "found",
-                        "first",
-                        true,
-                        "requests",
-                        isNobodys ? List.of() : found.object().get("requests")));
+        Map<String, Object> shown = new HashMap<>(isNobodys ? Map.of("requests", List.of()) : found.object());
+        shown.put("filters", FILTERS);
+        shown.put("show", "found");
+        shown.put("first", true);
+        return pages.show("office", request, shown);
+    }
+
+    /** Who loads a page of results by its address again, or comes back to it, finds nothing there that was looked for. */
+    @GetMapping("/search")
+    ResponseEntity<byte[]> search() {
+        return pages.goTo("/office");
     }
 
     @GetMapping("/requests/{id}")
@@ -116,11 +117,13 @@ class OfficePages {
         if (plan.isGood()) {
             shown.put("plan", plan.object());
         }
-        shown.put("isLate", (boolean) shown.get("open") && RequestModel.isLate(view, clock.instant()));
+        shown.put("isLate", RequestModel.isLate(view, clock.instant()));
+        Instant receivedAt = Instant.parse(view.get("receivedAt").toString());
         shown.put(
                 "longer",
-                Stream.of(1, 2)
-                        .map(months -> RequestModel.dueAfter(view, months).toString())
+                IntStream.rangeClosed(1, Deadlines.MOST_MONTHS)
+                        .mapToObj(
+                                months -> Deadlines.extended(receivedAt, months).toString())
                         .toList());
         shown.put("done", request.getParameter("done"));
         shown.put("still", request.getParameter("still") != null || !more.isEmpty());
@@ -146,7 +149,7 @@ class OfficePages {
             @PathVariable String id,
             @RequestParam(defaultValue = "") String months,
             @RequestParam(defaultValue = "") String reason) {
-        Object number = months.matches("[12]") ? (Object) Integer.valueOf(months) : months;
+        Object number = months.matches("[0-9]{1,4}") ? (Object) Integer.valueOf(months) : months;
         return act(request, id, "extendDeadline", Map.of("id", id), Map.of("months", number, "reason", reason));
     }
 

@@ -177,15 +177,18 @@ class Pages {
 
     /**
      * The address of this page without the choice of a language, for links that choose one. Of a query it has what the page itself put
-     * there: the rest is whatever somebody wrote.
+     * there: the rest is whatever somebody wrote. What a form came to has no address; there it is where the form's pages begin.
      */
     private String here(HttpServletRequest request) {
-        boolean isPage =
-                request.getMethod().equals("GET") && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) == null;
-        String path = isPage && request.getRequestURI().startsWith(PageAddress.ROOT + "/")
-                ? address.path(request.getRequestURI().substring(PageAddress.ROOT.length()))
-                : address.path("");
-        StringBuilder here = new StringBuilder(path).append('?');
+        boolean isError = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null;
+        boolean isPage = request.getMethod().equals("GET") && !isError;
+        String path = "";
+        if (isPage && request.getRequestURI().startsWith(PageAddress.ROOT + "/")) {
+            path = request.getRequestURI().substring(PageAddress.ROOT.length());
+        } else if (!isError && request.getRequestURI().startsWith(PageAddress.ROOT + "/office")) {
+            path = "/office";
+        }
+        StringBuilder here = new StringBuilder(address.path(path)).append('?');
         if (isPage) {
             for (String name : OF_PAGES) {
                 String value = request.getParameter(name);

@@ -1,6 +1,7 @@
 package io.themis.page;
 
 import io.themis.export.Controller;
+import io.themis.request.RequestStatus;
 import io.themis.security.Caller;
 import io.themis.security.PageAddress;
 import io.themis.security.WithPage;
@@ -48,7 +49,7 @@ class PersonPages {
             return pages.show("welcome", request, Map.of("controller", controller));
         }
         if (caller.roles().isEmpty()) {
-            throw new ResponseStatusException(HttpStatus.FORBIDDEN);
+            return pages.show(HttpStatus.FORBIDDEN, "message", request, Map.of("what", "no-role"));
         }
         return home(HttpStatus.OK, request, Map.of());
     }
@@ -63,14 +64,21 @@ class PersonPages {
         return pages.show(status, "home", request, shown);
     }
 
-    /** What the person has asked for, each with whether it is still {@code open}. */
+    /**
+     * What the person has asked for, each with whether it is still {@code open}, and whether it is {@code unknown}: it has come to
+     * nothing, and who asks again gets it once more for a while.
+     */
     private List<Map<String, Object>> own(HttpServletRequest request) {
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> own = (List<Map<String, Object>>) operations
                 .call(request, "listRequests", Map.of("show", "mine"))
                 .object()
                 .get("requests");
-        own.forEach(each -> each.put("open", !RequestModel.status(each).isClosed()));
+        own.forEach(each -> {
+            RequestStatus status = RequestModel.status(each);
+            each.put("open", !status.isClosed());
+            each.put("unknown", status == RequestStatus.UNKNOWN_SUBJECT && !each.containsKey("closedAt"));
+        });
         return own;
     }
 

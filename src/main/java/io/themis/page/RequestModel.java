@@ -2,9 +2,11 @@ package io.themis.page;
 
 import io.themis.request.RequestStatus;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A request as {@code getRequest} shows it, and what follows from that for a page. */
 final class RequestModel {
@@ -18,8 +20,11 @@ final class RequestModel {
         model.put("request", view);
         model.put("progressText", words.progress(progress));
         model.put("share", progress.share());
-        model.put("state", Watchers.state(status, view.containsKey("package")));
-        model.put("working", status.isWorking() || isAboutToErase(view));
+        boolean isParked = isParked(view);
+        boolean isToGoOn = status.isWorking() || isAboutToErase(view);
+        model.put("state", Watchers.state(status, view.containsKey("package"), isParked));
+        model.put("working", isToGoOn && !isParked);
+        model.put("held", isToGoOn && isParked);
         model.put("aboutToErase", isAboutToErase(view));
         model.put("open", !status.isClosed());
         return model;
@@ -37,16 +42,19 @@ final class RequestModel {
                 && Boolean.TRUE.equals(erasure.get("approved"));
     }
 
-    /** Whether a request that is open is late. */
-    static boolean isLate(Map<String, Object> view, Instant now) {
-        return !now.isBefore(Instant.parse(view.get("dueAt").toString()));
+    /** Whether nothing goes on before somebody has seen to it, by the same rule as of those who watch. */
+    private static boolean isParked(Map<String, Object> view) {
+        Set<Object> states = ((List<?>) view.get("steps"))
+                .stream().map(step -> ((Map<?, ?>) step).get("state")).collect(Collectors.toSet());
+        return states.contains("parked") && !states.contains("running");
     }
 
-    /** When a request would be due that is given so many months more. */
-    static Instant dueAfter(Map<String, Object> view, int months) {
-        return Instant.parse(view.get("receivedAt").toString())
-                .atOffset(ZoneOffset.UTC)
-                .plusMonths(1L + months)
-                .toInstant();
+    /** Whether somebody still waits for an answer that is past its deadline. Nobody waits for a replay. */
+    static boolean isLate(Map<String, Object> view, Instant now) {
+        boolean isReplay =
+                view.get("erasure") instanceof Map<?, ?> erasure && Boolean.TRUE.equals(erasure.get("replay"));
+        return !status(view).isClosed()
+                && !isReplay
+                && !now.isBefore(Instant.parse(view.get("dueAt").toString()));
     }
 }

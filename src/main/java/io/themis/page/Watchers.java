@@ -113,7 +113,7 @@ public class Watchers {
         private String news(Standing standing, RequestProgress lake, Instant now) {
             Progress progress = Progress.of(standing.datasetsAnswered(), datasets, lake);
             return json(Map.of(
-                    "state", state(standing.status(), standing.hasPackage()),
+                    "state", state(standing.status(), standing.hasPackage(), standing.isParked()),
                     "text", new PageWords(language, now).progress(progress),
                     "share", progress.share()));
         }
@@ -135,8 +135,8 @@ public class Watchers {
     }
 
     /** A page shows the state it was made in, and is loaded again when that is another one. */
-    static String state(RequestStatus status, boolean hasPackage) {
-        return status.label() + (hasPackage ? "+" : "");
+    static String state(RequestStatus status, boolean hasPackage, boolean isParked) {
+        return status.label() + (hasPackage ? "+" : "") + (isParked ? "!" : "");
     }
 
     /**

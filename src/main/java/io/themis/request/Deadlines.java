@@ -13,6 +13,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Deadlines {
 
+    /** By how many months at most. */
+    public static final int MOST_MONTHS = 2;
+
     private final JdbcClient jdbc;
     private final Requests requests;
     private final Clock clock;
@@ -26,7 +29,7 @@ public class Deadlines {
     /**
      * Extends it, once.
      *
-     * @param months 1 or 2
+     * @param months from 1 to {@link #MOST_MONTHS}
      * @param reason for the person to read
      * @throws WrongStateException if the request has ended, it is not known yet whose it is, its month is over, or it has been
      *     extended before
@@ -63,9 +66,14 @@ public class Deadlines {
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
         jdbc.sql("UPDATE data_subject_request SET due_at = :due WHERE id = :id")
-                .param("due", request.receivedAt().atOffset(ZoneOffset.UTC).plusMonths(1L + months))
+                .param("due", extended(request.receivedAt(), months).atOffset(ZoneOffset.UTC))
                 .param("id", id)
                 .update();
+    }
+
+    /** When a request is due that is given so many months more: calendar months from its receipt, in UTC. */
+    public static Instant extended(Instant receivedAt, int months) {
+        return receivedAt.atOffset(ZoneOffset.UTC).plusMonths(1L + months).toInstant();
     }
 
     /** Nothing if the deadline is the first one. */

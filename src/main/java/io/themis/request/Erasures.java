@@ -112,11 +112,10 @@ public class Erasures {
      *
      * @param approver the same person twice counts once
      * @param needed how many different people have to
-     * @return whether this was the last one needed
      * @throws WrongStateException if there is no plan, it is another one, enough others have approved it, or the request has ended
      */
     @Transactional
-    public boolean approve(UUID id, String digest, String approver, int needed) {
+    public Approved approve(UUID id, String digest, String approver, int needed) {
         Proposal plan = awaited(id);
         if (!plan.digest().equals(digest)) {
             throw new WrongStateException("the plan has changed; look at it again");
@@ -125,25 +124,34 @@ public class Erasures {
             if (approvals(id).stream().noneMatch(approval -> approval.approver().equals(approver))) {
                 throw new WrongStateException("the plan has been approved by others, and is being carried out");
             }
-            return false;
+            return new Approved(false, false);
         }
-        jdbc.sql("""
-                        INSERT INTO erasure_approval (request_id, plan_digest, approver, approved_at)
-                        VALUES (:id, :digest, :approver, :now) ON CONFLICT DO NOTHING""")
-                .param("id", id)
-                .param("digest", digest)
-                .param("approver", approver)
-                .param("now", now())
-                .update();
+        boolean isNew = jdbc.sql("""
+                                INSERT INTO erasure_approval (request_id, plan_digest, approver, approved_at)
+                                VALUES (:id, :digest, :approver, :now) ON CONFLICT DO NOTHING""")
+                        .param("id", id)
+                        .param("digest", digest)
+                        .param("approver", approver)
+                        .param("now", now())
+                        .update()
+                == 1;
         if (approvals(id).size() < needed) {
-            return false;
+            return new Approved(isNew, false);
         }
         jdbc.sql("UPDATE erasure SET approved_at = :now WHERE request_id = :id")
                 .param("now", now())
                 .param("id", id)
                 .update();
-        return true;
+        return new Approved(isNew, true);
     }
+
+    /**
+     * What came of an approval.
+     *
+     * @param isNew false if the same person had approved the same plan before
+     * @param isEnough whether the plan is approved from now on
+     */
+    public record Approved(boolean isNew, boolean isEnough) {}
 
     /**
      * Notes that from now on rows are destroyed as the plan says. Files to which an earlier plan may have done something are looked at

@@ -44,7 +44,8 @@ public class RequestLists {
     /** Which requests are wanted. All but the last are open, and come in the order in which they are due. */
     public enum Filter {
         OPEN("true"),
-        LATE("r.due_at <= :now"),
+        /** Nobody waits for a replay, so none is late. */
+        LATE("r.due_at <= :now AND r.replay_of IS NULL"),
         /** Erasures whose plan nobody, or not everybody who has to, has approved. */
         WAITING(RequestLists.WAITING),
         PARTIAL(RequestLists.PARTIAL),
@@ -83,11 +84,20 @@ public class RequestLists {
 
     /** What a person has asked for, the newest first; not what was begun without their asking. */
     public List<ListedRequest> of(EmailAddress address) {
+        return of(address, "r.replay_of IS NULL", MOST_OF_ONE);
+    }
+
+    /** All that there is about a person, the newest first. */
+    public List<ListedRequest> about(EmailAddress address, int most) {
+        return of(address, "true", most);
+    }
+
+    private List<ListedRequest> of(EmailAddress address, String condition, int most) {
         return jdbc.sql(LISTED + """
-                        WHERE lower(r.email_address COLLATE "C") = :address AND r.replay_of IS NULL
-                        ORDER BY r.received_at DESC, r.id LIMIT :most""")
+                        WHERE lower(r.email_address COLLATE "C") = :address AND %s
+                        ORDER BY r.received_at DESC, r.id LIMIT :most""".formatted(condition))
                 .param("address", address.normalForm())
-                .param("most", MOST_OF_ONE)
+                .param("most", most)
                 .query(this::listed)
                 .list();
     }
@@ -107,6 +117,8 @@ public class RequestLists {
     public List<Standing> standings(Collection<UUID> ids) {
         return jdbc.sql("""
                         SELECT r.id, r.status, r.package_sealed_at IS NOT NULL,
+                            EXISTS (SELECT FROM request_step s WHERE s.request_id = r.id AND s.state = 'PARKED')
+                                AND NOT EXISTS (SELECT FROM request_step s WHERE s.request_id = r.id AND s.state = 'RUNNING'),
                             (SELECT count(*) FROM dataset_findings f WHERE f.request_id = r.id)
                         FROM data_subject_request r WHERE r.id IN (:ids)""")
                 .param("ids", ids)
@@ -114,7 +126,8 @@ public class RequestLists {
                         row.getObject(1, UUID.class),
                         RequestStatus.of(row.getString(2)),
                         row.getBoolean(3),
-                        row.getInt(4)))
+                        row.getBoolean(4),
+                        row.getInt(5)))
                 .list();
     }
 
@@ -122,9 +135,10 @@ public class RequestLists {
      * Where a request stands.
      *
      * @param hasPackage whether a package has been made
+     * @param isParked whether a step is parked and none is being done
      * @param datasetsAnswered how many datasets have answered
      */
-    public record Standing(UUID id, RequestStatus status, boolean hasPackage, int datasetsAnswered) {}
+    public record Standing(UUID id, RequestStatus status, boolean hasPackage, boolean isParked, int datasetsAnswered) {}
 
     private OffsetDateTime now() {
         return clock.instant().atOffset(ZoneOffset.UTC);

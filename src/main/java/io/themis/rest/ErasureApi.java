@@ -8,6 +8,7 @@ import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
+import io.themis.request.Erasures.Approved;
 import io.themis.request.InvalidRequestException;
 import io.themis.request.JsonBodies;
 import io.themis.request.Outcome;
@@ -118,21 +119,11 @@ public class ErasureApi {
             throw new WrongStateException("nobody approves the erasure of their own data; let a colleague do it");
         }
         String digest = required(body, "planDigest", "{\"planDigest\": \"…\"}");
-        boolean isEnough = erasures.approve(request.id(), digest, caller.subject(), approvalsNeeded);
-        if (!isNoted(request.id(), digest, caller)) {
+        Approved approved = erasures.approve(request.id(), digest, caller.subject(), approvalsNeeded);
+        if (approved.isNew()) {
             acts.note(request.id(), "approval", digest, caller.subject());
         }
-        return isEnough;
-    }
-
-    /** Whether the caller has approved this plan before: a second click is no second approval. */
-    private boolean isNoted(UUID id, String digest, Caller caller) {
-        Instant plannedAt = erasures.proposal(id).map(Proposal::plannedAt).orElse(Instant.MAX);
-        return acts.of(id).stream()
-                .anyMatch(act -> act.act().equals("approval")
-                        && act.actor().equals(caller.subject())
-                        && digest.equals(act.detail())
-                        && !act.actedAt().isBefore(plannedAt));
+        return approved.isEnough();
     }
 
     /**
@@ -222,6 +213,7 @@ public class ErasureApi {
         DataSubjectRequest access = requests.accessBefore(request);
         return new ErasureView(
                 access == null ? null : access.id(),
+                requests.isWaitingForAccess(request),
                 requests.isReplay(request),
                 erasures.proposal(id).map(Proposal::isApproved).orElse(false),
                 erasures.approvals(id).size(),
@@ -238,6 +230,7 @@ public class ErasureApi {
     }
 
     /**
+     * @param waitsForCopy whether nothing is erased yet because the package of that request is not there
      * @param filesDone rewritten, verified or not yet
      * @param certifiedAt null as long as there is no certificate
      * @param report JSON of what was done, and of what is still there if not everything was; shown to staff
@@ -246,6 +239,7 @@ public class ErasureApi {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ErasureView(
             UUID accessRequestId,
+            boolean waitsForCopy,
             boolean replay,
             boolean approved,
             int approvals,

@@ -28,6 +28,9 @@ public class ListApi {
 
     private static final int PAGE = 50;
 
+    /** Of what is found of one person. */
+    private static final int MOST_FOUND = 200;
+
     /** What the caller has asked for themself. */
     private static final String MINE = "mine";
 
@@ -55,7 +58,7 @@ public class ListApi {
             @Variable("caller") Caller caller, @Header("show") String show, @Header("after") String after) {
         if (!caller.mayOperate() || MINE.equals(show)) {
             List<ListedRequest> own = caller.emailAddress() == null ? List.of() : lists.of(caller.emailAddress());
-            return new RequestList(own.stream().map(Entry::withoutPerson).toList(), null, null);
+            return new RequestList(own.stream().map(Entry::withoutPerson).toList(), null, null, null);
         }
         List<ListedRequest> found = lists.list(filter(show), place(after), PAGE + 1);
         List<ListedRequest> page = found.subList(0, Math.min(PAGE, found.size()));
@@ -64,18 +67,24 @@ public class ListApi {
                         .map(caller.isOfficer() ? Entry::withPerson : Entry::withoutPerson)
                         .toList(),
                 found.size() > PAGE ? text(page.get(PAGE - 1).place()) : null,
+                null,
                 lists.counts());
     }
 
     /**
-     * What one person has asked for, {@code {"emailAddress": "…"}}; in a body, since addresses of pages are logged on their way.
+     * All that there is about one person, {@code {"emailAddress": "…"}}; in a body, since addresses of pages are logged on their way.
      *
      * @throws InvalidRequestException if the body says something else
      */
     public RequestList find(@Body byte[] body) {
         JsonNode root = bodies.read(body, "{\"emailAddress\": \"…\"}", Set.of("emailAddress"));
-        List<ListedRequest> found = lists.of(new EmailAddress(JsonBodies.text(root, "emailAddress")));
-        return new RequestList(found.stream().map(Entry::withPerson).toList(), null, null);
+        List<ListedRequest> found =
+                lists.about(new EmailAddress(JsonBodies.text(root, "emailAddress")), MOST_FOUND + 1);
+        return new RequestList(
+                found.stream().limit(MOST_FOUND).map(Entry::withPerson).toList(),
+                null,
+                found.size() > MOST_FOUND ? true : null,
+                null);
     }
 
     private static Filter filter(String show) {
@@ -113,10 +122,11 @@ public class ListApi {
 
     /**
      * @param next where the next page begins, or null if this is the last one
+     * @param more true if one person has more than these; null if this is all
      * @param counts of open requests; null in a list of one person's
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record RequestList(List<Entry> requests, String next, Counts counts) {}
+    record RequestList(List<Entry> requests, String next, Boolean more, Counts counts) {}
 
     /** @param emailAddress for privacy officers */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -195,8 +195,9 @@ public class RequestApi {
         requireFound(request);
         JsonNode root = bodies.read(body, "{\"months\": 2, \"reason\": \"…\"}", Set.of("months", "reason"));
         JsonNode months = root.path("months");
-        if (!months.isInt() || months.intValue() < 1 || months.intValue() > 2) {
-            throw new InvalidRequestException("/months", "months must be 1 or 2 (GDPR Art. 12(3))");
+        if (!months.isInt() || months.intValue() < 1 || months.intValue() > Deadlines.MOST_MONTHS) {
+            throw new InvalidRequestException(
+                    "/months", "months must be from 1 to %d (GDPR Art. 12(3))".formatted(Deadlines.MOST_MONTHS));
         }
         deadlines.extend(request.id(), months.intValue(), Reasons.of(root), caller.subject());
         acts.note(request.id(), "extension", "by %d months".formatted(months.intValue()), caller.subject());

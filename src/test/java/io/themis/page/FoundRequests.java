@@ -10,6 +10,7 @@ import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.Shortfall;
 import java.io.IOException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -48,24 +49,51 @@ final class FoundRequests {
 
     /** A request as it might be found, with nothing that works on it. */
     UUID insert(String type, String status, String address, Duration untilDue) {
+        return insert(type, status, address, untilDue, null);
+    }
+
+    /** An erasure that a restored backup brought about. */
+    UUID insertReplay(String address, Duration untilDue) {
+        return insert("erasure", "planning", address, untilDue, UUID.randomUUID());
+    }
+
+    private UUID insert(String type, String status, String address, Duration untilDue, UUID replayOf) {
         UUID id = UUID.randomUUID();
         Instant due = Instant.now().plus(untilDue);
         database.sql("""
                         INSERT INTO data_subject_request
-                            (id, type, email_address, language, status, received_at, due_at, caller, greeting)
-                        VALUES (:id, :type, :address, 'en', :status, :received, :due, 'gateway', 'Pia')""")
+                            (id, type, email_address, language, status, received_at, due_at, caller, greeting, replay_of)
+                        VALUES (:id, :type, :address, 'en', :status, :received, :due, 'gateway', 'Pia', :replayOf)""")
                 .param("id", id)
                 .param("type", type)
                 .param("address", address)
                 .param("status", status)
                 .param("received", due.atOffset(ZoneOffset.UTC).minusMonths(1))
                 .param("due", due.atOffset(ZoneOffset.UTC))
+                .param("replayOf", replayOf, Types.OTHER)
                 .update();
         inserted.add(id);
         return id;
     }
 
-    void insertFindings(UUID id, DatasetFindings findings) throws IOException {
+    /** The answer of a dataset that could be searched as a whole and has one row. */
+    void insertComplete(UUID id, String dataset) throws IOException {
+        insertFindings(
+                id,
+                new DatasetFindings(
+                        dataset,
+                        DatasetFindings.Status.COMPLETE,
+                        List.of(),
+                        0,
+                        0,
+                        1,
+                        Set.of(),
+                        List.of(),
+                        new Asked(1, Map.of()),
+                        Review.NOTHING));
+    }
+
+    private void insertFindings(UUID id, DatasetFindings findings) throws IOException {
         database.sql(
                         "INSERT INTO dataset_findings (request_id, dataset, findings) VALUES (:id, :dataset, :findings::jsonb)")
                 .param("id", id)
@@ -74,12 +102,41 @@ final class FoundRequests {
                 .update();
     }
 
-    /** An erasure in the moment between the last approval and the first step that erases. */
-    UUID insertApproved(String address) {
+    /** As many as wanted of one person, all of which have ended. */
+    void insertEnded(int count, String address) {
+        for (int i = 0; i < count; i++) {
+            UUID id = insert("access", "delivered", address, Duration.ofDays(20));
+            database.sql("UPDATE data_subject_request SET closed_at = now() WHERE id = :id")
+                    .param("id", id)
+                    .update();
+        }
+    }
+
+    /** An erasure whose plan waits for its approvals. */
+    UUID insertPlanned(String address, String plan) {
         UUID id = insert("erasure", "awaiting-approval", address, Duration.ofDays(20));
         database.sql("""
-                        INSERT INTO erasure (request_id, run, plan, plan_digest, planned_at, approved_at)
-                        VALUES (:id, 1, '{"datasets": []}', 'd1', now(), now())""").param("id", id).update();
+                        INSERT INTO erasure (request_id, run, plan, plan_digest, planned_at)
+                        VALUES (:id, 1, :plan, 'd1', now())""").param("id", id).param("plan", plan).update();
+        return id;
+    }
+
+    /** An erasure between the last approval and the first step that erases. */
+    UUID insertApproved(String address) {
+        UUID id = insertPlanned(address, "{\"datasets\": []}");
+        database.sql("UPDATE erasure SET approved_at = now() WHERE request_id = :id")
+                .param("id", id)
+                .update();
+        return id;
+    }
+
+    /** The copy that the person of an erasure gets first. */
+    UUID insertCopyBefore(UUID erasure, String address) {
+        UUID id = insert("access", "gathering", address, Duration.ofDays(20));
+        database.sql("UPDATE data_subject_request SET after_request = :copy WHERE id = :id")
+                .param("copy", id)
+                .param("id", erasure)
+                .update();
         return id;
     }
 
@@ -113,19 +170,7 @@ final class FoundRequests {
                         List.of(),
                         new Asked(1, Map.of()),
                         new Review(2, List.of(list), List.of())));
-        insertFindings(
-                id,
-                new DatasetFindings(
-                        "profile",
-                        DatasetFindings.Status.COMPLETE,
-                        List.of(),
-                        0,
-                        0,
-                        1,
-                        Set.of(),
-                        List.of(),
-                        new Asked(1, Map.of()),
-                        Review.NOTHING));
+        insertComplete(id, "profile");
         services.azurite()
                 .client()
                 .getBlobContainerClient("review")

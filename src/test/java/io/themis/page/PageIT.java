@@ -25,9 +25,6 @@ import io.themis.browser.Screen;
 import io.themis.browser.Visit;
 import io.themis.devservices.DevServices;
 import io.themis.devservices.IdentityProvider;
-import io.themis.request.DatasetFindings;
-import io.themis.request.DatasetFindings.Asked;
-import io.themis.request.DatasetFindings.Review;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -39,7 +36,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -337,24 +333,15 @@ class PageIT {
         try (Visit visit = visit(browser, desktop(), visitor.session("person", address))) {
             Page page = visit.open("privacy/requests/" + id);
             assertThat(page.locator(".progress p")).containsText("0 of ");
-            found.insertFindings(
-                    id,
-                    new DatasetFindings(
-                            "profile",
-                            DatasetFindings.Status.COMPLETE,
-                            List.of(),
-                            0,
-                            0,
-                            1,
-                            Set.of(),
-                            List.of(),
-                            new Asked(1, Map.of()),
-                            Review.NOTHING));
+            found.insertComplete(id, "profile");
             assertThat(page.locator(".progress p")).containsText("1 of ");
             database.sql("UPDATE data_subject_request SET status = 'packaging' WHERE id = :id")
                     .param("id", id)
                     .update();
             assertThat(page.locator("main")).containsText("being put into one package");
+            found.insertStep(id, "a-step-of-the-test", "PARKED", "the store does not answer");
+            assertThat(page.locator("main")).containsText("This takes longer than it should");
+            assertThat(page.locator(".progress")).hasCount(0);
             assertThat(visit.complaints()).isEmpty();
         }
     }

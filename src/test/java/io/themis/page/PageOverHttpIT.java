@@ -102,6 +102,8 @@ class PageOverHttpIT {
         "nobody, /privacy?show=quokka@example.org%00, 200",
         "nobody, /privacy?still=quokka@example.org%ff%fe, 200",
         "nobody, /privacy/nothing?mail=quokka@example.org=%zz, 302",
+        "nobody, /privacy/%zz, 400",
+        "nobody, /privacy/%zzquokka@example.org, 400",
         "nobody, /privacy?x=quokka@example.org LONG, 400",
         "nobody, /privacy/<quokka@example.org>, 400",
         "nobody, /privacy/sign-in/quokka@example.org, 302",
@@ -323,17 +325,116 @@ class PageOverHttpIT {
     }
 
     @Test
-    void anOfficerFindsARequestByItsNumberAndAPersonsByTheirAddress() {
+    void anErasureThatWaitsForTheCopyIsNotSaidToBeginInAMoment() {
+        String address = found.person();
+        UUID id = found.insertApproved(address);
+        UUID copy = found.insertCopyBefore(id, address);
+        String ada = visitor.session(OFFICER, "ada");
+        String person = visitor.session("person", address);
+        assertThat(visitor.get("/privacy/office/requests/" + id, ada).body())
+                .contains("The erasure begins when the copy is ready.", "data-events=")
+                .doesNotContain("in a moment");
+        assertThat(visitor.get("/privacy/requests/" + id, person).body())
+                .contains("begins when your copy is ready.", "data-events=")
+                .doesNotContain("in a moment");
+
+        database.sql("UPDATE data_subject_request SET status = 'delivered' WHERE id = :id")
+                .param("id", copy)
+                .update();
+        assertThat(visitor.get("/privacy/office/requests/" + id, ada).body()).contains("in a moment");
+        assertThat(visitor.get("/privacy/requests/" + id, person).body()).contains("in a moment");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"begin-erasure", "gather-data"})
+    void whatDoesNotGoOnByItselfIsSaidSoAndWatchedByNobody(String step) {
+        String address = found.person();
+        UUID id = step.equals("begin-erasure")
+                ? found.insertApproved(address)
+                : found.insert("access", "gathering", address, Duration.ofDays(20));
+        found.insertStep(id, step, "PARKED", "the lake does not answer");
+        assertThat(visitor.get("/privacy/office/requests/" + id, visitor.session(OFFICER, "ada"))
+                        .body())
+                .contains("This request goes on only if somebody sees to it.")
+                .doesNotContain("in a moment", "data-events=", "http-equiv=\"refresh\"");
+        String session = visitor.session("person", address);
+        assertThat(visitor.get("/privacy/requests/" + id, session).body())
+                .contains("This takes longer than it should; we are looking at it.")
+                .doesNotContain("in a moment", "data-events=", "http-equiv=\"refresh\"");
+
+        found.insertStep(id, "another-step", "RUNNING", null);
+        assertThat(visitor.get("/privacy/requests/" + id, session).body())
+                .contains("data-events=", "http-equiv=\"refresh\"")
+                .doesNotContain("longer than it should");
+    }
+
+    @Test
+    void whereNobodyCouldLookNobodyIsToldThatThereIsNothing() {
+        String counts = "\"mask\": 0, \"masks\": [], \"kept\": [], \"files\": []";
+        UUID id = found.insertPlanned(found.person(), """
+                {"datasets": [
+                  {"dataset": "profile", "delete": 0, %1$s, "problems": []},
+                  {"dataset": "posts", "delete": 0, %1$s, "problems": ["tea.stackexchange.com/Posts.xml ends in the middle of a row."]},
+                  {"dataset": "votes", "delete": 2, %1$s, "problems": []}]}""".formatted(counts));
+        String page = visitor.get("/privacy/office/requests/" + id, visitor.session(OFFICER, "ada"))
+                .body();
+        assertThat(page).contains("Look at this first", "ends in the middle of a row", "Approve this plan");
+        assertThat(page.replaceFirst("(?s).*Nothing of the person is in: ([^<]*)</p>.*", "$1")
+                        .strip())
+                .isEqualTo("Your profile at Themis Inc..");
+    }
+
+    @Test
+    void nobodyWaitsForAReplaySoItIsNotLate() {
+        String address = found.person();
+        UUID id = found.insertReplay(address, Duration.ofDays(-40));
+        String ada = visitor.session(OFFICER, "ada");
+        String late = visitor.get("/privacy/office?show=late", ada).body();
+        assertThat(late).doesNotContain(id.toString());
+
+        String row = search(address, ada).body().replaceFirst("(?s).*(<tr>.*" + id + ".*?</tr>).*", "$1");
+        assertThat(row).contains("from a backup", "no deadline").doesNotContain("late");
+        assertThat(visitor.get("/privacy/office/requests/" + id, ada).body())
+                .contains("Nobody has asked for this")
+                .doesNotContain(">late<", "<dt>Due</dt>");
+    }
+
+    @Test
+    void whoHasMoreRequestsThanAreShownIsSaidToHaveMore() {
+        String address = found.person();
+        String ada = visitor.session(OFFICER, "ada");
+        found.insertEnded(200, address);
+        assertThat(search(address, ada).body()).contains(address).doesNotContain("There are more");
+        found.insertEnded(1, address);
+        assertThat(search(address, ada).body()).contains("These are the newest 200. There are more.");
+    }
+
+    @Test
+    void aPageOfResultsHasNoAddressOfItsOwnAndLeadsToTheOffice() {
+        String address = found.person();
+        found.insert("access", "gathering", address, Duration.ofDays(20));
+        String ada = visitor.session(OFFICER, "ada");
+        assertThat(search(address, ada).body()).contains("href=\"/privacy/office?lang=de\"");
+        HttpResponse<String> again = visitor.get("/privacy/office/search", ada);
+        assertThat(again.statusCode()).isEqualTo(303);
+        assertThat(PageVisitor.target(again)).hasPath("/privacy/office");
+    }
+
+    @Test
+    void anOfficerFindsARequestByItsNumberAndAllAboutAPersonByTheirAddress() {
         String address = found.person();
         UUID first = found.insert("access", "gathering", address, Duration.ofDays(20));
         UUID second = found.insert("erasure", "planning", address.toUpperCase(Locale.ROOT), Duration.ofDays(20));
+        UUID replay = found.insertReplay(address, Duration.ofDays(20));
         UUID others = found.insert("access", "gathering", found.person(), Duration.ofDays(20));
         String ada = visitor.session(OFFICER, "ada");
         assertThat(PageVisitor.target(search(" " + first + " ", ada))).hasPath("/privacy/office/requests/" + first);
 
         HttpResponse<String> page = search(address, ada);
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(page.body()).contains(first.toString(), second.toString()).doesNotContain(others.toString());
+        assertThat(page.body())
+                .contains(first.toString(), second.toString(), replay.toString())
+                .doesNotContain(others.toString());
         for (String nobody : List.of(
                 UUID.randomUUID().toString(), "nobody-" + address, "no address", address.substring(1), "\"", "")) {
             assertThat(search(nobody, ada).body()).as(nobody).contains("There is no such request");
@@ -346,7 +447,7 @@ class PageOverHttpIT {
         UUID id = found.insert("access", "gathering", address, Duration.ofDays(20));
         String olga = visitor.session(OPERATOR, "olga");
         assertThat(PageVisitor.target(search(id.toString(), olga))).hasPath("/privacy/office/requests/" + id);
-        assertThat(search(address, olga).body()).contains("There is no such request");
+        assertThat(search(address, olga).body()).contains("There is no request with this number");
         assertThat(search(address, visitor.session("person", address)).statusCode())
                 .isEqualTo(403);
     }
@@ -361,7 +462,15 @@ class PageOverHttpIT {
     @ParameterizedTest
     @CsvSource({
         "/privacy/requests/%s, 'text/html,*/*;q=0.8', true",
+        "/privacy/erasure, text/html, true",
         "/privacy/office, text/html, true",
+        "/privacy/office/requests/%s, text/html, true",
+        "/privacy/office/requests/%s/homonyms, text/html, true",
+        "/privacy/office/search, text/html, false",
+        "/privacy/office/requests/%s/approval, text/html, false",
+        "/privacy/sign-out, text/html, false",
+        "/privacy/problem, text/html, false",
+        "/privacy/nothing, text/html, false",
         "/privacy/requests/%s/events, text/event-stream, false",
         "/privacy/requests/%s/events, text/html, false",
         "/privacy/requests/%s/downloads/1, text/html, false",
@@ -377,6 +486,17 @@ class PageOverHttpIT {
         assertThat(answer.headers().allValues("Set-Cookie").stream()
                         .anyMatch(cookie -> cookie.startsWith("themis-wanted=/")))
                 .isEqualTo(isRemembered);
+    }
+
+    @Test
+    void whoIsSignedInAndHasNoRoleIsToldSo() {
+        String sentence = "You are signed in, but have no role here. Ask your administrator.";
+        HttpResponse<String> home = visitor.get("/privacy", visitor.session("none", "nora"));
+        assertThat(home.statusCode()).isEqualTo(403);
+        assertThat(home.body()).contains(sentence, "Sign out");
+        HttpResponse<String> nameless = visitor.get("/privacy/not-signed-in?nameless", null);
+        assertThat(nameless.statusCode()).isEqualTo(403);
+        assertThat(nameless.body()).contains(sentence, "Sign out of your account, too");
     }
 
     @Test

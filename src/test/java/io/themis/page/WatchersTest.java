@@ -66,7 +66,11 @@ class WatchersTest {
     }
 
     private void given(RequestStatus status, int answered, RequestProgress lake) {
-        doReturn(List.of(new Standing(ID, status, false, answered)))
+        given(status, false, answered, lake);
+    }
+
+    private void given(RequestStatus status, boolean isParked, int answered, RequestProgress lake) {
+        doReturn(List.of(new Standing(ID, status, false, isParked, answered)))
                 .when(requests)
                 .standings(anyCollection());
         doReturn(lake == null ? Map.of() : Map.of(ID, lake)).when(searches).of(anyCollection());
@@ -104,6 +108,16 @@ class WatchersTest {
         given(RequestStatus.GATHERING, 4, null);
         afterASecond();
         assertThat(events(page).substring(before)).contains("4 of 7 places");
+    }
+
+    /** The page is loaded again then, and says so instead of how far it is. */
+    @Test
+    void thatNothingGoesOnByItselfAnyMoreIsAnotherState() throws Exception {
+        MvcResult page = open("en");
+        int before = events(page).length();
+        given(RequestStatus.GATHERING, true, 3, null);
+        afterASecond();
+        assertThat(events(page).substring(before)).contains("\"state\":\"gathering!\"");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.themis.request.DataSubjectRequest.SealedPackage;
 import io.themis.request.ErasureFile.Name;
 import io.themis.request.ErasureFile.State;
+import io.themis.request.Erasures.Approved;
 import io.themis.request.LedgerEntries.LedgerEntry;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,10 +69,10 @@ class ErasuresIT {
     void twoDifferentPeopleApproveAndTheSamePersonTwiceIsOne() {
         DataSubjectRequest request = planned("d1");
 
-        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isFalse();
-        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isFalse();
+        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isEqualTo(new Approved(true, false));
+        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isEqualTo(new Approved(false, false));
         assertThat(erasures.proposal(request.id()).orElseThrow().isApproved()).isFalse();
-        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isTrue();
+        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).returns(true, Approved::isEnough);
 
         assertThat(erasures.proposal(request.id()).orElseThrow().isApproved()).isTrue();
         assertThat(erasures.approvals(request.id()))
@@ -77,11 +80,31 @@ class ErasuresIT {
                 .containsExactly("odo", "pia");
     }
 
+    /** Its record has it once. */
+    @Test
+    void twoClicksAtOnceAreOneApproval() {
+        DataSubjectRequest request = planned("d1");
+        List<CompletableFuture<Approved>> clicks = Stream.generate(
+                        () -> CompletableFuture.supplyAsync(() -> erasures.approve(request.id(), "d1", "odo", 2)))
+                .limit(2)
+                .toList();
+        assertThat(clicks.stream().map(CompletableFuture::join))
+                .containsExactlyInAnyOrder(new Approved(true, false), new Approved(false, false));
+    }
+
+    /** The setting has been made smaller meanwhile. */
+    @Test
+    void aRepeatedApprovalMayBeEnoughAndIsNotNew() {
+        DataSubjectRequest request = planned("d1");
+        erasures.approve(request.id(), "d1", "odo", 2);
+        assertThat(erasures.approve(request.id(), "d1", "odo", 1)).isEqualTo(new Approved(false, true));
+    }
+
     @Test
     void anApprovalMoreThanIsNeededBeginsNothingAnew() {
         DataSubjectRequest request = planned("d1");
-        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).isFalse();
-        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isTrue();
+        assertThat(erasures.approve(request.id(), "d1", "odo", 2)).returns(false, Approved::isEnough);
+        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).returns(true, Approved::isEnough);
         Instant approvedAt = erasures.proposal(request.id()).orElseThrow().approvedAt();
         assertThatThrownBy(() -> erasures.approve(request.id(), "d1", "kim", 2))
                 .isInstanceOf(WrongStateException.class)
@@ -89,13 +112,13 @@ class ErasuresIT {
         assertThat(erasures.approvals(request.id()))
                 .extracting(Approval::approver)
                 .containsExactly("odo", "pia");
-        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).isFalse();
+        assertThat(erasures.approve(request.id(), "d1", "pia", 2)).returns(false, Approved::isEnough);
         assertThat(erasures.proposal(request.id()).orElseThrow().approvedAt()).isEqualTo(approvedAt);
     }
 
     @Test
     void onePersonIsEnoughWhereOneIsNeeded() {
-        assertThat(erasures.approve(planned("d1").id(), "d1", "odo", 1)).isTrue();
+        assertThat(erasures.approve(planned("d1").id(), "d1", "odo", 1)).returns(true, Approved::isEnough);
     }
 
     @Test

@@ -96,6 +96,9 @@ class RequestListsIT {
     @Test
     void eachFilterShowsItsOwnAndCountsIt() {
         UUID late = due(Instant.now().minusSeconds(60));
+        UUID replay = requests.replay(UUID.randomUUID(), address(), Locale.ENGLISH, List.of())
+                .id();
+        dueAt(replay, Instant.now().minusSeconds(60));
         UUID partial = accept();
         requests.record(
                 requests.get(partial),
@@ -112,10 +115,7 @@ class RequestListsIT {
                         DatasetFindings.Review.NOTHING),
                 List.of());
         UUID parked = accept();
-        jdbc.sql(
-                        "INSERT INTO request_step (request_id, name, state, due_at) VALUES (:id, 'gather-data', 'PARKED', now())")
-                .param("id", parked)
-                .update();
+        insertStep(parked, "gather-data", "PARKED");
         UUID undelivered = accept();
         requests.advance(undelivered, RequestStatus.UNDELIVERED);
         UUID waiting = erasure();
@@ -127,10 +127,11 @@ class RequestListsIT {
         erasures.approve(approved, "d", "odo", 1);
 
         assertThat(ids(Filter.LATE)).containsExactly(late);
+        assertThat(ids(Filter.OPEN)).contains(replay);
         assertThat(ids(Filter.PARTIAL)).containsExactly(partial);
         assertThat(ids(Filter.STUCK)).containsExactlyInAnyOrder(parked, undelivered);
         assertThat(ids(Filter.WAITING)).containsExactly(waiting);
-        assertThat(lists.counts()).isEqualTo(new Counts(6, 1, 1, 1, 2));
+        assertThat(lists.counts()).isEqualTo(new Counts(7, 1, 1, 1, 2));
         assertThat(lists.list(Filter.PARTIAL, null, 1).get(0).isPartial()).isTrue();
         assertThat(lists.list(Filter.STUCK, null, 1).get(0).isStuck()).isTrue();
         assertThat(lists.list(Filter.LATE, null, 1).get(0))
@@ -148,10 +149,41 @@ class RequestListsIT {
     void aPersonsListHasWhatTheyAskedForByWhateverCaseAndNothingElse() {
         UUID mine = requests.accept(RequestDatabase.asking("Ada@example.org")).id();
         accept();
-        requests.replay(UUID.randomUUID(), new EmailAddress("ada@example.org"), Locale.ENGLISH, List.of());
+        UUID replay = requests.replay(UUID.randomUUID(), new EmailAddress("ada@example.org"), Locale.ENGLISH, List.of())
+                .id();
         assertThat(lists.of(new EmailAddress("ada@EXAMPLE.org")))
                 .extracting(each -> each.request().id())
                 .containsExactly(mine);
+        assertThat(lists.about(new EmailAddress("ada@EXAMPLE.org"), 10))
+                .extracting(each -> each.request().id())
+                .containsExactly(replay, mine);
+        assertThat(lists.about(new EmailAddress("ada@EXAMPLE.org"), 1))
+                .extracting(each -> each.request().id())
+                .containsExactly(replay);
+    }
+
+    @Test
+    void aRequestIsParkedIfAStepIsAndNoneIsBeingDone() {
+        UUID id = accept();
+        assertThat(isParked(id)).isFalse();
+        insertStep(id, "a", "WAITING");
+        assertThat(isParked(id)).isFalse();
+        insertStep(id, "b", "PARKED");
+        assertThat(isParked(id)).isTrue();
+        insertStep(id, "c", "RUNNING");
+        assertThat(isParked(id)).isFalse();
+    }
+
+    private static boolean isParked(UUID id) {
+        return lists.standings(List.of(id)).get(0).isParked();
+    }
+
+    private static void insertStep(UUID id, String name, String state) {
+        jdbc.sql("INSERT INTO request_step (request_id, name, state, due_at) VALUES (:id, :name, :state, now())")
+                .param("id", id)
+                .param("name", name)
+                .param("state", state)
+                .update();
     }
 
     @Test
@@ -196,10 +228,7 @@ class RequestListsIT {
     void theMailAboutALaterDeadlineOutlivesANewBeginning() {
         UUID id = identified();
         for (String step : List.of("send-extended-mail", "gather-data")) {
-            jdbc.sql("INSERT INTO request_step (request_id, name, state, due_at) VALUES (:id, :step, 'WAITING', now())")
-                    .param("id", id)
-                    .param("step", step)
-                    .update();
+            insertStep(id, step, "WAITING");
         }
         requests.startOver(id);
         assertThat(jdbc.sql("SELECT name FROM request_step WHERE request_id = :id")
@@ -280,11 +309,15 @@ class RequestListsIT {
 
     private static UUID due(Instant dueAt) {
         UUID id = accept();
+        dueAt(id, dueAt);
+        return id;
+    }
+
+    private static void dueAt(UUID id, Instant dueAt) {
         jdbc.sql("UPDATE data_subject_request SET due_at = :due WHERE id = :id")
                 .param("due", dueAt.atOffset(ZoneOffset.UTC))
                 .param("id", id)
                 .update();
-        return id;
     }
 
     private static void receivedAt(UUID id, Instant receivedAt) {

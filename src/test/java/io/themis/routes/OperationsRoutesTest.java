@@ -34,6 +34,7 @@ import io.themis.request.EmailAddress;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
+import io.themis.request.Erasures.Approved;
 import io.themis.request.Extension;
 import io.themis.request.JsonBodies;
 import io.themis.request.ListedRequest;
@@ -473,24 +474,19 @@ class OperationsRoutesTest extends RouteFileTest {
     @Test
     void theErasureBeginsInTheTransactionOfTheLastApproval() throws Exception {
         given(Optional.of(PLANNED_ERASURE));
+        doReturn(new Approved(true, false)).when(erasures).approve(ID, "d1", "odo", 2);
         String approval = "{\"planDigest\": \"d1\"}";
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, approval))).isEqualTo(202);
         assertThat(journal)
-                .containsExactly(
-                        "begin",
-                        "requests.find(id)",
-                        "erasures.approve(id, d1, odo, Integer)",
-                        "erasures.proposal(id)",
-                        "commit");
+                .containsExactly("begin", "requests.find(id)", "erasures.approve(id, d1, odo, Integer)", "commit");
 
-        doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
+        doReturn(new Approved(true, true)).when(erasures).approve(ID, "d1", "odo", 2);
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, approval))).isEqualTo(202);
         assertThat(journal)
                 .containsExactly(
                         "begin",
                         "requests.find(id)",
                         "erasures.approve(id, d1, odo, Integer)",
-                        "erasures.proposal(id)",
                         "step:begin-erasure again",
                         "commit");
     }
@@ -498,24 +494,13 @@ class OperationsRoutesTest extends RouteFileTest {
     @Test
     void whoApprovesAPlanTwiceHasApprovedItOnce() throws Exception {
         given(Optional.of(PLANNED_ERASURE));
-        Instant planned = Instant.parse("2026-03-01T11:00:00Z");
-        doReturn(Optional.of(new Proposal(1, "{}", "d1", planned, null)))
-                .when(erasures)
-                .proposal(ID);
-        List<Act> others = List.of(
-                new Act(1, "approval", "d1", "odo", planned.minusSeconds(1)),
-                new Act(2, "approval", "d0", "odo", planned),
-                new Act(3, "approval", "d1", "eva", planned),
-                new Act(4, "retry", "d1", "odo", planned));
-        doReturn(others).when(acts).of(ID);
+        doReturn(new Approved(true, false)).when(erasures).approve(ID, "d1", "odo", 2);
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
                 .isEqualTo(202);
         verify(acts).note(ID, "approval", "d1", "odo");
 
         clearInvocations(acts);
-        doReturn(List.of(new Act(1, "approval", "d1", "odo", planned)))
-                .when(acts)
-                .of(ID);
+        doReturn(new Approved(false, false)).when(erasures).approve(ID, "d1", "odo", 2);
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
                 .isEqualTo(202);
         verify(acts, never()).note(any(), any(), any(), any());
@@ -524,7 +509,7 @@ class OperationsRoutesTest extends RouteFileTest {
     @Test
     void anApprovalWhoseStepCannotBeWrittenIsNotKept() throws Exception {
         given(Optional.of(PLANNED_ERASURE));
-        doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
+        doReturn(new Approved(true, true)).when(erasures).approve(ID, "d1", "odo", 2);
         doThrow(new IllegalStateException("away")).when(steps).startAgain(any(), any());
         assertThat(statusOf(call("approveErasure", OFFICER, PATH, "{\"planDigest\": \"d1\"}")))
                 .isEqualTo(500);
@@ -534,7 +519,7 @@ class OperationsRoutesTest extends RouteFileTest {
     @Test
     void anApprovalOfAnErasureThatIsUnderWayIsRefused() throws Exception {
         given(Optional.of(PLANNED_ERASURE));
-        doReturn(true).when(erasures).approve(ID, "d1", "odo", 2);
+        doReturn(new Approved(true, true)).when(erasures).approve(ID, "d1", "odo", 2);
         doThrow(new WrongStateException("the step begin-erasure is under way"))
                 .when(steps)
                 .startAgain(any(), any());
@@ -713,11 +698,14 @@ class OperationsRoutesTest extends RouteFileTest {
                 .of(ID);
 
         assertThat(body(call("getRequest", OPERATOR, PATH)).path("erasure")).isEqualTo(json.readTree("""
-                        {"replay": false, "approved": false, "approvals": 0, "approvalsNeeded": 2, "files": 2, "filesDone": 1,
+                        {"waitsForCopy": false, "replay": false, "approved": false, "approvals": 0, "approvalsNeeded": 2,
+                         "files": 2, "filesDone": 1,
                          "recipients": [{"number": 1, "recipient": "Mail Ltd", "sentAt": "1970-01-01T00:00:00Z",
                                          "receiptAt": null}]}"""));
-        assertThat(body(call("getRequest", ADA, PATH)).path("erasure").has("recipients"))
-                .isFalse();
+        doReturn(true).when(requests).isWaitingForAccess(PLANNED_ERASURE);
+        JsonNode own = body(call("getRequest", ADA, PATH)).path("erasure");
+        assertThat(own.has("recipients")).isFalse();
+        assertThat(own.path("waitsForCopy").asBoolean()).isTrue();
     }
 
     @Test
@@ -795,7 +783,7 @@ class OperationsRoutesTest extends RouteFileTest {
     void anOfficerFindsWhatOnePersonHasAskedFor() throws Exception {
         doReturn(List.of(new ListedRequest(REQUEST, null, false, false, false)))
                 .when(lists)
-                .of(new EmailAddress("Ada@example.org"));
+                .about(new EmailAddress("Ada@example.org"), 201);
         String ada = "{\"emailAddress\": \"Ada@example.org\"}";
 
         JsonNode found = body(call("findRequests", OFFICER, Map.of(), ada));
@@ -803,6 +791,15 @@ class OperationsRoutesTest extends RouteFileTest {
         assertThat(found.at("/requests/0/id").textValue()).isEqualTo(ID.toString());
         assertThat(found.at("/requests/0/emailAddress").textValue()).isEqualTo("ada@example.org");
         assertThat(found.has("counts")).isFalse();
+        assertThat(found.has("more")).isFalse();
+
+        ListedRequest each = new ListedRequest(REQUEST, null, false, false, false);
+        doReturn(Stream.generate(() -> each).limit(201).toList())
+                .when(lists)
+                .about(new EmailAddress("Ada@example.org"), 201);
+        JsonNode newest = body(call("findRequests", OFFICER, Map.of(), ada));
+        assertThat(newest.path("requests")).hasSize(200);
+        assertThat(newest.path("more").asBoolean()).isTrue();
         for (Caller caller : List.of(GATEWAY, OPERATOR, ADA)) {
             assertThat(statusOf(call("findRequests", caller, Map.of(), ada)))
                     .as("%s", caller)
