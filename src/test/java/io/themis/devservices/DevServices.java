@@ -90,7 +90,7 @@ public final class DevServices implements AutoCloseable {
                 .requireFree()
                 .number()));
         users = opened(UsersDatabase.start(new Port("themis.dev.users-db-port", settings.usersDbPort())));
-        broker = opened(Broker.start(new Port("themis.dev.queue-port", settings.queuePort())));
+        broker = opened(Broker.start(new Port("themis.dev.queue-port", settings.queuePort()).requireFree()));
         Port topic = new Port("themis.dev.event-grid-port", settings.eventGridPort()).requireFree();
         eventGrid = opened(new EventGridTopic(topic.number(), EVENT_GRID_KEY, settings.eventGridRetryUnit()));
         eventGrid.start();
