@@ -227,6 +227,85 @@ class CrashIT {
         }
     }
 
+    /** The first replica is killed with a file in its hands, when the other one has read all that nobody had. */
+    @Test
+    void replicasShareTheFilesOfALargeRequestAndOneThatIsKilledIsStoodInFor() throws Exception {
+        int files = 24;
+        long account = 1L << 44;
+        services.users().load(List.of(new DevUser("visitor@example.org", "V", "V", "V", null, "Oslo", null, account)));
+        BlobContainerClient lake = services.azurite().client().getBlobContainerClient("lake");
+        for (int day = 0; day < files; day++) {
+            lake.getBlobClient("visits/%d.jsonl".formatted(day))
+                    .upload(BinaryData.fromString("{\"account\":%d,\"page\":\"mine %d\"}\n".formatted(account, day)
+                            + "{\"account\":%d,\"page\":\"another's\"}\n"
+                                    .formatted(account + 1)
+                                    .repeat(50)));
+        }
+        Map<String, Object> map =
+                Map.of("themis.data-map", "classpath:datamap/shared-search.yaml", "themis.lake.shared-from", "1KB");
+        Map<String, Object> oneFileAtATime = new HashMap<>(map);
+        oneFileAtATime.put("themis.lake.readers", 1);
+        String id;
+
+        storage.holdAt("^GET /devstoreaccount1/lake/visits");
+        try (ThemisProcess first = process(oneFileAtATime)) {
+            id = client(first).ask("visitor@example.org");
+            storage.awaitHeld();
+            storage.holdNothing();
+            try (ThemisProcess second = process(map)) {
+                Awaitility.await().until(() -> searches(id, "answer IS NULL AND step IS NULL") == 0);
+                Awaitility.await().until(() -> searches(id, "answer IS NULL") <= 2);
+                assertThat(searches(id, "answer IS NULL"))
+                        .as("those that the first has taken")
+                        .isPositive();
+                assertThat(state(id, "gather-data")).isIn("WAITING", "RUNNING");
+                assertThat(progress(id)).isBetween((long) files - 2, (long) files - 1);
+                first.kill();
+
+                Map<String, byte[]> found = client(second).awaitPackage(id, "visitor@example.org");
+                assertThat(found.entrySet().stream()
+                                .filter(file -> file.getKey().matches("data/visits/.*jsonl"))
+                                .flatMap(file -> Themis.rows(file.getValue()).stream()))
+                        .extracting(row -> row.get("page"))
+                        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, files)
+                                .mapToObj(day -> "mine " + day)
+                                .toList());
+                JsonNode visits = Themis.dataset(Themis.manifest(found), "visits");
+                assertThat(visits.path("status").textValue()).isEqualTo("complete");
+                assertThat(visits.path("searched").path("files").intValue()).isEqualTo(files);
+                assertThat(progress(id)).isEqualTo(files);
+                assertThat(client(second).request(id).path("steps"))
+                        .extracting(step -> step.path("name").textValue())
+                        .noneMatch(name -> name.startsWith("search-lake"));
+                assertThat(searches(id, "true")).as("nothing is kept").isZero();
+            }
+        }
+    }
+
+    private static long searches(String id, String condition) {
+        return count(
+                "SELECT count(*) FROM shared_search_file WHERE search_id IN"
+                        + " (SELECT id FROM shared_search WHERE request_id = :id) AND " + condition,
+                id);
+    }
+
+    private static long progress(String id) {
+        return count("SELECT files_done FROM lake_progress WHERE request_id = :id AND dataset = 'visits'", id);
+    }
+
+    private static long count(String query, String id) {
+        return database()
+                .sql(query)
+                .param("id", UUID.fromString(id))
+                .query(Long.class)
+                .single();
+    }
+
+    private static JdbcClient database() {
+        var database = services.database();
+        return JdbcClient.create(new DriverManagerDataSource(database.url(), database.username(), database.password()));
+    }
+
     private ThemisProcess process() {
         return process(Map.of());
     }
@@ -261,8 +340,7 @@ class CrashIT {
     }
 
     private static <T> T step(String id, String step, String column, Class<T> type) {
-        var database = services.database();
-        return JdbcClient.create(new DriverManagerDataSource(database.url(), database.username(), database.password()))
+        return database()
                 .sql("SELECT " + column + " FROM request_step WHERE request_id = :id AND name = :name")
                 .param("id", UUID.fromString(id))
                 .param("name", step)

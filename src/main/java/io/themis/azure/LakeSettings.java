@@ -2,7 +2,9 @@ package io.themis.azure;
 
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -12,6 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * @param accountKey null with a managed identity
  * @param container the file system
  * @param readers files read at the same time by one replica
+ * @param sharedFrom how much one request has to read of a dataset before other replicas help
  */
 @Validated
 @ConfigurationProperties("themis.lake")
@@ -20,4 +23,5 @@ public record LakeSettings(
         @NotBlank String accountName,
         String accountKey,
         @NotBlank String container,
-        @Min(1) int readers) {}
+        @Min(1) int readers,
+        @NotNull DataSize sharedFrom) {}

@@ -8,6 +8,7 @@ import io.themis.enrichment.BlobIndexStore;
 import io.themis.enrichment.Datasets;
 import io.themis.enrichment.HomonymSink;
 import io.themis.enrichment.Homonyms;
+import io.themis.enrichment.LakeShares;
 import io.themis.enrichment.PartSink;
 import io.themis.enrichment.Staging;
 import io.themis.index.IndexStore;
@@ -36,7 +37,7 @@ import org.springframework.context.annotation.FilterType;
         excludeFilters =
                 @ComponentScan.Filter(
                         type = FilterType.ASSIGNABLE_TYPE,
-                        classes = {Staging.class, Homonyms.class, BlobIndexStore.class}))
+                        classes = {Staging.class, Homonyms.class, BlobIndexStore.class, LakeShares.class}))
 @ConfigurationPropertiesScan(basePackageClasses = {Datasets.class, LakeSettings.class})
 @ImportAutoConfiguration({ConfigurationPropertiesAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class})
 class InMemory {
@@ -96,6 +97,11 @@ class InMemory {
                 return List.of();
             }
         };
+    }
+
+    @Bean
+    NothingShared lakeShares(Datasets datasets) {
+        return new NothingShared(datasets);
     }
 
     @Bean

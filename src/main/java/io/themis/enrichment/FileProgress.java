@@ -11,12 +11,19 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FileProgress {
 
     private final DatasetProgress dataset;
+    private final long length;
     private final AtomicLong left;
     private final AtomicBoolean isDone = new AtomicBoolean();
 
     FileProgress(DatasetProgress dataset, long length) {
         this.dataset = dataset;
+        this.length = length;
         left = new AtomicLong(length);
+    }
+
+    /** Of the file when it was listed, in bytes. */
+    long length() {
+        return length;
     }
 
     /** Bytes have come from the store. */

@@ -18,4 +18,10 @@ public record LakePlan(
         List<SearchResult> known,
         List<FileVersion> files,
         List<Shortfall> gaps,
-        DatasetProgress progress) {}
+        DatasetProgress progress) {
+
+    /** The length of all files that are to be searched. */
+    long bytes() {
+        return queries.stream().mapToLong(query -> query.progress().length()).sum();
+    }
+}

@@ -49,6 +49,12 @@ public class LakeProgress {
                 request, dataset, clock.instant(), readBytes(dataset), readFiles(dataset), this::changed);
     }
 
+    /** The same for a search that is a part of one which is noted elsewhere. */
+    DatasetProgress beginUnnoted(DataSubjectRequest request, String dataset) {
+        return new DatasetProgress(
+                request, dataset, clock.instant(), readBytes(dataset), readFiles(dataset), part -> {});
+    }
+
     private Counter readBytes(String dataset) {
         return counter(
                 "themis.lake.read", "Bytes that this replica has read from lake files, as they come", "bytes", dataset);

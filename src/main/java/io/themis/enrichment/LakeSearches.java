@@ -50,6 +50,15 @@ public class LakeSearches {
      * dataset without files has nothing to search.
      */
     public LakePlan plan(DataSubjectRequest request, String datasetName) {
+        return plan(request, datasetName, progress.begin(request, datasetName));
+    }
+
+    /** The same for a step that reads some of the files, and is not the one to say how far all have come. */
+    LakePlan uncountedPlan(DataSubjectRequest request, String dataset) {
+        return plan(request, dataset, progress.beginUnnoted(request, dataset));
+    }
+
+    private LakePlan plan(DataSubjectRequest request, String datasetName, DatasetProgress counted) {
         Dataset dataset = datasets.get(datasetName);
         LakeQuery query = new LakeQuery(
                 request,
@@ -58,7 +67,6 @@ public class LakeSearches {
                 datasets.missingKeys(request),
                 datasets.sink(request),
                 homonyms);
-        DatasetProgress counted = progress.begin(request, datasetName);
         if (dataset.format() == Format.FILE) {
             return new LakePlan(
                     filesOfThePerson(query, counted), List.of(), List.of(), List.copyOf(query.gaps(null)), counted);

@@ -174,13 +174,16 @@ public class RequestMetrics implements StepObserver {
     public void count() {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         countRequests(now);
-        count(parked, "SELECT name, count(*) FROM request_step WHERE state = 'PARKED' GROUP BY name", now);
+        count(
+                parked,
+                "SELECT split_part(name, '.', 1), count(*) FROM request_step WHERE state = 'PARKED' GROUP BY 1",
+                now);
         count(failed, """
-                SELECT name, max(CASE state WHEN 'RUNNING' THEN attempts - 1 ELSE attempts END) FROM request_step
-                WHERE state IN ('WAITING', 'RUNNING') GROUP BY name""", now);
+                SELECT split_part(name, '.', 1), max(CASE state WHEN 'RUNNING' THEN attempts - 1 ELSE attempts END) FROM request_step
+                WHERE state IN ('WAITING', 'RUNNING') GROUP BY 1""", now);
         count(running, """
-                SELECT name, extract(epoch FROM :now - min(started_at)) FROM request_step
-                WHERE state = 'RUNNING' GROUP BY name""", now);
+                SELECT split_part(name, '.', 1), extract(epoch FROM :now - min(started_at)) FROM request_step
+                WHERE state = 'RUNNING' GROUP BY 1""", now);
         figures = jdbc.sql("""
                         SELECT
                           (SELECT min(received_at) FROM data_subject_request

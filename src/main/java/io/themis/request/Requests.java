@@ -326,6 +326,7 @@ public class Requests implements Discoveries {
                 .param("dataset", findings.dataset())
                 .param("findings", write(findings))
                 .update();
+        SharedSearches.forget(jdbc, id, findings.dataset());
     }
 
     private void keep(UUID id, Collection<SubjectKey> keys, boolean areReplayed) {
@@ -347,6 +348,7 @@ public class Requests implements Discoveries {
 
     /** Forgets what datasets have answered, and not the keys, so that all are asked again. */
     public void forgetFindings(UUID id) {
+        SharedSearches.forget(jdbc, id);
         jdbc.sql("DELETE FROM dataset_findings WHERE request_id = :id")
                 .param("id", id)
                 .update();
@@ -430,6 +432,7 @@ public class Requests implements Discoveries {
     }
 
     void forgetKeys(UUID id) {
+        SharedSearches.forget(jdbc, id);
         jdbc.sql("DELETE FROM subject_key WHERE request_id = :id")
                 .param("id", id)
                 .update();

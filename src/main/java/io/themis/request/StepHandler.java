@@ -6,5 +6,6 @@ import java.util.UUID;
 @FunctionalInterface
 public interface StepHandler {
 
-    void run(UUID requestId) throws Exception;
+    /** @param part what is behind the first dot of the step's name; null if there is none */
+    void run(UUID requestId, String part) throws Exception;
 }

@@ -38,6 +38,8 @@ public class StepRunner {
     /** While nobody handles a step here, such as when an operator has stopped its route. */
     private static final Duration NOT_NOW = Duration.ofSeconds(5);
 
+    private static final Duration ONE_OF_THEM_RUNS = Duration.ofSeconds(2);
+
     private static final Duration DATABASE_AWAY = Duration.ofMillis(500);
 
     private static final String CRASHED = "the application ended in the middle of the last attempt";
@@ -68,7 +70,10 @@ public class StepRunner {
         this.clock = clock;
     }
 
-    /** From now on this replica does the steps of this name. */
+    /**
+     * From now on this replica does the steps of this name, and those that have it before their first dot, as
+     * {@code search-lake.posts.3}: of these, those that are alike but for their number are done one at a time here.
+     */
     public void handle(String name, StepHandler handler) {
         if (handlers.putIfAbsent(name, handler) != null) {
             throw new IllegalStateException("step " + name + " has a handler already");
@@ -85,10 +90,14 @@ public class StepRunner {
     CompletionHandler<Void> run(TaskInstance<Void> task, ExecutionContext context) {
         UUID requestId = UUID.fromString(task.getId().substring(0, task.getId().indexOf('/')));
         String name = task.getId().substring(task.getId().indexOf('/') + 1);
-        StepHandler handler = handlers.get(name);
-        // While the database was away, the lease may have run out under a step that is still being done here.
-        if (handler == null || !running.add(task.getId())) {
+        StepHandler handler = handlers.get(family(name));
+        String alike = requestId + "/" + name.replaceFirst("\\.\\d+$", "");
+        if (handler == null) {
             return waitUntil(clock.instant().plus(NOT_NOW));
+        }
+        // While the database was away, the lease may have run out under a step that is still being done here.
+        if (!running.add(alike)) {
+            return waitUntil(clock.instant().plus(ONE_OF_THEM_RUNS));
         }
         try {
             CompletionHandler<Void> outcome = attempt(requestId, name, handler, context);
@@ -96,11 +105,11 @@ public class StepRunner {
                 try {
                     outcome.complete(complete, operations);
                 } finally {
-                    running.remove(task.getId());
+                    running.remove(alike);
                 }
             };
         } catch (RuntimeException | Error e) {
-            running.remove(task.getId());
+            running.remove(alike);
             throw e;
         }
     }
@@ -127,7 +136,7 @@ public class StepRunner {
             return failed(requestId, name, settings.maxAttempts(), CRASHED, context);
         }
         try {
-            handler.run(requestId);
+            handler.run(requestId, part(name));
         } catch (NotYetException e) {
             traces.notYet();
             // Every few seconds, maybe for days: what is still so is not told again.
@@ -140,7 +149,8 @@ public class StepRunner {
         } catch (Throwable e) {
             // Errors too: there may be more memory later, and what never has enough must park.
             LOG.debug("request {} step {}", requestId, name, ReadableError.trace(e));
-            if (handlers.get(name) == handler && !context.getSchedulerState().isShuttingDown()) {
+            if (handlers.get(family(name)) == handler
+                    && !context.getSchedulerState().isShuttingDown()) {
                 return failed(requestId, name, begun.attempt(), ReadableError.of(e), context);
             }
             traces.interrupted();
@@ -156,7 +166,17 @@ public class StepRunner {
     }
 
     private void finished(String name, Step.State state) {
-        observers.forEach(observer -> observer.finished(name, state));
+        observers.forEach(observer -> observer.finished(family(name), state));
+    }
+
+    private static String family(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    private static String part(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? null : name.substring(dot + 1);
     }
 
     /**

@@ -80,11 +80,12 @@ class StepEndpoint extends DefaultEndpoint {
                 super.doStop();
             }
 
-            private void run(UUID requestId) throws Exception {
+            private void run(UUID requestId, String part) throws Exception {
                 Exchange exchange = createExchange(false);
                 try {
                     DataSubjectRequest request = requests.get(requestId);
                     exchange.setVariable(StepComponent.REQUEST, request);
+                    exchange.setVariable(StepComponent.PART, part);
                     exchange.getMessage().setBody(request);
                     createUoW(exchange);
                     try {

@@ -66,7 +66,7 @@ class ScalerIT {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         try (ConfigurableApplicationContext woken = database.replica()) {
-            woken.getBean(StepRunner.class).handle(STEP, request -> {
+            woken.getBean(StepRunner.class).handle(STEP, (request, part) -> {
                 begun.countDown();
                 end.await();
             });
@@ -109,7 +109,7 @@ class ScalerIT {
     void aParkedStepKeepsOneReplicaUntilSomebodyHasLooked() throws Exception {
         UUID id = RequestDatabase.accept(replica.getBean(Requests.class), 1).get(0);
         Steps steps = replica.getBean(Steps.class);
-        replica.getBean(StepRunner.class).handle(STEP, request -> {
+        replica.getBean(StepRunner.class).handle(STEP, (request, part) -> {
             throw new HopelessException("it can't be done");
         });
         steps.start(id, STEP, Instant.now());

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -65,7 +66,7 @@ class StepsIT {
     @Test
     void aStepThatIsStartedTwiceIsDoneOnce() {
         CountDownLatch go = new CountDownLatch(1);
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             runs.incrementAndGet();
             go.await();
         });
@@ -84,7 +85,7 @@ class StepsIT {
 
     @Test
     void aStepStartedInATransactionThatIsRolledBackWasNeverStarted() {
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
 
         assertThatThrownBy(() -> replica.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
                     steps.start(id, name, Instant.now());
@@ -99,7 +100,7 @@ class StepsIT {
 
     @Test
     void aStepThatWaitsForItsFirstAttemptComesForwardToTheEarlierTime() {
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
         steps.start(id, name, Instant.now().plus(Duration.ofDays(1)));
 
         steps.start(id, name, Instant.now());
@@ -114,7 +115,7 @@ class StepsIT {
     @ExtendWith(OutputCaptureExtension.class)
     void aStepThatHasToWaitForSomethingElseLosesNoAttempt(CapturedOutput log) {
         AtomicBoolean ready = new AtomicBoolean();
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             runs.incrementAndGet();
             if (!ready.get()) {
                 throw new NotYetException("waits for the tide");
@@ -138,7 +139,7 @@ class StepsIT {
 
     @Test
     void aHopelessStepParksAtOnce() {
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             runs.incrementAndGet();
             throw new HopelessException("the bridge is gone");
         });
@@ -152,11 +153,11 @@ class StepsIT {
 
     @Test
     void aStepIsNotDoneBeforeItsTime() {
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
         Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
 
         steps.start(id, name, tomorrow);
-        runner.handle(name + "-now", request -> {});
+        runner.handle(name + "-now", (request, part) -> {});
         steps.start(id, name + "-now", Instant.now());
 
         await().until(() -> steps.hasEnded(id, name + "-now"));
@@ -168,7 +169,7 @@ class StepsIT {
     @Test
     void aStepThatFailsIsTriedAgainAndItsErrorForgottenWhenItIsDone() {
         CountDownLatch mended = new CountDownLatch(1);
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             if (runs.incrementAndGet() == 1) {
                 throw new IOException("the store is away");
             }
@@ -188,7 +189,7 @@ class StepsIT {
     @Test
     void aStepThatCannotSucceedParksWithItsErrorAndARetryGivesItAllAttemptsAgain() {
         AtomicBoolean mended = new AtomicBoolean();
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             if (runs.incrementAndGet() < 6 || !mended.get()) {
                 // PostgreSQL takes no text with a zero character
                 throw new IOException("no\u0000 way " + runs.get());
@@ -216,7 +217,7 @@ class StepsIT {
     @Test
     void aStepThatIsDoneIsDoneOnceMoreWithAllItsAttempts() {
         AtomicBoolean failing = new AtomicBoolean();
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             runs.incrementAndGet();
             if (failing.get()) {
                 throw new IOException("no way");
@@ -242,7 +243,7 @@ class StepsIT {
         assertThatThrownBy(() -> steps.startAgain(id, name)).isInstanceOf(WrongStateException.class);
         assertThat(step().state()).isEqualTo(Step.State.WAITING);
 
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             runs.incrementAndGet();
             end.await();
             throw new HopelessException("no bridge");
@@ -263,7 +264,7 @@ class StepsIT {
     @Test
     void ofTwoWhoStartAStepAgainAtTheSameMomentOneDoes() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             if (runs.incrementAndGet() == 2) {
                 go.await();
             }
@@ -301,10 +302,10 @@ class StepsIT {
     void aRequestIsStuckWhereAStepIsParkedAndNoneIsBeingDone() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             throw new HopelessException("no bridge");
         });
-        runner.handle(name + "-long", request -> {
+        runner.handle(name + "-long", (request, part) -> {
             begun.countDown();
             end.await();
         });
@@ -324,7 +325,7 @@ class StepsIT {
 
     @Test
     void aStepThatWaitedWhenItsRequestStartedOverIsNotDone() {
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
         steps.start(id, name, Instant.now().plus(Duration.ofDays(1)));
 
         replica.getBean(Requests.class).startOver(id);
@@ -342,7 +343,7 @@ class StepsIT {
 
     @Test
     void anErrorParksAStepLikeAnyOtherFailure() {
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             throw new OutOfMemoryError("Java heap space");
         });
 
@@ -364,7 +365,7 @@ class StepsIT {
                 .sql("UPDATE scheduled_tasks SET execution_time = now() WHERE task_instance = :instance")
                 .param("instance", id + "/" + name)
                 .update();
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
 
         awaitState(Step.State.PARKED);
         assertThat(step().lastError()).contains("the application ended");
@@ -374,7 +375,7 @@ class StepsIT {
 
     @Test
     void aStepThatNobodyHandlesWaitsAndIsDoneOnceItIsHandledAgain() {
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
         runner.release(name);
 
         Instant started = Instant.now();
@@ -390,16 +391,16 @@ class StepsIT {
         assertThat(step().attempts()).isZero();
         assertThat(step().state()).isEqualTo(Step.State.WAITING);
 
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
         awaitState(Step.State.DONE);
         assertThat(runs).hasValue(1);
     }
 
     @Test
     void aStepHasOneHandler() {
-        runner.handle(name, request -> {});
+        runner.handle(name, (request, part) -> {});
 
-        assertThatThrownBy(() -> runner.handle(name, request -> {}))
+        assertThatThrownBy(() -> runner.handle(name, (request, part) -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(name);
     }
@@ -408,7 +409,7 @@ class StepsIT {
     void anAttemptThatFailsBecauseItsRouteWasStoppedDoesNotCount() {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             begun.countDown();
             stopped.await();
             throw new IllegalStateException("the route is gone");
@@ -422,7 +423,7 @@ class StepsIT {
         await().until(() -> step().state() == Step.State.WAITING);
         assertThat(step().attempts()).isZero();
         assertThat(step().lastError()).isEqualTo("interrupted");
-        runner.handle(name, request -> runs.incrementAndGet());
+        runner.handle(name, (request, part) -> runs.incrementAndGet());
         awaitState(Step.State.DONE);
         assertThat(step().attempts()).isEqualTo(1);
     }
@@ -435,7 +436,7 @@ class StepsIT {
             try (var first = own.replica("db-scheduler.shutdown-max-wait=100ms")) {
                 request =
                         RequestDatabase.accept(first.getBean(Requests.class), 1).get(0);
-                first.getBean(StepRunner.class).handle(name, ignored -> {
+                first.getBean(StepRunner.class).handle(name, (ignored, part) -> {
                     begun.countDown();
                     new CountDownLatch(1).await();
                 });
@@ -448,7 +449,7 @@ class StepsIT {
                         .singleElement()
                         .satisfies(step -> assertThat(step.attempts()).isZero())
                         .satisfies(step -> assertThat(step.state()).isEqualTo(Step.State.WAITING));
-                second.getBean(StepRunner.class).handle(name, ignored -> runs.incrementAndGet());
+                second.getBean(StepRunner.class).handle(name, (ignored, part) -> runs.incrementAndGet());
                 await().until(() -> later.hasEnded(request, name));
                 assertThat(later.of(request).get(0).attempts()).isEqualTo(1);
             }
@@ -463,7 +464,7 @@ class StepsIT {
             try (var first = own.replica("db-scheduler.shutdown-max-wait=100ms")) {
                 request =
                         RequestDatabase.accept(first.getBean(Requests.class), 1).get(0);
-                first.getBean(StepRunner.class).handle(name, ignored -> {
+                first.getBean(StepRunner.class).handle(name, (ignored, part) -> {
                     begun.countDown();
                     try {
                         new CountDownLatch(1).await();
@@ -489,7 +490,7 @@ class StepsIT {
             Steps there = other.getBean(Steps.class);
             UUID request =
                     RequestDatabase.accept(other.getBean(Requests.class), 1).get(0);
-            other.getBean(StepRunner.class).handle(name, ignored -> {
+            other.getBean(StepRunner.class).handle(name, (ignored, part) -> {
                 runs.incrementAndGet();
                 own.goAway();
             });
@@ -508,7 +509,7 @@ class StepsIT {
 
     @Test
     void aStepThatIsDoneIsNotDoneAgainByWhoeverTookItsLease() {
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             runs.incrementAndGet();
             takeLease();
         });
@@ -522,7 +523,7 @@ class StepsIT {
 
     @Test
     void aFailureOfAStepThatHasLostItsLeaseIsNotWhatCounts() {
-        runner.handle(name, request -> {
+        runner.handle(name, (request, part) -> {
             if (runs.incrementAndGet() == 1) {
                 takeLease();
                 throw new IOException("too late");
@@ -545,7 +546,7 @@ class StepsIT {
             CyclicBarrier bothAreAtIt = new CyclicBarrier(2);
             for (var each : List.of(one, two)) {
                 AtomicBoolean first = new AtomicBoolean(true);
-                each.getBean(StepRunner.class).handle(name, request -> {
+                each.getBean(StepRunner.class).handle(name, (request, part) -> {
                     if (first.getAndSet(false)) {
                         bothAreAtIt.await(30, TimeUnit.SECONDS);
                     }
@@ -562,6 +563,43 @@ class StepsIT {
             assertThat(done)
                     .hasSize(20)
                     .allSatisfy((request, times) -> assertThat(times).isEqualTo(1));
+        }
+    }
+
+    /** However many steps there are of a kind for a request, a replica is at one of them, so that the others can have some. */
+    @Test
+    void stepsThatDifferInTheirNumberAreDoneOneAtATimeByAReplicaAndSharedByAll() throws Exception {
+        try (RequestDatabase own = RequestDatabase.create();
+                var one = own.replica("db-scheduler.threads=4");
+                var two = own.replica("db-scheduler.threads=4")) {
+            Set<String> parts = ConcurrentHashMap.newKeySet();
+            CyclicBarrier bothAreAtIt = new CyclicBarrier(2);
+            AtomicBoolean twoAtOnce = new AtomicBoolean();
+            for (var each : List.of(one, two)) {
+                AtomicBoolean isBusy = new AtomicBoolean();
+                AtomicBoolean first = new AtomicBoolean(true);
+                each.getBean(StepRunner.class).handle(name, (request, part) -> {
+                    if (isBusy.getAndSet(true)) {
+                        twoAtOnce.set(true);
+                    }
+                    if (first.getAndSet(false)) {
+                        bothAreAtIt.await(30, TimeUnit.SECONDS);
+                    }
+                    parts.add(part);
+                    isBusy.set(false);
+                });
+            }
+            UUID request =
+                    RequestDatabase.accept(one.getBean(Requests.class), 1).get(0);
+
+            List<String> names = List.of("posts.1", "posts.2", "posts.3", "posts.4");
+            names.forEach(part -> one.getBean(Steps.class).start(request, name + "." + part, Instant.now()));
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> one.getBean(Steps.class).haveAllEnded(request));
+            assertThat(parts).containsExactlyInAnyOrderElementsOf(names);
+            assertThat(bothAreAtIt.isBroken()).isFalse();
+            assertThat(twoAtOnce).isFalse();
         }
     }
 

@@ -3,9 +3,12 @@ package io.themis.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.reset;
 import static org.mockito.Mockito.verify;
 
 import com.azure.storage.blob.BlobContainerAsyncClient;
@@ -38,6 +41,8 @@ import io.themis.request.RequestStatus;
 import io.themis.request.RequestType;
 import io.themis.request.Requests;
 import io.themis.request.SearchProgress;
+import io.themis.request.SharedSearches;
+import io.themis.request.SharedSearches.SharedSearch;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import io.themis.trace.TracedRoute;
@@ -55,6 +60,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,6 +109,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "themis.lake.endpoint=https://unused.example",
             "themis.lake.account-name=account",
             "themis.lake.readers=2",
+            "themis.lake.shared-from=1MB",
             "themis.delivery.part-size=1MB"
         })
 class DatasetTemplatesRoutesTest implements CallsOutside {
@@ -146,6 +153,11 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         @Bean
         RememberedRequests requests() {
             return new RememberedRequests();
+        }
+
+        @Bean
+        SharedSearches sharedSearches() {
+            return mock(SharedSearches.class);
         }
 
         @Bean
@@ -194,8 +206,8 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         @Bean
-        Neighbours neighbours(LakeFileSearches searches) {
-            return new Neighbours(searches);
+        Neighbours neighbours(LakeFileSearches searches, SharedSearches shared) {
+            return new Neighbours(searches, shared);
         }
 
         @Bean
@@ -249,13 +261,15 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     static final class Neighbours extends RouteBuilder {
 
         private final LakeFileSearches searches;
+        private final SharedSearches shared;
         private final List<Object> asked = new CopyOnWriteArrayList<>();
         private volatile Processor crm;
         private volatile String awayFile;
         private volatile String brokenFile;
 
-        Neighbours(LakeFileSearches searches) {
+        Neighbours(LakeFileSearches searches, SharedSearches shared) {
             this.searches = searches;
+            this.shared = shared;
         }
 
         @Override
@@ -269,6 +283,10 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
                 crm.process(exchange);
             });
             from("direct:search-lake-file").process(this::searchLakeFile);
+            from("direct:share-search").process(exchange -> {
+                asked.add("to be shared");
+                doReturn(true).when(shared).isUnderWay(any(), any());
+            });
         }
 
         private void searchLakeFile(Exchange exchange) throws Exception {
@@ -301,6 +319,9 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     Neighbours neighbours;
 
     @Autowired
+    SharedSearches shared;
+
+    @Autowired
     ProducerTemplate template;
 
     @Autowired
@@ -324,6 +345,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         requests.findings.clear();
         neighbours.asked.clear();
         clearInvocations(progressLog);
+        reset(shared);
         neighbours.awayFile = null;
         neighbours.brokenFile = null;
         STORE.clear();
@@ -629,6 +651,60 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         assertThat(requests.keys)
                 .contains(new SubjectKey("siteUserId", "tea", "7"), new SubjectKey("siteUserId", "coffee", "9"))
                 .hasSize(3);
+    }
+
+    @Test
+    void aLargeDatasetIsOfferedToAllReplicasAndNotReadByOneAlone() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users/>" + " ".repeat(600_000));
+        STORE.put("lake/coffee/Users.xml", "<users/>" + " ".repeat(600_000));
+        ask("accounts");
+        assertThat(neighbours.asked).containsExactly("to be shared");
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void aDatasetThatReplicasSearchIsLeftToThem() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users/>");
+        doReturn(true).when(shared).isUnderWay(request.id(), "accounts");
+        ask("accounts");
+        assertThat(neighbours.asked).isEmpty();
+        assertThat(requests.findings).isEmpty();
+    }
+
+    /** A step that was given up, or a file that came meanwhile. The answer is to the keys that all of them had. */
+    @Test
+    void whatReplicasBroughtIsInTheAnswerAndOnlyWhatTheyHaveLeftIsRead() throws Exception {
+        know("accountId", "41");
+        know("accountId", "42");
+        Asked askedThen = new Asked(1, Map.of("accountId", 1));
+        UUID search = UUID.randomUUID();
+        doReturn(Optional.of(new SharedSearch(search, askedThen))).when(shared).of(request.id(), "accounts");
+        SubjectKey brought = new SubjectKey("siteUserId", "tea", "7");
+        doReturn(Map.of(
+                        "tea/Users.xml",
+                        new SearchResult(
+                                Set.of("tea"),
+                                1,
+                                600_008,
+                                List.of(new Part("accounts/tea.jsonl", "tea", 3, 90, List.of("Id"), Map.of())),
+                                Set.of(brought),
+                                List.of(),
+                                Review.NOTHING)))
+                .when(shared)
+                .answers(search, SearchResult.class);
+        STORE.put("lake/tea/Users.xml", "<users/>" + " ".repeat(600_000));
+        STORE.put("lake/coffee/Users.xml", "<users><row Id=\"9\" AccountId=\"41\"/></users>" + " ".repeat(600_000));
+
+        ask("accounts");
+
+        assertThat(neighbours.asked).containsExactly("coffee/Users.xml");
+        assertThat(answer("accounts").rows()).isEqualTo(4);
+        assertThat(answer("accounts").searchedFiles()).isEqualTo(2);
+        assertThat(answer("accounts").readPartitions()).containsExactlyInAnyOrder("tea", "coffee");
+        assertThat(answer("accounts").asked()).isEqualTo(askedThen);
+        assertThat(requests.keys).contains(brought, new SubjectKey("siteUserId", "coffee", "9"));
     }
 
     @Test

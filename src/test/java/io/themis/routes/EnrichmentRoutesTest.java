@@ -26,12 +26,14 @@ import io.themis.enrichment.Identification;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
 import io.themis.enrichment.LakeFileSearches;
+import io.themis.enrichment.LakeShares;
 import io.themis.enrichment.Rounds;
 import io.themis.enrichment.SearchResult;
 import io.themis.enrichment.SharedReadingException;
 import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
 import io.themis.request.DatasetFindings.Review;
+import io.themis.request.NotYetException;
 import io.themis.request.Shortfall;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,6 +70,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     private final ExecutorService datasetPool = Executors.newCachedThreadPool();
     private final Identification identification = standIn(Identification.class);
     private final LakeFileSearches fileSearches = standIn(LakeFileSearches.class);
+    private final LakeShares shares = standIn(LakeShares.class);
     private final LakeFileSearch search = mock(LakeFileSearch.class);
     private final SearchResult found =
             new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of(), Review.NOTHING);
@@ -95,6 +98,7 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         context.getRegistry().bind("errorsAsFailures", new ErrorsAsFailures());
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("lakeFileSearches", fileSearches);
+        context.getRegistry().bind("lakeShares", shares);
         context.getRegistry().bind("rounds", roundsOfLevels);
         doAnswer(call -> {
                     List<Dataset> level = call.getArgument(1);
@@ -294,6 +298,14 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         if (!all.await(10, TimeUnit.SECONDS)) {
             throw new IllegalStateException("nobody came");
         }
+    }
+
+    @Test
+    void datasetsOfTheSameLevelAreAskedBeforeASearchThatReplicasShareIsWaitedFor() {
+        doThrow(new NotYetException("others search")).when(shares).requireNoneUnderWay(REQUEST);
+        assertThatThrownBy(() -> run("gather-data")).isInstanceOf(NotYetException.class);
+        assertThat(journal("direct:dataset-")).containsExactly("direct:dataset-profile");
+        assertThat(stepsStarted()).isEmpty();
     }
 
     @Test

@@ -8,11 +8,13 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
 
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.LakeFileQuery;
+import io.themis.enrichment.LakeShares;
 import io.themis.erasure.ErasedDatasets;
 import io.themis.erasure.ErasurePlan.DatasetPlan;
 import io.themis.erasure.ErasurePlan.FilePlan;
@@ -107,6 +109,7 @@ class ErasureRoutesTest extends RouteFileTest {
     private final ExecutorService lakeReaders = Executors.newCachedThreadPool();
     private final ErasurePlans plans = standIn(ErasurePlans.class);
     private final LakeErasures lake = standIn(LakeErasures.class);
+    private final LakeShares shares = mock(LakeShares.class);
     private final WholeFiles wholeFiles = standIn(WholeFiles.class);
     private final Ledger ledger = standIn(Ledger.class);
     private final Erasures erasures = standIn(Erasures.class);
@@ -124,6 +127,8 @@ class ErasureRoutesTest extends RouteFileTest {
         context.getRegistry().bind("lakeReaders", ExecutorService.class, lakeReaders);
         context.getRegistry().bind("errorsAsFailures", new ErrorsAsFailures());
         context.getRegistry().bind("searchResults", new GroupedBodyAggregationStrategy());
+        context.getRegistry().bind("lakeShares", shares);
+        doReturn(true).when(shares).isNothingShared(any());
         context.getRegistry().bind("erasurePlans", plans);
         context.getRegistry().bind("lakeErasures", lake);
         context.getRegistry().bind("wholeFiles", wholeFiles);
@@ -168,6 +173,14 @@ class ErasureRoutesTest extends RouteFileTest {
     @Override
     protected void cleanupResources() {
         lakeReaders.shutdownNow();
+    }
+
+    /** Else what replicas have found would be forgotten each time that it is looked whether they are done. */
+    @Test
+    void whatReplicasSearchForIsNotForgottenMeanwhile() throws Exception {
+        doReturn(false).when(shares).isNothingShared(any());
+        send("direct:look-again", exchange -> exchange.setVariable("request", ERASURE));
+        assertThat(journal).doesNotContain("requests.forgetFindings(id)").contains("direct:ask-every-dataset");
     }
 
     @Test

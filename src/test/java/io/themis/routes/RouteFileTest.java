@@ -239,7 +239,7 @@ abstract class RouteFileTest extends CamelTestSupport {
     /** Does a step of the request, as the scheduler would. */
     final void run(String step) throws Exception {
         journal.clear();
-        handlers.get(step).run(ID);
+        handlers.get(step).run(ID, null);
     }
 
     /** Sends a message; what goes wrong in the route goes wrong here, as above it in the application. */

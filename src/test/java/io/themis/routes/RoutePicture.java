@@ -105,7 +105,8 @@ final class RoutePicture {
             send(id, "direct:query-{{dataset}}");
         }
         if (uri.startsWith("step:")) {
-            arrows.add(id + " ==> " + name(uri));
+            // What is behind a dot is the part of the work.
+            arrows.add(id + " ==> " + name(uri.replaceFirst("\\..*", "")));
         } else if (uri.startsWith("direct:")) {
             arrows.add(id + " --> " + name(uri));
         } else if (!uri.startsWith("freemarker:")) {

@@ -102,7 +102,7 @@ class StepEndpointTest {
             body.complete(exchange.getMessage().getBody());
         };
 
-        handlers.get("work").run(REQUEST.id());
+        handlers.get("work").run(REQUEST.id(), null);
 
         assertThat(variable).isCompletedWithValue(REQUEST);
         assertThat(body).isCompletedWithValue(REQUEST);
@@ -114,7 +114,7 @@ class StepEndpointTest {
             throw new RuntimeCamelException(new IOException("the store is away"));
         };
 
-        assertThatThrownBy(() -> handlers.get("work").run(REQUEST.id()))
+        assertThatThrownBy(() -> handlers.get("work").run(REQUEST.id(), null), null)
                 .isInstanceOf(IOException.class)
                 .hasMessage("the store is away");
     }
@@ -125,7 +125,7 @@ class StepEndpointTest {
             throw new OutOfMemoryError("Java heap space");
         };
 
-        assertThatThrownBy(() -> handlers.get("work").run(REQUEST.id())).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> handlers.get("work").run(REQUEST.id(), null)).isInstanceOf(OutOfMemoryError.class);
     }
 
     @Test
@@ -139,7 +139,7 @@ class StepEndpointTest {
         assertThat(handlers).isEmpty();
         camel.getRouteController().resumeRoute("work");
         assertThat(handlers).containsOnlyKeys("work");
-        handlers.get("work").run(REQUEST.id());
+        handlers.get("work").run(REQUEST.id(), null);
     }
 
     @Test
@@ -153,7 +153,7 @@ class StepEndpointTest {
         StepHandler handler = handlers.get("work");
         CompletableFuture<Void> step = CompletableFuture.runAsync(() -> {
             try {
-                handler.run(REQUEST.id());
+                handler.run(REQUEST.id(), null);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

@@ -1,0 +1,36 @@
+package io.themis.dryrun;
+
+import io.themis.enrichment.Datasets;
+import io.themis.enrichment.LakePlan;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.DatasetFindings.Asked;
+
+/** A dry run searches by itself. For the routes it is what {@link io.themis.enrichment.LakeShares} is to the service. */
+public class NothingShared {
+
+    private final Datasets datasets;
+
+    NothingShared(Datasets datasets) {
+        this.datasets = datasets;
+    }
+
+    public boolean isFree(DataSubjectRequest request, String dataset) {
+        return true;
+    }
+
+    public Asked asked(DataSubjectRequest request, String dataset) {
+        return datasets.asked(request, dataset);
+    }
+
+    public LakePlan rest(DataSubjectRequest request, String dataset, LakePlan plan) {
+        return plan;
+    }
+
+    public boolean isWorthSharing(DataSubjectRequest request, String dataset, LakePlan plan) {
+        return false;
+    }
+
+    public void requireNoneUnderWay(DataSubjectRequest request) {
+        // There is nobody else.
+    }
+}

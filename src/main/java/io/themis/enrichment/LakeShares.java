@@ -1,0 +1,137 @@
+package io.themis.enrichment;
+
+import io.themis.azure.LakeSettings;
+import io.themis.datamap.Dataset.Format;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.NotYetException;
+import io.themis.request.SharedSearches;
+import io.themis.request.SharedSearches.File;
+import io.themis.request.SharedSearches.SharedSearch;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Shares the files of a large dataset out over all replicas. Each has at most one step at work on a dataset for a request, which
+ * takes file after file that no other has, so that a quick replica reads more of them than a slow one.
+ */
+@Component
+public class LakeShares {
+
+    /** More replicas than this have nothing to do for one dataset of one request. */
+    private static final int STEPS = 8;
+
+    private final SharedSearches shared;
+    private final LakeSearches searches;
+    private final Datasets datasets;
+    private final LakeSettings settings;
+
+    LakeShares(SharedSearches shared, LakeSearches searches, Datasets datasets, LakeSettings settings) {
+        this.shared = shared;
+        this.searches = searches;
+        this.datasets = datasets;
+        this.settings = settings;
+    }
+
+    /** Whether nobody is searching the dataset for the request. */
+    public boolean isFree(DataSubjectRequest request, String dataset) {
+        return !shared.isUnderWay(request.id(), dataset);
+    }
+
+    public boolean isNothingShared(DataSubjectRequest request) {
+        return shared.datasets(request.id()).isEmpty();
+    }
+
+    /** What the dataset is asked with; where others have searched it, what they had. */
+    public Asked asked(DataSubjectRequest request, String dataset) {
+        return shared.of(request.id(), dataset)
+                .map(SharedSearch::asked)
+                .orElseGet(() -> datasets.asked(request, dataset));
+    }
+
+    /** The plan without the files that others have answered for, and with their answers. */
+    public LakePlan rest(DataSubjectRequest request, String dataset, LakePlan plan) {
+        Map<String, SearchResult> answers = shared.of(request.id(), dataset)
+                .map(search -> shared.answers(search.id(), SearchResult.class))
+                .orElse(Map.of());
+        if (answers.isEmpty()) {
+            return plan;
+        }
+        List<LakeFileQuery> left = new ArrayList<>();
+        for (LakeFileQuery query : plan.queries()) {
+            if (answers.containsKey(query.file().name())) {
+                query.end();
+            } else {
+                left.add(query);
+            }
+        }
+        List<SearchResult> known = new ArrayList<>(plan.known());
+        known.addAll(answers.values());
+        return new LakePlan(left, known, plan.files(), plan.gaps(), plan.progress());
+    }
+
+    /**
+     * Whether there is so much to read that others are to help. Names of files that are records themselves hold a person's keys, and
+     * are small; they stay here.
+     */
+    public boolean isWorthSharing(DataSubjectRequest request, String dataset, LakePlan plan) {
+        return plan.queries().size() > 1
+                && plan.bytes() >= settings.sharedFrom().toBytes()
+                && datasets.get(dataset).format() != Format.FILE
+                && shared.of(request.id(), dataset).isEmpty();
+    }
+
+    /**
+     * Offers the files of a plan to all replicas.
+     *
+     * @return what {@link #begin} is to be told, for each step that is to be started
+     */
+    public List<String> offer(DataSubjectRequest request, Asked asked, LakePlan plan) {
+        String dataset = plan.queries().get(0).dataset().name();
+        shared.begin(
+                request.id(),
+                dataset,
+                asked,
+                plan.queries().stream()
+                        .map(query ->
+                                new File(query.file().name(), query.progress().length()))
+                        .toList());
+        return IntStream.rangeClosed(1, Math.min(STEPS, plan.queries().size()))
+                .mapToObj(number -> dataset + "." + number)
+                .toList();
+    }
+
+    /** @throws NotYetException if others are searching for the request */
+    public void requireNoneUnderWay(DataSubjectRequest request) {
+        for (String dataset : shared.datasets(request.id())) {
+            if (shared.isUnderWay(request.id(), dataset)) {
+                throw new NotYetException("waits for the search of %s, which replicas share".formatted(dataset));
+            }
+        }
+    }
+
+    /** @param part {@code <dataset>.<number>}, one of those that {@link #offer} gave */
+    public Iterator<LakeFileQuery> begin(DataSubjectRequest request, String part) {
+        String dataset = part.substring(0, part.lastIndexOf('.'));
+        Optional<SharedSearch> search = shared.of(request.id(), dataset);
+        if (search.isEmpty()) {
+            // The answers have been put together without this step.
+            return Collections.emptyIterator();
+        }
+        UUID id = search.get().id();
+        shared.release(id, part);
+        return new LakeShare(shared, id, part, searches.uncountedPlan(request, dataset));
+    }
+
+    /** Keeps what a file of the share brought. */
+    public void answer(LakeShare share, LakeFileQuery query, SearchResult result) {
+        shared.answer(share.search(), query.file().name(), result);
+    }
+}
