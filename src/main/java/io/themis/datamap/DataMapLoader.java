@@ -1,5 +1,6 @@
 package io.themis.datamap;
 
+import io.themis.datamap.Dataset.Engine;
 import io.themis.lake.NormalForm;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,8 +93,13 @@ public final class DataMapLoader {
         return language;
     }
 
+    private static Engine engine(Fields root) {
+        Engine engine = DatasetReader.oneOf(root, "engine", Engine.class);
+        return engine == null ? Engine.THEMIS : engine;
+    }
+
     private static DataMap read(String source, Fields root, Problems problems) {
-        root.refuseUnknown(List.of("language", "subject", "keys", "datasets"));
+        root.refuseUnknown(List.of("language", "subject", "engine", "keys", "datasets"));
         root.require("subject", EXAMPLE);
         root.require("datasets", "datasets: [{name: profile, ...}]");
         Fields subject = root.has("subject") ? root.fields("subject", EXAMPLE) : null;
@@ -106,7 +112,7 @@ public final class DataMapLoader {
                 DatasetReader.checkSearchable(subject, "key", subjectKey);
             }
         }
-        DatasetReader reader = new DatasetReader(subjectKey, language(root), problems);
+        DatasetReader reader = new DatasetReader(subjectKey, language(root), engine(root), problems);
         List<Dataset> datasets = new ArrayList<>();
         Map<String, Dataset> byName = new HashMap<>();
         for (Node item : root.items("datasets")) {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  *     {@code file} are columns
  * @param format for {@code lake}: the files' format; in {@code jsonl} and {@code parquet}, every column is a {@link ColumnPath}
  * @param csv for format {@code csv}: how the files are written; null for other formats
+ * @param engine for {@code lake}: what looks for rows in its files; {@code THEMIS} for other kinds
  * @param match column to key. For {@code lake}, a row belongs to the person if one of these columns holds one of the
  *     person's values of that key; for {@code sql} and {@code route}, a row that was answered belongs to the person only if
  *     each of them does
@@ -44,6 +45,7 @@ public record Dataset(
         String path,
         Format format,
         CsvLayout csv,
+        Engine engine,
         Map<String, String> match,
         String uri,
         Set<String> keys,
@@ -67,6 +69,12 @@ public record Dataset(
         JSONL,
         PARQUET,
         FILE
+    }
+
+    /** What looks for rows in the files of a lake dataset. Whichever it is, the same rows are found. */
+    public enum Engine {
+        THEMIS,
+        SPARK
     }
 
     /** Of format {@code file}: the column that names the file in the package. */

@@ -1,6 +1,7 @@
 package io.themis.datamap;
 
 import io.themis.datamap.Column.DateForm;
+import io.themis.datamap.Dataset.Engine;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.lake.ColumnPath;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -40,6 +42,7 @@ final class DatasetReader {
         EXAMPLES.put("path", "path: \"{site}/Posts.xml\"");
         EXAMPLES.put("format", "format: xml-rows");
         EXAMPLES.put("csv", "csv: {delimiter: \";\", quote: \"'\", encoding: windows-1252, header: [id, name]}");
+        EXAMPLES.put("engine", "engine: spark");
         EXAMPLES.put("match", "match: {OwnerUserId: siteUserId}");
         EXAMPLES.put("review", "review: [OwnerDisplayName]");
         EXAMPLES.put("uri", "uri: direct:my-crm");
@@ -57,6 +60,9 @@ final class DatasetReader {
 
     private static final List<String> EVERY_KIND = List.of("name", "title", "kind", "article15", "erasure");
 
+    /** Formats whose rows can be told without those before them. */
+    private static final List<Format> FOR_SPARK = List.of(Format.XML_ROWS, Format.JSONL);
+
     private static final String COLUMN = "{title: Kind of vote, values: {2: up vote, 3: down vote}}";
 
     private static final String MASK = "mask: {unless: {LastEditorUserId: siteUserId}}";
@@ -68,7 +74,7 @@ final class DatasetReader {
 
     private static final Map<Kind, List<String>> OPTIONAL = Map.of(
             Kind.SQL, List.of("match", "provides", "columns"),
-            Kind.LAKE, List.of("csv", "provides", "review", "columns"),
+            Kind.LAKE, List.of("csv", "engine", "provides", "review", "columns"),
             Kind.ROUTE, List.of("match", "provides", "keys", "columns"));
 
     /** Short enough for an operator's screen, and plain enough for a route id, a folder and a metric label. */
@@ -80,16 +86,19 @@ final class DatasetReader {
 
     private final String subjectKey;
     private final Locale language;
+    private final Engine engine;
     private final Problems problems;
     private final Map<Dataset, Integer> linesOfKeys = new HashMap<>();
 
     /**
      * @param subjectKey null if the data map names none
      * @param language of words without a language
+     * @param engine of lake datasets that name none
      */
-    DatasetReader(String subjectKey, Locale language, Problems problems) {
+    DatasetReader(String subjectKey, Locale language, Engine engine, Problems problems) {
         this.subjectKey = subjectKey;
         this.language = language;
+        this.engine = engine;
         this.problems = problems;
     }
 
@@ -155,6 +164,7 @@ final class DatasetReader {
                 path,
                 format,
                 csv,
+                engine(fields, kind, format, lakePath),
                 match,
                 uri,
                 path == null || lakePath != null ? keys : Set.of(),
@@ -371,6 +381,20 @@ final class DatasetReader {
             fields.problem("header", "a column is there twice; give each column its own name");
         }
         return new CsvLayout(delimiter, quote, encoding(fields), header);
+    }
+
+    /** Whatever Spark does not search, Themis does, if it is not asked for by name. */
+    private Engine engine(Fields dataset, Kind kind, Format format, LakePath path) {
+        Engine named = oneOf(dataset, "engine", Engine.class);
+        boolean isForSpark = kind == Kind.LAKE && FOR_SPARK.contains(format) && (path == null || !path.isZip());
+        if (named == Engine.SPARK && kind == Kind.LAKE && format != null && !isForSpark) {
+            dataset.problem(
+                    "engine",
+                    "Spark searches files of format %s that are not in zips; take \"engine\" out"
+                            .formatted(
+                                    FOR_SPARK.stream().map(DatasetReader::label).collect(Collectors.joining(" or "))));
+        }
+        return !isForSpark ? Engine.THEMIS : named == null ? engine : named;
     }
 
     private static char csvCharacter(Fields fields, String property, String example, char otherwise) {

@@ -25,12 +25,14 @@ import org.springframework.core.io.Resource;
 class EnrichmentConfiguration {
 
     @Bean
-    DataMap dataMap(@Value("${themis.data-map}") String location, DataSources dataSources) throws IOException {
+    DataMap dataMap(@Value("${themis.data-map}") String location, DataSources dataSources, SparkSettings spark)
+            throws IOException {
         Resource file =
                 ApplicationResourceLoader.get(new DefaultResourceLoader(), true).getResource(location);
         try (InputStream yaml = file.getInputStream()) {
             DataMap map = DataMapLoader.load(file.getFilename(), yaml);
             SqlColumns.check(map, dataSources.byName());
+            LakeEngines.check(map, spark);
             return map;
         } catch (FileNotFoundException e) {
             throw new InvalidConfigurationPropertyValueException(
@@ -39,6 +41,11 @@ class EnrichmentConfiguration {
                     "There is no such file that can be read. Write its path, such as"
                             + " themis.data-map=/etc/themis/datamap.yaml");
         }
+    }
+
+    @Bean
+    EngineSearches engineSearches(LakeListing listing, SparkSettings spark) {
+        return new EngineSearches(listing, () -> LakeEngines.connect(spark));
     }
 
     /** Adds up to a list of {@link SearchResult}, one for each file or query. */

@@ -55,6 +55,11 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
+    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
+        return content.cutRows(match, sink);
+    }
+
+    @Override
     FileEditor editor(EditLog log, RowJudge judge) {
         return content.editor(log, judge);
     }

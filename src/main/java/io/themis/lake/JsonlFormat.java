@@ -32,6 +32,11 @@ final class JsonlFormat extends RowFormat {
     }
 
     @Override
+    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
+        return Optional.of(new CutJsonl(match, keys, sink));
+    }
+
+    @Override
     FileEditor editor(EditLog log, RowJudge judge) {
         return new JsonlEditor(log, judge, keys);
     }

@@ -198,6 +198,11 @@ public abstract class RowFormat {
         return new PulledRowSearch(file -> new ZipReader(this, path, zip, sink).read(file));
     }
 
+    /** Reads rows that were cut out of such files, or out of what they unpack to; nothing if a row can't be read without what is before it. */
+    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
+        return Optional.empty();
+    }
+
     RowSearch scan(PersonRows rows) {
         return new StartedSearch(start -> scan(start, rows));
     }

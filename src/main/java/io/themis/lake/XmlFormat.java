@@ -30,6 +30,11 @@ final class XmlFormat extends RowFormat {
     }
 
     @Override
+    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
+        return Optional.of(new CutXml(match, sink));
+    }
+
+    @Override
     FileEditor editor(EditLog log, RowJudge judge) {
         return new XmlEditor(log, judge);
     }

@@ -139,6 +139,7 @@ class DataMapLoaderTest {
                         "{site}/Posts.xml",
                         Format.XML_ROWS,
                         null,
+                        Dataset.Engine.THEMIS,
                         Map.of("OwnerAccountId", "accountId"),
                         null,
                         Set.of("accountId"),

@@ -133,7 +133,7 @@ class RowScanFuzzTest {
     }
 
     /** @param fault why the file is unreadable, or null */
-    private record Outcome(List<Map<String, Object>> rows, String fault) {}
+    record Outcome(List<Map<String, Object>> rows, String fault) {}
 
     /** An index in memory. */
     private static final class Places implements RowKeys {
@@ -328,7 +328,7 @@ class RowScanFuzzTest {
         }
     }
 
-    private static Outcome parsed(RowFormat format, RowMatch match, byte[] file) throws IOException {
+    static Outcome parsed(RowFormat format, RowMatch match, byte[] file) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
         try {
             format.read(new ByteArrayInputStream(file), new PersonRows(match, rows::add));
@@ -396,7 +396,7 @@ class RowScanFuzzTest {
         }
     }
 
-    private enum Damage {
+    enum Damage {
         NONE,
         ONE_BYTE,
         CUT,
@@ -404,7 +404,7 @@ class RowScanFuzzTest {
         HOLE
     }
 
-    private static byte[] damaged(byte[] file, Damage damage, Random dice) {
+    static byte[] damaged(byte[] file, Damage damage, Random dice) {
         int place = dice.nextInt(Math.max(1, file.length));
         byte[] damaged = file.clone();
         switch (damage) {
@@ -417,7 +417,7 @@ class RowScanFuzzTest {
         return damaged;
     }
 
-    private static byte[] gzip(byte[] file) throws IOException {
+    static byte[] gzip(byte[] file) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(file);
@@ -434,7 +434,7 @@ class RowScanFuzzTest {
         }
     }
 
-    private static <T> T one(T[] all, Random dice) {
+    static <T> T one(T[] all, Random dice) {
         return all[dice.nextInt(all.length)];
     }
 
@@ -445,7 +445,7 @@ class RowScanFuzzTest {
         return dice.nextInt(3) == 0 ? one(TEXTS, dice) + one(TEXTS, dice) : one(TEXTS, dice);
     }
 
-    private static String xml(Random dice) {
+    static String xml(Random dice) {
         StringBuilder xml = new StringBuilder(dice.nextInt(4) == 0 ? "\uFEFF" : "");
         xml.append(dice.nextBoolean() ? "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" : "");
         xml.append(dice.nextInt(9) == 0 ? "<!-- <row Key=\"42\"/> --><rows>" : "<rows a=\"1\">");
@@ -512,7 +512,7 @@ class RowScanFuzzTest {
         return shuffled;
     }
 
-    private static String jsonl(Random dice) {
+    static String jsonl(Random dice) {
         StringBuilder jsonl = new StringBuilder(dice.nextInt(5) == 0 ? "\uFEFF" : "");
         for (int rows = dice.nextInt(8); rows > 0; rows--) {
             jsonl.append(one(new String[] {"", "", "", " ", "\t", "\n", "\r\n"}, dice));

@@ -597,6 +597,7 @@ class NotificationsRoutesTest extends RouteFileTest implements CallsOutside {
                 "Posts.xml",
                 Dataset.Format.XML_ROWS,
                 null,
+                Dataset.Engine.THEMIS,
                 Map.of("owner", "emailAddress"),
                 null,
                 Set.of("emailAddress"),

@@ -290,6 +290,7 @@ class OperationsRoutesTest extends RouteFileTest {
                 null,
                 null,
                 null,
+                Dataset.Engine.THEMIS,
                 Map.of("email_address", "emailAddress"),
                 null,
                 Set.of("emailAddress"),

@@ -311,6 +311,7 @@ abstract class RouteFileTest extends CamelTestSupport {
                 null,
                 null,
                 null,
+                Dataset.Engine.THEMIS,
                 Map.of(),
                 null,
                 Set.of(),

@@ -1,0 +1,224 @@
+package io.themis.enrichment;
+
+import io.themis.datamap.Dataset;
+import io.themis.enrichment.LakeListing.Listed;
+import io.themis.lake.ColumnPath;
+import io.themis.lake.CutRows;
+import io.themis.lake.KeyText;
+import io.themis.lake.NormalForm;
+import io.themis.lake.RowMatch;
+import io.themis.lake.RowMatch.Wanted;
+import io.themis.request.ReadableError;
+import io.themis.request.Shortfall;
+import io.themis.request.Shortfall.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One job of another engine, for several people. The engine only cuts records out of files. What is in them Themis reads itself, with the
+ * parser that its own engine has, and gives each person the rows that are theirs by the rows' own values.
+ */
+final class EngineJob implements LakeJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineJob.class);
+
+    private final Dataset dataset;
+    private final List<EngineSeat> seats;
+    private final Map<String, Listed> listed;
+    private final List<Source> files = new ArrayList<>();
+    private Router router;
+
+    /** @param listed the dataset's files as they are now, by name */
+    EngineJob(Dataset dataset, List<EngineSeat> seats, Map<String, Listed> listed) {
+        this.dataset = dataset;
+        this.seats = seats;
+        this.listed = listed;
+        Map<String, Source> wanted = new TreeMap<>();
+        for (EngineSeat seat : seats) {
+            seat.queries().forEach((name, query) -> {
+                Listed file = listed.get(name);
+                if (file != null) {
+                    wanted.computeIfAbsent(
+                            name, none -> new Source(name, file.file().partition(), file.length()));
+                }
+            });
+        }
+        files.addAll(wanted.values());
+    }
+
+    @Override
+    public Dataset dataset() {
+        return dataset;
+    }
+
+    @Override
+    public List<Source> files() {
+        return files;
+    }
+
+    @Override
+    public Optional<RowMatch> match(String partition) {
+        return Optional.ofNullable(router(partition).match());
+    }
+
+    @Override
+    public void take(Source file, Cut cut) {
+        Map<EngineSeat, LakeRows> found = new LinkedHashMap<>();
+        CutRows parser = parser(file, found);
+        long malformed = 0;
+        for (byte[] row = cut.next(); row != null; row = cut.next()) {
+            malformed += isRow(parser, row) ? 0 : 1;
+        }
+        malformed += cut.malformed();
+        if (malformed > 0) {
+            tellMalformed(file, malformed);
+        }
+        if (malformed > 0 || !cut.isSure()) {
+            return;
+        }
+        for (EngineSeat seat : seats) {
+            LakeFileQuery query = seat.queries().get(file.name());
+            if (query != null && !seat.hasDroppedOut()) {
+                try {
+                    LakeRows own = found.get(seat);
+                    seat.take(file.name(), (own == null ? query.rows() : own).finish(1, file.length(), null));
+                } catch (IOException | RuntimeException e) {
+                    dropsOut(seat, e);
+                }
+            }
+        }
+    }
+
+    private static boolean isRow(CutRows parser, byte[] row) {
+        try {
+            return parser.read(row);
+        } catch (IOException e) {
+            throw new UncheckedIOException("whom a row concerns drops out, and nobody else", e);
+        }
+    }
+
+    private CutRows parser(Source file, Map<EngineSeat, LakeRows> found) {
+        Router router = router(file.partition());
+        return dataset.rowFormat()
+                .cutRows(router.match(), row -> handOver(file, row, router.seats(row), found))
+                .orElseThrow();
+    }
+
+    private void handOver(
+            Source file, Map<String, Object> row, Set<EngineSeat> concerned, Map<EngineSeat, LakeRows> found) {
+        for (EngineSeat seat : concerned) {
+            LakeFileQuery query = seat.queries().get(file.name());
+            if (query != null && !seat.hasDroppedOut()) {
+                try {
+                    found.computeIfAbsent(seat, none -> query.rows()).takeIfConcerned(new LinkedHashMap<>(row));
+                } catch (IOException | RuntimeException e) {
+                    dropsOut(seat, e);
+                }
+            }
+        }
+    }
+
+    private static void dropsOut(EngineSeat seat, Exception e) {
+        LOG.warn("a search goes on by itself: {}", ReadableError.of(e));
+        seat.dropOut(e);
+    }
+
+    private void tellMalformed(Source file, long rows) {
+        Shortfall problem = new Shortfall(
+                Kind.UNREADABLE,
+                "%s: %d %s not what the format has".formatted(file.name(), rows, rows == 1 ? "row is" : "rows are"));
+        seats.stream()
+                .filter(seat -> seat.queries().containsKey(file.name()))
+                .forEach(seat -> seat.takeMalformed(problem));
+    }
+
+    /** Gives back what was found in files that are not, by now, what they were when the job began. */
+    void keepOnly(Map<String, Listed> now) {
+        for (Source file : files) {
+            Listed before = listed.get(file.name());
+            Listed after = now.get(file.name());
+            if (after == null || !Objects.equals(before.version(), after.version())) {
+                seats.forEach(seat -> seat.giveBack(file.name()));
+            }
+        }
+    }
+
+    /** Files come one partition after the other, so only the last one's is kept. */
+    private Router router(String partition) {
+        if (router == null || !Objects.equals(router.partition, partition)) {
+            router = new Router(partition);
+        }
+        return router;
+    }
+
+    /** Who a row of one partition may concern. */
+    private final class Router {
+
+        private final String partition;
+        private final Map<String, Map<String, Set<EngineSeat>>> byKey = new HashMap<>();
+        private final Map<String, Wanted> columns = new HashMap<>();
+        private final Map<String, Wanted> review = new HashMap<>();
+
+        private Router(String partition) {
+            this.partition = partition;
+            Map<String, NormalForm> forms = new HashMap<>();
+            Set<String> forReview = new HashSet<>();
+            for (EngineSeat seat : seats) {
+                RowMatch match = seat.match(partition);
+                if (match != null) {
+                    match.columns().forEach((column, wanted) -> add(seat, column, wanted, forms));
+                    match.review().forEach((column, wanted) -> add(seat, column, wanted, forms));
+                    forReview.addAll(match.review().keySet());
+                }
+            }
+            byKey.forEach((column, texts) -> (forReview.contains(column) ? review : columns)
+                    .put(column, new Wanted(forms.get(column), texts.keySet())));
+        }
+
+        private void add(EngineSeat seat, String column, Wanted wanted, Map<String, NormalForm> forms) {
+            forms.put(column, wanted.form());
+            Map<String, Set<EngineSeat>> texts = byKey.computeIfAbsent(column, none -> new HashMap<>());
+            wanted.normalForms()
+                    .forEach(text -> texts.computeIfAbsent(text, none -> new LinkedHashSet<>())
+                            .add(seat));
+        }
+
+        private RowMatch match() {
+            return byKey.isEmpty() ? null : new RowMatch(columns, review);
+        }
+
+        private Set<EngineSeat> seats(Map<String, Object> row) {
+            Set<EngineSeat> concerned = new LinkedHashSet<>();
+            byKey.forEach((column, texts) -> text(column, row)
+                    .map((columns.containsKey(column) ? columns : review)
+                            .get(column)
+                            .form()::of)
+                    .map(texts::get)
+                    .ifPresent(concerned::addAll));
+            return concerned;
+        }
+
+        private Optional<String> text(String column, Map<String, Object> row) {
+            Collection<List<String>> places = dataset.places(column, row);
+            try {
+                return places.stream().findFirst().flatMap(place -> KeyText.of(new ColumnPath(place).of(row)));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.themis.enrichment;
+
+import io.themis.lake.RowMatch;
+import io.themis.request.Shortfall;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Somebody who waits for a job of another engine. */
+final class EngineSeat extends Turns.Place {
+
+    private final LakePlan plan;
+    private final Map<String, LakeFileQuery> queries = new HashMap<>();
+    private final Map<String, RowMatch> matches = new HashMap<>();
+    private final Map<String, SearchResult> results = new HashMap<>();
+    private final Set<Shortfall> malformed = new LinkedHashSet<>();
+    private LakePlan answer;
+    private boolean isAlone;
+    private Exception failure;
+
+    EngineSeat(LakePlan plan) {
+        this.plan = plan;
+        plan.queries().stream().filter(EngineSearches::isForEngine).forEach(query -> {
+            queries.put(query.file().name(), query);
+            matches.put(query.file().partition(), query.match());
+        });
+    }
+
+    /** What is looked for in files of a partition; null if nothing. */
+    RowMatch match(String partition) {
+        return matches.get(partition);
+    }
+
+    /** The files to be looked into, by their names. */
+    Map<String, LakeFileQuery> queries() {
+        return queries;
+    }
+
+    void take(String file, SearchResult result) {
+        results.put(file, result);
+    }
+
+    void takeMalformed(Shortfall problem) {
+        malformed.add(problem);
+    }
+
+    void giveBack(String file) {
+        results.remove(file);
+    }
+
+    /** Its rows can't be kept. It fails by itself, when it has a job alone. */
+    void dropOut(Exception why) {
+        failure = why;
+    }
+
+    boolean hasDroppedOut() {
+        return failure != null;
+    }
+
+    void goAlone() {
+        isAlone = true;
+        failure = null;
+        results.clear();
+        malformed.clear();
+    }
+
+    boolean isAlone() {
+        return isAlone;
+    }
+
+    /**
+     * The job has ended well.
+     *
+     * @throws IOException if the seat has dropped out of a job of its own
+     */
+    void serve() throws IOException {
+        if (failure != null && isAlone) {
+            throw new IOException("what a job has found can't be kept", failure);
+        }
+        if (failure != null) {
+            goAlone();
+            return;
+        }
+        List<LakeFileQuery> left = new ArrayList<>();
+        List<SearchResult> known = new ArrayList<>(plan.known());
+        for (LakeFileQuery query : plan.queries()) {
+            SearchResult result = results.get(query.file().name());
+            if (result == null) {
+                left.add(query);
+            } else {
+                known.add(result);
+                query.end();
+            }
+        }
+        List<Shortfall> gaps = new ArrayList<>(plan.gaps());
+        gaps.addAll(malformed);
+        answer = new LakePlan(left, known, plan.files(), gaps, plan.progress());
+    }
+
+    @Override
+    boolean isDone() {
+        return answer != null || isAlone;
+    }
+
+    LakePlan answer() {
+        return answer;
+    }
+}

@@ -1,0 +1,150 @@
+package io.themis.spark;
+
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.themis.datamap.Dataset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+
+/**
+ * How Spark cuts the files of a format into records, and what it has to see in a file to be sure that they are those which Themis' own
+ * reader would find there. Expressions are of the columns {@value #RECORD} and {@value #AT}, and of those that {@link #parsed} makes.
+ */
+interface CutFormat {
+
+    /** The text between two separators. */
+    String RECORD = "value";
+
+    /** Where that is in its stretch of the file: a number that grows by one. */
+    String AT = "at";
+
+    /** Counted in each stretch, besides {@link #counts}: all that was cut, and what {@link #isMalformed} says. */
+    String RECORDS = "records";
+
+    String MALFORMED = "malformed";
+
+    /** Characters of the longest record that Themis reads. */
+    int LONGEST = 16 * 1024 * 1024;
+
+    /** Nothing for formats that Spark does not cut. */
+    static Optional<CutFormat> of(Dataset dataset) {
+        return switch (dataset.format()) {
+            case XML_ROWS -> Optional.of(new XmlPieces());
+            case JSONL -> {
+                Set<String> keys = new HashSet<>(dataset.match().keySet());
+                keys.addAll(dataset.provides().values());
+                yield Optional.of(new JsonLines(keys));
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    /** What ends a record. */
+    String separator();
+
+    /** Whether Spark can be told to read the column. */
+    boolean canRead(String column);
+
+    /** A record as Themis reads it. */
+    byte[] record(byte[] cut);
+
+    /** Columns to be made once of each record, by name, before others are made of them. */
+    Map<String, Column> parsed();
+
+    /** Whether it may hold a row of somebody. */
+    Column isRecord();
+
+    /** Whether it should hold a row and does not. */
+    Column isMalformed();
+
+    /** The text in a column that keys are read from; null if there is none. */
+    Column key(String column);
+
+    /**
+     * Whether that may not be what Themis reads there, so that Themis has to look at the record.
+     *
+     * @param key what {@link #key} gives
+     */
+    Column isLoose(String column, Column key);
+
+    /** What else is to be known of each stretch, by name. */
+    Map<String, Count> counts();
+
+    /** What a file with these stretches is, in their order. */
+    Verdict verdict(List<Stretch> stretches);
+
+    /**
+     * A number that is made of those of many records. Whole numbers only: for others Spark sorts all that it reads.
+     *
+     * @param ofRecord of a record; null if it has none
+     */
+    record Count(Kind kind, Column ofRecord) {
+
+        enum Kind {
+            SUM,
+            LEAST,
+            MOST;
+
+            private long join(long one, long other) {
+                return switch (this) {
+                    case SUM -> one + other;
+                    case LEAST -> Math.min(one, other);
+                    case MOST -> Math.max(one, other);
+                };
+            }
+        }
+
+        static Count many(Column condition) {
+            return new Count(Kind.SUM, when(condition, lit(1L)).otherwise(lit(0L)));
+        }
+
+        Column aggregate() {
+            return switch (kind) {
+                case SUM -> sum(ofRecord);
+                case LEAST -> min(ofRecord);
+                case MOST -> max(ofRecord);
+            };
+        }
+
+        /** Of two parts of a stretch; null where no record has one. */
+        Long join(Long one, Long other) {
+            return one == null ? other : other == null ? one : (Long) kind.join(one, other);
+        }
+    }
+
+    /**
+     * What a file turns out to be.
+     *
+     * @param isSure whether it is cut right
+     * @param malformed records that should hold a row and do not
+     */
+    record Verdict(boolean isSure, long malformed) {
+
+        static final Verdict SURE = new Verdict(true, 0);
+        static final Verdict UNSURE = new Verdict(false, 0);
+    }
+
+    /** What was counted in a stretch of a file. */
+    record Stretch(Map<String, Long> counts) {
+
+        boolean has(String count) {
+            return counts.get(count) != null;
+        }
+
+        long of(String count) {
+            return counts.get(count);
+        }
+
+        static long sum(List<Stretch> stretches, String count) {
+            return stretches.stream().mapToLong(stretch -> stretch.of(count)).sum();
+        }
+    }
+}

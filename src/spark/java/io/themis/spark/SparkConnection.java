@@ -1,0 +1,116 @@
+package io.themis.spark;
+
+import io.themis.enrichment.SparkSettings;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connect.client.RetryPolicy;
+import org.apache.spark.sql.connect.client.SparkConnectClient;
+import scala.Option;
+import scala.concurrent.duration.Duration;
+
+/** Sessions of a server, one for each job, so that what happens to one is no matter of the others. */
+final class SparkConnection {
+
+    private static final int MOST_RETRIES = 6;
+    private static final int LONGEST_PAUSE_S = 4;
+
+    private final SparkSettings settings;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "spark-timeout");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    SparkConnection(SparkSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What is done with a session. */
+    interface Job {
+        void run(SparkSession spark) throws IOException;
+    }
+
+    /**
+     * @throws SparkFailure if Spark fails
+     * @throws InterruptedIOException if the thread is interrupted; the server does not go on then
+     */
+    void run(Job job) throws IOException {
+        SparkSession spark = open();
+        AtomicBoolean isLate = new AtomicBoolean();
+        Future<?> timeout = clock.schedule(
+                () -> {
+                    isLate.set(true);
+                    spark.interruptAll();
+                },
+                settings.jobTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+        try {
+            job.run(spark);
+        } catch (RuntimeException e) {
+            if (Thread.interrupted()) {
+                stop(spark);
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while Spark was searching");
+            }
+            throw isLate.get() ? SparkFailure.timeout() : SparkFailure.of(e);
+        } finally {
+            timeout.cancel(false);
+            close(spark);
+        }
+    }
+
+    private SparkSession open() throws SparkFailure {
+        String separator = settings.server().contains(";") ? ";" : "/;";
+        String address = settings.token() == null
+                ? settings.server()
+                : settings.server() + separator + "use_ssl=true;token=" + settings.token();
+        try {
+            SparkConnectClient client = SparkConnectClient.builder()
+                    .connectionString(address)
+                    .retryPolicy(shortly())
+                    .build();
+            return org.apache.spark.sql.connect.SparkSession.builder().client(client).create();
+        } catch (RuntimeException e) {
+            throw SparkFailure.of(e);
+        }
+    }
+
+    /** The client's own would go on for ten minutes with a server that is away; the step is tried again anyway. */
+    private static RetryPolicy shortly() {
+        RetryPolicy usual = RetryPolicy.defaultPolicy();
+        return RetryPolicy.apply(
+                Option.apply(MOST_RETRIES),
+                usual.initialBackoff(),
+                Option.apply(Duration.create(LONGEST_PAUSE_S, TimeUnit.SECONDS)),
+                usual.backoffMultiplier(),
+                usual.jitter(),
+                usual.minJitterThreshold(),
+                usual.canRetry(),
+                "themis",
+                usual.recognizeServerRetryDelay(),
+                usual.maxServerRetryDelay());
+    }
+
+    private static void stop(SparkSession spark) {
+        try {
+            spark.interruptAll();
+        } catch (RuntimeException e) {
+            // The server is away, and then does nothing more for a session that nobody asks after
+        }
+    }
+
+    private static void close(SparkSession spark) {
+        try {
+            spark.close();
+        } catch (IOException | RuntimeException e) {
+            // As above
+        }
+    }
+}

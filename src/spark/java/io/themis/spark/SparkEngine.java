@@ -1,0 +1,116 @@
+package io.themis.spark;
+
+import io.themis.enrichment.LakeEngine;
+import io.themis.enrichment.LakeJob;
+import io.themis.enrichment.LakeJob.Source;
+import io.themis.enrichment.SparkSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has Spark cut the records of people out of the lake's files. What Spark fails with is told by its condition alone: its messages and plans
+ * may quote what was looked for or found.
+ */
+final class SparkEngine implements LakeEngine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SparkEngine.class);
+
+    /** More make the plan of a query large. */
+    private static final int MOST_FILES = 10_000;
+
+    private static final int MOST_SESSIONS = 3;
+
+    private final SparkConnection connection;
+    private final SparkFiles files;
+
+    SparkEngine(SparkSettings settings) {
+        connection = new SparkConnection(settings);
+        files = new SparkFiles(URI.create(settings.lake()));
+    }
+
+    @Override
+    public void search(LakeJob job) throws IOException {
+        Optional<CutFormat> format = CutFormat.of(job.dataset());
+        if (format.isEmpty()) {
+            return;
+        }
+        List<Source> plain = job.files().stream()
+                .filter(file -> file.length() > 0 && SparkFiles.isPlain(file.name()))
+                .toList();
+        Deque<List<Source>> batches = new ArrayDeque<>();
+        for (int i = 0; i < plain.size(); i += MOST_FILES) {
+            batches.add(plain.subList(i, Math.min(plain.size(), i + MOST_FILES)));
+        }
+        int lost = 0;
+        while (!batches.isEmpty()) {
+            List<Source> batch = new ArrayList<>(batches.pop());
+            Set<Source> told = new HashSet<>();
+            try {
+                search(job, format.get(), batch, told);
+            } catch (SparkFailure e) {
+                batch.removeAll(told);
+                switch (e.kind()) {
+                    case FILE -> batch.removeIf(file -> files.isOf(file, e.path()));
+                    case TOO_MUCH -> {
+                        if (batch.size() > 1) {
+                            batches.push(List.copyOf(batch.subList(batch.size() / 2, batch.size())));
+                        }
+                        batch = batch.size() > 1 ? batch.subList(0, batch.size() / 2) : List.of();
+                    }
+                    case LOST -> {
+                        if (++lost == MOST_SESSIONS) {
+                            throw e;
+                        }
+                    }
+                    case OTHER -> throw e;
+                }
+                LOG.warn("dataset {}: {}; {} files once more", job.dataset().name(), e.getMessage(), batch.size());
+                if (!batch.isEmpty()) {
+                    batches.push(List.copyOf(batch));
+                }
+            }
+        }
+    }
+
+    private void search(LakeJob job, CutFormat format, List<Source> batch, Set<Source> told) throws IOException {
+        connection.run(spark -> {
+            RecordCut query = new RecordCut(spark, job, format, files, batch);
+            if (!query.isPossible()) {
+                return;
+            }
+            Iterator<Row> rows = query.query().toLocalIterator();
+            try {
+                SparkCut found = new SparkCut(query, format, rows);
+                while (found.file() >= 0) {
+                    Source file = batch.get(found.file());
+                    job.take(file, found.of(file));
+                    told.add(file);
+                }
+            } finally {
+                release(rows);
+            }
+        });
+    }
+
+    /** What holds the rows is not Java's own memory. */
+    private static void release(Iterator<Row> rows) throws IOException {
+        if (rows instanceof AutoCloseable held) {
+            try {
+                held.close();
+            } catch (Exception e) {
+                throw SparkFailure.of(e);
+            }
+        }
+    }
+}

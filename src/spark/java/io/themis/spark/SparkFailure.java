@@ -1,0 +1,85 @@
+package io.themis.spark;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.spark.SparkThrowable;
+
+/** What Spark has failed with, without its message, which may quote rows. */
+final class SparkFailure extends IOException {
+
+    /** What there is to do about it. */
+    enum Kind {
+        /** A file is gone or damaged. The others may be searched without it. */
+        FILE,
+        /** More was found than Spark hands out at once. */
+        TOO_MUCH,
+        /** The session, or the server. */
+        LOST,
+        OTHER
+    }
+
+    private final Kind kind;
+    private final String path;
+
+    private SparkFailure(Kind kind, String path, String what) {
+        super("Spark: " + what);
+        this.kind = kind;
+        this.path = path;
+    }
+
+    static SparkFailure of(Throwable failure) {
+        String condition = condition(failure).orElse(failure.getClass().getSimpleName());
+        String path = path(failure).orElse(null);
+        String all = messages(failure);
+        if (path != null && (condition.startsWith("FAILED_READ_FILE") || condition.equals("PATH_NOT_FOUND"))) {
+            return new SparkFailure(Kind.FILE, path, condition);
+        }
+        if (all.contains("maxResultSize")) {
+            return new SparkFailure(Kind.TOO_MUCH, null, condition);
+        }
+        boolean isLost = condition.startsWith("INVALID_HANDLE") || all.contains("UNAVAILABLE");
+        return new SparkFailure(isLost ? Kind.LOST : Kind.OTHER, null, condition);
+    }
+
+    static SparkFailure timeout() {
+        return new SparkFailure(Kind.OTHER, null, "the job took longer than themis.spark.job-timeout");
+    }
+
+    private static Optional<String> condition(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof SparkThrowable spark && spark.getCondition() != null) {
+                return Optional.of(spark.getCondition());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> path(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof SparkThrowable spark && spark.getMessageParameters() != null) {
+                String path = spark.getMessageParameters().get("path");
+                if (path != null) {
+                    return Optional.of(path);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String messages(Throwable failure) {
+        StringBuilder all = new StringBuilder();
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            all.append(each.getMessage()).append('\n');
+        }
+        return all.toString();
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** Of the file; null if it is not a file that it failed with. */
+    String path() {
+        return path;
+    }
+}

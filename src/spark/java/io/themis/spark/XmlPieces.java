@@ -1,0 +1,168 @@
+package io.themis.spark;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.crc32;
+import static org.apache.spark.sql.functions.is_valid_utf8;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_count;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.when;
+
+import io.themis.spark.CutFormat.Count.Kind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.Column;
+
+/**
+ * Files of format {@code xml-rows}, cut at every {@code <}: XML has none inside a tag, so each piece is a whole tag with what stands
+ * behind it. A file is cut right if it is a root element with rows that have attributes only. In one with anything else, such as a comment,
+ * a piece need not be what it looks like.
+ */
+final class XmlPieces implements CutFormat {
+
+    private static final String PROLOG = "prolog";
+    private static final String ROOT = "root";
+    private static final String END = "end";
+    private static final String ROW = "row";
+    private static final String EMPTY = "empty";
+    private static final String FIRST = "first";
+    private static final String LAST = "last";
+    private static final String NAME_OF_ROOT = "name of root";
+    private static final String NAME_OF_END = "name of end";
+
+    // Possessive throughout: nothing is tried twice, and no row is too long for the stack
+    private static final String ATTRIBUTE = "[^\\s=\"'<>]++\\s*+=\\s*+(?:\"[^\"]*+\"|'[^']*+')";
+    private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]*+";
+    private static final String WHITE = "\\s*+\\z";
+
+    private static final Map<String, String> KINDS = new LinkedHashMap<>();
+
+    static {
+        KINDS.put(ROW, "^row(?:\\s++" + ATTRIBUTE + ")*+\\s*+/>" + WHITE);
+        KINDS.put(
+                PROLOG,
+                "^\\?xml\\s++version\\s*+=\\s*+[\"']1\\.0[\"'](?:\\s++encoding\\s*+=\\s*+[\"'][Uu][Tt][Ff]-8[\"'])?+"
+                        + "(?:\\s++standalone\\s*+=\\s*+[\"'](?:yes|no)[\"'])?+\\s*+\\?>" + WHITE);
+        KINDS.put(ROOT, "^(?!row[\\s>])" + NAME + "(?:\\s++" + NAME + "=(?:\"[^\"<&]*+\"|'[^'<&]*+'))?+\\s*+>" + WHITE);
+        KINDS.put(END, "^/" + NAME + "\\s*+>" + WHITE);
+        KINDS.put(EMPTY, "^\\z");
+    }
+
+    @Override
+    public String separator() {
+        return "<";
+    }
+
+    @Override
+    public boolean canRead(String column) {
+        return column.matches("[A-Za-z_][A-Za-z0-9_.-]*");
+    }
+
+    @Override
+    public byte[] record(byte[] cut) {
+        byte[] record = new byte[cut.length + 1];
+        record[0] = '<';
+        System.arraycopy(cut, 0, record, 1, cut.length);
+        return record;
+    }
+
+    @Override
+    public Map<String, Column> parsed() {
+        Column kind = null;
+        for (Map.Entry<String, String> each : KINDS.entrySet()) {
+            Column is = col(RECORD).rlike(each.getValue());
+            kind = kind == null ? when(is, lit(each.getKey())) : kind.when(is, lit(each.getKey()));
+        }
+        Column isUnfit = col(RECORD).rlike("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF]");
+        return Map.of("kind", when(not(isUnfit).and(is_valid_utf8(col(RECORD))).and(length(col(RECORD)).lt(LONGEST)), kind));
+    }
+
+    @Override
+    public Column isRecord() {
+        return is(ROW);
+    }
+
+    @Override
+    public Column isMalformed() {
+        return lit(false);
+    }
+
+    @Override
+    public Column key(String column) {
+        String quoted = regex(column);
+        Column value = regexp_extract(
+                col(RECORD),
+                "^row(?:\\s++(?!" + quoted + "[\\s=])" + ATTRIBUTE + ")*+\\s++" + quoted
+                        + "\\s*+=\\s*+(\"[^\"]*+\"|'[^']*+')",
+                1);
+        return when(value.notEqual(""), value.substr(lit(2), length(value).minus(2)));
+    }
+
+    /** References and line ends mean other characters, and a second attribute of the name is a fault. */
+    @Override
+    public Column isLoose(String column, Column key) {
+        return key.rlike("[&\\t\\n\\r]")
+                .or(regexp_count(col(RECORD), lit("[\\s\"']" + regex(column) + "\\s*+=")).gt(1));
+    }
+
+    private static String regex(String column) {
+        return Pattern.quote(column).replace("\\Q", "").replace("\\E", "").replace(".", "\\.");
+    }
+
+    @Override
+    public Map<String, Count> counts() {
+        Map<String, Count> counts = new LinkedHashMap<>();
+        KINDS.keySet().forEach(kind -> counts.put(kind, Count.many(is(kind))));
+        counts.put(FIRST, new Count(Kind.LEAST, col(AT)));
+        counts.put(LAST, new Count(Kind.MOST, col(AT)));
+        for (String kind : List.of(EMPTY, PROLOG, ROOT, END)) {
+            counts.put(place(kind), new Count(Kind.MOST, when(is(kind), col(AT))));
+        }
+        counts.put(NAME_OF_ROOT, new Count(Kind.MOST, when(is(ROOT), crc32(name(0)))));
+        counts.put(NAME_OF_END, new Count(Kind.MOST, when(is(END), crc32(name(1)))));
+        return counts;
+    }
+
+    private static Column is(String kind) {
+        return coalesce(col("kind").equalTo(kind), lit(false));
+    }
+
+    private static String place(String kind) {
+        return "place of " + kind;
+    }
+
+    private static Column name(int from) {
+        return regexp_extract(col(RECORD), "^.{" + from + "}([^\\s>]*+)", 1);
+    }
+
+    @Override
+    public Verdict verdict(List<Stretch> stretches) {
+        Stretch first = stretches.get(0);
+        Stretch last = stretches.get(stretches.size() - 1);
+        long known = KINDS.keySet().stream().mapToLong(kind -> Stretch.sum(stretches, kind)).sum();
+        boolean isOfKnownKinds = known == Stretch.sum(stretches, RECORDS);
+        boolean hasOneOfEach = Stretch.sum(stretches, EMPTY) == 1
+                && Stretch.sum(stretches, PROLOG) <= 1
+                && Stretch.sum(stretches, ROOT) == 1
+                && Stretch.sum(stretches, END) == 1
+                && first.of(EMPTY) == 1
+                && first.of(ROOT) == 1
+                && last.of(END) == 1;
+        return isOfKnownKinds && hasOneOfEach && isInOrder(first, last) ? Verdict.SURE : Verdict.UNSURE;
+    }
+
+    private static boolean isInOrder(Stretch first, Stretch last) {
+        long start = first.of(FIRST);
+        long prolog = first.has(place(PROLOG)) ? first.of(place(PROLOG)) : start;
+        return first.of(place(EMPTY)) == start
+                && (prolog == start || prolog == start + 1)
+                && first.of(place(ROOT)) == prolog + 1
+                && last.of(place(END)) == last.of(LAST)
+                && first.of(NAME_OF_ROOT) == last.of(NAME_OF_END);
+    }
+}

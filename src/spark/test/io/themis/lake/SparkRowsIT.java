@@ -1,0 +1,225 @@
+package io.themis.lake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Engine;
+import io.themis.datamap.Dataset.Format;
+import io.themis.datamap.Dataset.Kind;
+import io.themis.datamap.Words;
+import io.themis.enrichment.LakeEngine;
+import io.themis.enrichment.LakeJob;
+import io.themis.enrichment.SparkSettings;
+import io.themis.lake.RowMatch.Wanted;
+import io.themis.lake.RowScanFuzzTest.Damage;
+import io.themis.lake.RowScanFuzzTest.Outcome;
+import io.themis.spark.SparkProvider;
+import io.themis.spark.SparkServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * On the files that are made to mislead a reader, a real Spark cuts out the rows that the full parser finds: of every file of which it is
+ * sure, each row with each value, and no other. Of what the parser can't read it is not sure.
+ */
+@Tag("spark")
+class SparkRowsIT {
+
+    private static final int FILES = 500;
+    private static final long SEED = Long.getLong("themis.fuzz.seed", 20_261_130);
+    private static final Map<String, NormalForm> FORMS = Map.of(
+            "EXACT",
+            NormalForm.EXACT,
+            "EMAIL_ADDRESS",
+            NormalForm.EMAIL_ADDRESS,
+            "ANY_CASE",
+            new NormalForm(Normalizer.Form.NFC, true, true));
+
+    @TempDir
+    static Path lake;
+
+    private static SparkServer spark;
+    private static LakeEngine engine;
+
+    @BeforeAll
+    static void start() {
+        spark = SparkServer.alone();
+        engine = new SparkProvider()
+                .connect(new SparkSettings(
+                        spark.address("sc"), null, lake.toUri().toString(), Duration.ofMinutes(10)));
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    private record Case(RowFormat format, RowMatch match, byte[] file) {}
+
+    /** What became of a file. */
+    private record Taken(List<Map<String, Object>> rows, boolean isSure, long malformed) {}
+
+    @ParameterizedTest
+    @CsvSource({
+        "XML_ROWS, Key, EXACT",
+        "XML_ROWS, Key-, EMAIL_ADDRESS",
+        "XML_ROWS, a.b, ANY_CASE",
+        "JSONL, Key, EXACT",
+        "JSONL, Key, EMAIL_ADDRESS",
+        "JSONL, N.Key, ANY_CASE"
+    })
+    void theRowsAreThoseOfTheFullParser(Format kind, String column, String form) throws IOException {
+        Map<String, Case> cases = new LinkedHashMap<>();
+        for (int number = 0; number < FILES; number++) {
+            Random dice = new Random(SEED + number);
+            Case one = file(kind, column, FORMS.get(form), dice);
+            boolean isPacked = dice.nextInt(6) == 0;
+            String name = "%s/ä %s/%04d.rows%s".formatted(kind, column + form, number, isPacked ? ".gz" : "");
+            byte[] file = isPacked ? RowScanFuzzTest.gzip(one.file()) : one.file();
+            cases.put(name, isPacked ? new Case(one.format().gzipped(), one.match(), file) : one);
+            Path place = lake.resolve(name);
+            Files.createDirectories(place.getParent());
+            Files.write(place, file);
+        }
+        Map<String, Taken> taken = search(kind, column, cases);
+
+        int sure = 0;
+        int readable = 0;
+        int rows = 0;
+        for (Map.Entry<String, Case> each : cases.entrySet()) {
+            Case one = each.getValue();
+            Outcome expected = RowScanFuzzTest.parsed(one.format(), one.match(), one.file());
+            Taken found = taken.get(each.getKey());
+            String seed = "%s, seed %d, %s: %s"
+                    .formatted(each.getKey(), SEED, one.match(), new String(one.file(), UTF_8));
+            readable += expected.fault() == null && one.file().length > 0 ? 1 : 0;
+            if (found == null) {
+                continue;
+            }
+            if (found.malformed() > 0) {
+                assertThat(expected.fault()).as(seed).isNotNull();
+            } else if (found.isSure()) {
+                sure++;
+                rows += found.rows().size();
+                Outcome same = expected.fault() == null ? expected : scanned(one);
+                assertThat(new Outcome(found.rows(), null)).as(seed).isEqualTo(same);
+            }
+        }
+        System.getLogger("spark").log(System.Logger.Level.INFO, "{0} {1} {2}: sure {3}, readable {4}, rows {5}", kind, column, form, sure, readable, rows);
+        assertThat(rows).isGreaterThan(FILES / 25);
+        assertThat(sure).as("of %d that can be read", readable).isGreaterThan(readable * (kind == Format.JSONL ? 9 : 5) / 10);
+    }
+
+    /** The scan need not notice what is damaged in somebody else's row, and neither need Spark. */
+    private static Outcome scanned(Case one) throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        try (RowSearch scan = one.format().scan(one.match(), rows::add)) {
+            scan.write(one.file());
+            scan.finish();
+            return new Outcome(rows, null);
+        } catch (UnreadableFileException e) {
+            return new Outcome(rows, e.getMessage());
+        }
+    }
+
+    private static Case file(Format kind, String column, NormalForm form, Random dice) {
+        String text = kind == Format.JSONL ? RowScanFuzzTest.jsonl(dice) : RowScanFuzzTest.xml(dice);
+        byte[] file = text.getBytes(UTF_8);
+        Damage damage = dice.nextInt(5) > 0 || file.length == 0
+                ? Damage.NONE
+                : RowScanFuzzTest.one(Damage.values(), dice);
+        Set<String> wanted = new HashSet<>(dice.nextBoolean() ? Set.of("42") : Set.of("42", "é1", "4 2", "4\"2"));
+        Map<String, Wanted> review = new HashMap<>();
+        Wanted names = new Wanted(NormalForm.PERSON_NAME, Set.of("Ann Lee"));
+        List.of("Name", "Body").subList(0, dice.nextInt(3)).forEach(name -> review.put(name, names));
+        return new Case(
+                kind == Format.JSONL ? RowFormat.jsonl(Set.of("Id")) : RowFormat.xmlRows(),
+                new RowMatch(Map.of(column, new Wanted(form, wanted)), review),
+                RowScanFuzzTest.damaged(file, damage, dice));
+    }
+
+    private static Map<String, Taken> search(Format kind, String column, Map<String, Case> cases) throws IOException {
+        Map<String, Taken> taken = new HashMap<>();
+        engine.search(new LakeJob() {
+            @Override
+            public Dataset dataset() {
+                return rowsOf(kind, column);
+            }
+
+            /** Each file is a partition, as in each somebody else is looked for. */
+            @Override
+            public List<Source> files() {
+                return cases.entrySet().stream()
+                        .map(each -> new Source(each.getKey(), each.getKey(), each.getValue().file().length))
+                        .toList();
+            }
+
+            @Override
+            public Optional<RowMatch> match(String partition) {
+                return Optional.of(cases.get(partition).match());
+            }
+
+            @Override
+            public void take(Source file, Cut cut) {
+                List<Map<String, Object>> rows = new ArrayList<>();
+                Case one = cases.get(file.name());
+                long malformed = 0;
+                try {
+                    CutRows parser = one.format().cutRows(one.match(), rows::add).orElseThrow();
+                    for (byte[] row = cut.next(); row != null; row = cut.next()) {
+                        malformed += parser.read(row) ? 0 : 1;
+                    }
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                assertThat(taken.put(
+                                file.name(), new Taken(rows, cut.isSure(), malformed + cut.malformed())))
+                        .as("a file is taken once")
+                        .isNull();
+            }
+        });
+        return taken;
+    }
+
+    private static Dataset rowsOf(Format kind, String column) {
+        return new Dataset(
+                "rows",
+                Kind.LAKE,
+                Words.of(Locale.ENGLISH, "Rows"),
+                null,
+                null,
+                "{file}",
+                kind,
+                null,
+                Engine.SPARK,
+                Map.of(column, "key"),
+                null,
+                Set.of("key"),
+                kind == Format.JSONL ? Map.of("id", "Id") : Map.of(),
+                List.of("Name", "Body"),
+                Map.of(),
+                null,
+                null,
+                1);
+    }
+}

@@ -1,0 +1,275 @@
+package io.themis.enrichment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.themis.datamap.DataMap;
+import io.themis.datamap.DataMapLoader;
+import io.themis.datamap.Dataset;
+import io.themis.datamap.Keys;
+import io.themis.enrichment.LakeListing.Listed;
+import io.themis.index.FileVersion;
+import io.themis.lake.LakeFile;
+import io.themis.lake.RowMatch;
+import io.themis.request.DataSubjectRequest;
+import io.themis.request.EmailAddress;
+import io.themis.request.ProgressLog;
+import io.themis.request.RequestStatus;
+import io.themis.request.RequestType;
+import io.themis.request.SubjectKey;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What another engine finds is each person's own, and what it can't tell is left to be read. */
+class EngineSearchesTest {
+
+    private static final String MAP = """
+            engine: spark
+            subject: {key: mail}
+            datasets:
+              - name: posts
+                title: t
+                kind: lake
+                path: "{site}/Posts.xml"
+                format: xml-rows
+                match: {Owner: mail}
+                article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}
+                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
+            """;
+
+    private static final int LENGTH = 100;
+
+    private final Dataset posts;
+    private final DatasetProgress progress;
+    private final Map<String, String> etags = new TreeMap<>(Map.of("coffee/Posts.xml", "1", "tea/Posts.xml", "1"));
+    private final Map<String, ByteArrayOutputStream> staged = new TreeMap<>();
+    private final LakeListing listing = mock(LakeListing.class);
+
+    EngineSearchesTest() throws IOException {
+        DataMap map = DataMapLoader.load("map", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8)));
+        posts = map.dataset("posts");
+        progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC(), map)
+                .begin(request(), "posts");
+        doAnswer(call -> listed()).when(listing).of(any());
+    }
+
+    private Stream<Listed> listed() {
+        return etags.entrySet().stream()
+                .map(file -> new Listed(
+                        posts.lakePath().file(file.getKey()).orElseThrow(),
+                        new FileVersion(file.getKey(), file.getValue(), LENGTH),
+                        LENGTH));
+    }
+
+    @Test
+    void whatIsFoundIsEachPersonsOwnAndEachFileIsSearched() throws Exception {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
+                    assertThat(job.files()).extracting(LakeJob.Source::name).containsExactlyElementsOf(etags.keySet());
+                    assertThat(job.match("tea")
+                                    .orElseThrow()
+                                    .columns()
+                                    .get("Owner")
+                                    .normalForms())
+                            .containsExactly("ada@example.org");
+                    job.take(job.files().get(0), cut(true, 0));
+                    job.take(
+                            job.files().get(1),
+                            cut(
+                                    true,
+                                    0,
+                                    "<row Owner='ADA@example.org' Id='1'/>",
+                                    "<row Owner='ben@example.org' Id='2'/>"));
+                })
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.queries()).isEmpty();
+        assertThat(plan.known()).extracting(SearchResult::bytes).containsExactly(100L, 100L);
+        assertThat(staged.values())
+                .extracting(Object::toString)
+                .containsExactly("{\"Owner\":\"ADA@example.org\",\"Id\":\"1\"}\n");
+    }
+
+    @Test
+    void whatTheEngineIsNotSureOfOrDoesNotTellOfIsLeft() throws Exception {
+        LakePlan plan = new EngineSearches(
+                        listing,
+                        () -> job -> job.take(job.files().get(0), cut(false, 0, "<row Owner='ada@example.org'/>")))
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.queries()).hasSize(2);
+        assertThat(plan.known()).isEmpty();
+        assertThat(plan.gaps()).isEmpty();
+    }
+
+    @Test
+    void rowsThatAreNoneAreCountedAndTheFileIsLeft() throws Exception {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
+                    job.take(job.files().get(0), cut(true, 2));
+                    job.take(
+                            job.files().get(1), cut(true, 0, "<row Owner='ada@example.org' Owner='ben@example.org'/>"));
+                })
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.queries()).hasSize(2);
+        assertThat(plan.gaps())
+                .extracting(problem -> problem.sentence())
+                .containsExactly(
+                        "coffee/Posts.xml: 2 rows are not what the format has",
+                        "tea/Posts.xml: 1 row is not what the format has");
+    }
+
+    @Test
+    void aFileThatHasChangedMeanwhileIsLeft() throws Exception {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
+                    job.files().forEach(file -> job.take(file, cut(true, 0)));
+                    etags.put("tea/Posts.xml", "2");
+                })
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.queries()).extracting(query -> query.file().name()).containsExactly("tea/Posts.xml");
+        assertThat(plan.known()).hasSize(1);
+    }
+
+    @Test
+    void whoComesWhileAJobIsUnderWaySharesTheNextOne() throws Exception {
+        List<Set<String>> jobs = new CopyOnWriteArrayList<>();
+        CountDownLatch isUnderWay = new CountDownLatch(1);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+            jobs.add(job.match("tea").orElseThrow().columns().get("Owner").normalForms());
+            isUnderWay.countDown();
+            end.join();
+            job.take(job.files().get(1), cut(true, 0, "<row Owner='cleo@example.org'/>"));
+        });
+
+        List<CompletableFuture<LakePlan>> answers = new ArrayList<>();
+        answers.add(begin(searches, "ada@example.org"));
+        isUnderWay.await();
+        List<Thread> waiting = new ArrayList<>();
+        for (String person : List.of("ben@example.org", "cleo@example.org")) {
+            CompletableFuture<LakePlan> answer = new CompletableFuture<>();
+            Thread thread = new Thread(() -> complete(answer, searches, person));
+            thread.start();
+            waiting.add(thread);
+            answers.add(answer);
+        }
+        while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+            Thread.onSpinWait();
+        }
+        end.complete(null);
+
+        for (CompletableFuture<LakePlan> answer : answers) {
+            assertThat(answer.get().known()).hasSize(1);
+        }
+        assertThat(jobs).containsExactly(Set.of("ada@example.org"), Set.of("ben@example.org", "cleo@example.org"));
+        assertThat(answers.get(2).get().known().get(0).parts()).hasSize(1);
+        assertThat(answers.get(1).get().known().get(0).parts()).isEmpty();
+    }
+
+    @Test
+    void aJobThatFailsFailsWhoAskedAndNobodyElse() throws Exception {
+        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+            if (job.match("tea")
+                    .orElseThrow()
+                    .columns()
+                    .get("Owner")
+                    .normalForms()
+                    .contains("ada@example.org")) {
+                throw new IOException("no");
+            }
+            job.take(job.files().get(0), cut(true, 0));
+        });
+
+        assertThatThrownBy(() -> searches.search(plan("ada@example.org"))).hasMessage("no");
+        assertThat(searches.search(plan("ben@example.org")).known()).hasSize(1);
+    }
+
+    private CompletableFuture<LakePlan> begin(EngineSearches searches, String person) {
+        CompletableFuture<LakePlan> answer = new CompletableFuture<>();
+        new Thread(() -> complete(answer, searches, person)).start();
+        return answer;
+    }
+
+    private void complete(CompletableFuture<LakePlan> answer, EngineSearches searches, String person) {
+        try {
+            answer.complete(searches.search(plan(person)));
+        } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private LakePlan plan(String person) {
+        Keys keys = new Keys(
+                Set.of(new SubjectKey("mail", null, person)), Map.of("mail", io.themis.lake.NormalForm.EMAIL_ADDRESS));
+        LakeQuery query = new LakeQuery(
+                request(),
+                posts,
+                keys,
+                null,
+                name -> staged.computeIfAbsent(name, none -> new ByteArrayOutputStream()),
+                name -> new ByteArrayOutputStream());
+        List<LakeFileQuery> queries = listed().map(file -> {
+                    LakeFile place = file.file();
+                    RowMatch match = query.match(place.partition()).orElseThrow();
+                    return new LakeFileQuery(query, place, match, progress.file(LENGTH));
+                })
+                .toList();
+        return new LakePlan(queries, List.of(), List.of(), List.of(), progress);
+    }
+
+    private static LakeJob.Cut cut(boolean isSure, long malformed, String... rows) {
+        Iterator<String> left = List.of(rows).iterator();
+        return new LakeJob.Cut() {
+            @Override
+            public byte[] next() {
+                return left.hasNext() ? left.next().getBytes(StandardCharsets.UTF_8) : null;
+            }
+
+            @Override
+            public boolean isSure() {
+                return isSure;
+            }
+
+            @Override
+            public long malformed() {
+                return malformed;
+            }
+        };
+    }
+
+    private static DataSubjectRequest request() {
+        return new DataSubjectRequest(
+                UUID.randomUUID(),
+                RequestType.ACCESS,
+                new EmailAddress("ada@example.org"),
+                Locale.ENGLISH,
+                RequestStatus.GATHERING,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "test",
+                null,
+                null,
+                1);
+    }
+}
