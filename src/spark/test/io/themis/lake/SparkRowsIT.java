@@ -126,7 +126,7 @@ class SparkRowsIT {
             }
         }
         System.getLogger("spark").log(System.Logger.Level.INFO, "{0} {1} {2}: sure {3}, readable {4}, rows {5}", kind, column, form, sure, readable, rows);
-        assertThat(rows).isGreaterThan(FILES / 25);
+        assertThat(rows).isGreaterThan(column.equals("Key") ? FILES / 25 : 0);
         assertThat(sure).as("of %d that can be read", readable).isGreaterThan(readable * (kind == Format.JSONL ? 9 : 5) / 10);
     }
 
