@@ -53,8 +53,11 @@ final class SparkConnection {
                 TimeUnit.MILLISECONDS);
         try {
             job.run(spark);
-        } catch (RuntimeException e) {
-            if (Thread.interrupted()) {
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            // Also what Java would have a method declare, and Scala does not
+            if (Thread.interrupted() || SparkFailure.isInterrupt(e)) {
                 stop(spark);
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while Spark was searching");
@@ -77,7 +80,7 @@ final class SparkConnection {
                     .retryPolicy(shortly())
                     .build();
             return org.apache.spark.sql.connect.SparkSession.builder().client(client).create();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw SparkFailure.of(e);
         }
     }
@@ -101,7 +104,7 @@ final class SparkConnection {
     private static void stop(SparkSession spark) {
         try {
             spark.interruptAll();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             // The server is away, and then does nothing more for a session that nobody asks after
         }
     }
@@ -109,7 +112,7 @@ final class SparkConnection {
     private static void close(SparkSession spark) {
         try {
             spark.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (Exception e) {
             // As above
         }
     }

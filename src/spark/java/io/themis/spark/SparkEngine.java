@@ -31,6 +31,9 @@ final class SparkEngine implements LakeEngine {
 
     private static final int MOST_SESSIONS = 3;
 
+    /** Each costs a job. */
+    private static final int MOST_DAMAGED = 20;
+
     private final SparkConnection connection;
     private final SparkFiles files;
 
@@ -53,6 +56,7 @@ final class SparkEngine implements LakeEngine {
             batches.add(plain.subList(i, Math.min(plain.size(), i + MOST_FILES)));
         }
         int lost = 0;
+        int damaged = 0;
         while (!batches.isEmpty()) {
             List<Source> batch = new ArrayList<>(batches.pop());
             Set<Source> told = new HashSet<>();
@@ -61,7 +65,15 @@ final class SparkEngine implements LakeEngine {
             } catch (SparkFailure e) {
                 batch.removeAll(told);
                 switch (e.kind()) {
-                    case FILE -> batch.removeIf(file -> files.isOf(file, e.path()));
+                    case FILE -> {
+                        if (!batch.removeIf(file -> files.isOf(file, e.path()))) {
+                            throw e;
+                        }
+                        if (++damaged == MOST_DAMAGED) {
+                            // Themis reads them all sooner than Spark has found out which it can read
+                            batch = List.of();
+                        }
+                    }
                     case TOO_MUCH -> {
                         if (batch.size() > 1) {
                             batches.push(List.copyOf(batch.subList(batch.size() / 2, batch.size())));

@@ -45,6 +45,16 @@ final class SparkFailure extends IOException {
         return new SparkFailure(Kind.OTHER, null, "the job took longer than themis.spark.job-timeout");
     }
 
+    /** Whether the thread was interrupted; the client takes the mark of that away. */
+    static boolean isInterrupt(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Optional<String> condition(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof SparkThrowable spark && spark.getCondition() != null) {

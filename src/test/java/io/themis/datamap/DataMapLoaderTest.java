@@ -338,6 +338,29 @@ class DataMapLoaderTest {
         assertThat(problems(map)).singleElement().asString().contains("dataset \"posts\": " + problem);
     }
 
+    @Test
+    void theMapSaysWhichEngineSearchesAndADatasetMaySayAnother() {
+        String own = POSTS.replace("format: xml-rows", "format: xml-rows\n    engine: spark");
+        String exception = POSTS.replace("format: xml-rows", "format: xml-rows\n    engine: themis");
+        String table = POSTS.replace("format: xml-rows", "format: csv");
+
+        assertThat(load(MAP + POSTS).dataset("posts").engine()).isEqualTo(Dataset.Engine.THEMIS);
+        assertThat(load(MAP + own).dataset("posts").engine()).isEqualTo(Dataset.Engine.SPARK);
+        assertThat(load("engine: spark\n" + MAP + POSTS).dataset("posts").engine())
+                .isEqualTo(Dataset.Engine.SPARK);
+        assertThat(load("engine: spark\n" + MAP + exception).dataset("posts").engine())
+                .isEqualTo(Dataset.Engine.THEMIS);
+        assertThat(load("engine: spark\n" + MAP + table).dataset("posts").engine())
+                .as("what Spark does not search")
+                .isEqualTo(Dataset.Engine.THEMIS);
+        assertThat(load("engine: spark\n" + MAP).dataset("profile").engine()).isEqualTo(Dataset.Engine.THEMIS);
+        assertThat(problems(MAP + own.replace("format: xml-rows", "format: csv")))
+                .singleElement()
+                .asString()
+                .contains(
+                        "dataset \"posts\": Spark searches files of format xml-rows or jsonl that are not in zips; take \"engine\" out");
+    }
+
     /** One row can be of both, and there is no roll-back in a lake. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', nullValues = "none", textBlock = """

@@ -63,7 +63,6 @@ class LakeEnginesTest {
     }
 
     private static DataMap map(String engine) throws IOException {
-        return DataMapLoader.load(
-                "map", new ByteArrayInputStream((engine + MAP).getBytes(StandardCharsets.UTF_8)));
+        return DataMapLoader.load("map", new ByteArrayInputStream((engine + MAP).getBytes(StandardCharsets.UTF_8)));
     }
 }
