@@ -20,6 +20,7 @@ final class SparkConnection {
 
     private static final int MOST_RETRIES = 6;
     private static final int LONGEST_PAUSE_S = 4;
+    private static final long PAUSE_OF_STOPS_MS = 1_000;
 
     private final SparkSettings settings;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -44,12 +45,14 @@ final class SparkConnection {
     void run(Job job) throws IOException {
         SparkSession spark = open();
         AtomicBoolean isLate = new AtomicBoolean();
-        Future<?> timeout = clock.schedule(
+        // Again and again, as what is asked for after the first time would go on
+        Future<?> timeout = clock.scheduleWithFixedDelay(
                 () -> {
                     isLate.set(true);
-                    spark.interruptAll();
+                    stop(spark);
                 },
                 settings.jobTimeout().toMillis(),
+                PAUSE_OF_STOPS_MS,
                 TimeUnit.MILLISECONDS);
         try {
             job.run(spark);

@@ -32,13 +32,15 @@ final class SparkFailure extends IOException {
         String path = path(failure).orElse(null);
         String all = messages(failure);
         if (path != null && (condition.startsWith("FAILED_READ_FILE") || condition.equals("PATH_NOT_FOUND"))) {
-            return new SparkFailure(Kind.FILE, path, condition);
+            return new SparkFailure(Kind.FILE, path, "a file is gone or damaged, " + condition);
         }
         if (all.contains("maxResultSize")) {
-            return new SparkFailure(Kind.TOO_MUCH, null, condition);
+            return new SparkFailure(Kind.TOO_MUCH, null, "more was found than the server hands out at once");
         }
         boolean isLost = condition.startsWith("INVALID_HANDLE") || all.contains("UNAVAILABLE");
-        return new SparkFailure(isLost ? Kind.LOST : Kind.OTHER, null, condition);
+        return isLost
+                ? new SparkFailure(Kind.LOST, null, "the server or its session is away")
+                : new SparkFailure(Kind.OTHER, null, condition);
     }
 
     static SparkFailure timeout() {

@@ -1,6 +1,7 @@
 package io.themis.spark;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -53,7 +55,13 @@ public final class SparkServer implements AutoCloseable {
         command.addAll(List.of(arguments));
         CompletableFuture<String> ready = new CompletableFuture<>();
         try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment()
+                    .putAll(Map.of(
+                            "SPARK_HOME", home().toString(),
+                            "SPARK_SCALA_VERSION", "2.13",
+                            "SPARK_LOCAL_IP", "127.0.0.1"));
+            process = builder.start();
             Thread reader = new Thread(() -> read(started, ready), "spark-output");
             reader.setDaemon(true);
             reader.start();
@@ -166,6 +174,19 @@ public final class SparkServer implements AutoCloseable {
 
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Where workers look for what executors run on. */
+    private static Path home() throws IOException {
+        Path home = Path.of("target/spark-home").toAbsolutePath();
+        Path jars = Files.createDirectories(home.resolve("jars"));
+        for (String jar : classPath().split(File.pathSeparator)) {
+            Path link = jars.resolve(Path.of(jar).getFileName());
+            if (!Files.isSymbolicLink(link)) {
+                Files.createSymbolicLink(link, Path.of(jar));
+            }
+        }
+        return home;
     }
 
     private static String classPath() {
