@@ -386,7 +386,8 @@ final class DatasetReader {
     /** Whatever Spark does not search, Themis does, if it is not asked for by name. */
     private Engine engine(Fields dataset, Kind kind, Format format, LakePath path) {
         Engine named = oneOf(dataset, "engine", Engine.class);
-        boolean isForSpark = kind == Kind.LAKE && FOR_SPARK.contains(format) && (path == null || !path.isZip());
+        boolean isForSpark =
+                kind == Kind.LAKE && format != null && FOR_SPARK.contains(format) && (path == null || !path.isZip());
         if (named == Engine.SPARK && kind == Kind.LAKE && format != null && !isForSpark) {
             dataset.problem(
                     "engine",

@@ -49,7 +49,8 @@ class SparkComponentTest {
         assertThat(settings)
                 .containsEntry(
                         "THEMIS_SPARK_SERVER",
-                        "sc://spark-connect:" + service.getSpec().getPorts().get(0).getPort())
+                        "sc://spark-connect:"
+                                + service.getSpec().getPorts().get(0).getPort())
                 .containsKeys("THEMIS_SPARK_LAKE", "THEMIS_LAKE_ENDPOINT");
         assertThat(service.getSpec().getSelector()).containsEntry("app.kubernetes.io/component", "spark-connect");
     }
@@ -79,10 +80,8 @@ class SparkComponentTest {
 
     @Test
     void itMayDoNothingThatItDoesNotNeedAndKeepsNothing() {
-        PodSpec pod = named(Deployment.class, "spark-connect")
-                .getSpec()
-                .getTemplate()
-                .getSpec();
+        PodSpec pod =
+                named(Deployment.class, "spark-connect").getSpec().getTemplate().getSpec();
         Container container = pod.getContainers().get(0);
 
         assertThat(pod.getAutomountServiceAccountToken()).isFalse();
@@ -92,9 +91,10 @@ class SparkComponentTest {
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(container.getResources().getLimits()).containsKeys("cpu", "memory", "ephemeral-storage");
         assertThat(container.getArgs()).contains("spark.eventLog.enabled=false");
-        assertThat(pod.getVolumes()).singleElement().satisfies(volume -> assertThat(
-                        volume.getEmptyDir().getSizeLimit())
-                .isNotNull());
+        assertThat(pod.getVolumes())
+                .singleElement()
+                .satisfies(volume ->
+                        assertThat(volume.getEmptyDir().getSizeLimit()).isNotNull());
         assertThat(container.getImage()).matches("[a-z.]+/spark:\\d+\\.\\d+\\.\\d+");
     }
 

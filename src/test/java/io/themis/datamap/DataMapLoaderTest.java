@@ -433,7 +433,7 @@ class DataMapLoaderTest {
                         "map.yaml:3: dataset \"profile\": \"title\" is missing; write for example  title: Your questions and"
                                 + " answers",
                         "map.yaml:4: dataset \"profile\": unknown property \"titel\" (did you mean \"title\"?); there are name,"
-                                + " title, kind, dataSource, query, path, format, csv, match, review, uri, keys, provides,"
+                                + " title, kind, dataSource, query, path, format, csv, engine, match, review, uri, keys, provides,"
                                 + " columns, article15, erasure",
                         "map.yaml:15: dataset \"posts\": unknown format \"xml-row\" (did you mean \"xml-rows\"?); there are"
                                 + " xml-rows, csv, jsonl, parquet, file",

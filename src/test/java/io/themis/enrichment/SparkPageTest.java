@@ -51,12 +51,16 @@ class SparkPageTest {
                                 .formatted(year, lake.resolve(year + ".parquet")));
             }
         }
+        Path database = lake.resolve("warehouse.db");
+        DriverManager.getConnection("jdbc:duckdb:" + database).close();
         Matcher example = EXAMPLE.matcher(Files.readString(Path.of("docs/spark.md")));
         assertThat(example.find()).isTrue();
         String yaml = BEFORE + example.group(1).replace("/lake/visits", lake.toString());
         DataMap map = DataMapLoader.load("map", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
         DataSources sources = new DataSources(new DataSourceSettings(Map.of(
-                "warehouse", new DataSourceSettings.Connection("jdbc:duckdb:", null, null, Duration.ofMinutes(1)))));
+                "warehouse",
+                new DataSourceSettings.Connection(
+                        "jdbc:duckdb:" + database + ";duckdb.read_only=true", null, null, Duration.ofMinutes(1)))));
 
         try (OneDataset visits = new OneDataset(map, "visits", sources, List.of(), Map.of())) {
             OneDataset.Outcome outcome = visits.ask("ada@example.org", Map.of("customerId", "1"), Map.of());
