@@ -1,6 +1,7 @@
 package io.themis.enrichment;
 
 import io.themis.azure.LakeSettings;
+import io.themis.datamap.Dataset.Engine;
 import io.themis.datamap.Dataset.Format;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings.Asked;
@@ -78,13 +79,14 @@ public class LakeShares {
     }
 
     /**
-     * Whether there is so much to read that others are to help. Names of files that are records themselves hold a person's keys, and
+     * Whether there is so much to read that others are to help. What another engine leaves is little, or can't be read. Names of files that are records themselves hold a person's keys, and
      * are small; they stay here.
      */
     public boolean isWorthSharing(DataSubjectRequest request, String dataset, LakePlan plan) {
         return plan.queries().size() > 1
                 && plan.bytes() >= settings.sharedFrom().toBytes()
                 && datasets.get(dataset).format() != Format.FILE
+                && datasets.get(dataset).engine() == Engine.THEMIS
                 && shared.of(request.id(), dataset).isEmpty();
     }
 
