@@ -189,6 +189,7 @@ class CrashIT {
     }
 
     @Test
+    @Tag("faults")
     void twoReplicasShareTwentyRequestsAndDoEverythingOnce() throws Exception {
         storage.holdNothing();
         List<DevUser> people = LongStream.range(0, 20)

@@ -97,7 +97,9 @@ class ErasureCrashIT {
             storage.awaitHeld();
             // Waits for the files that are held
             erasing.approve(otherId);
-            erasing.await(otherId, "erasing");
+            Awaitility.await("it has begun, too")
+                    .atMost(PATIENCE)
+                    .until(() -> count("request_step", "name = 'erase-data' AND state = 'RUNNING'", otherId) == 1);
             first.kill();
         }
         Map<String, byte[]> between = lake();

@@ -415,8 +415,7 @@ class RememberedLakeIT {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> Thread.getAllStackTraces().values().stream()
                                 .filter(stack -> Arrays.stream(stack)
-                                        .anyMatch(frame ->
-                                                frame.getClassName().equals("io.themis.enrichment.LakePasses")))
+                                        .anyMatch(frame -> frame.getClassName().equals("io.themis.enrichment.Turns")))
                                 .count()
                         == count);
     }

@@ -34,9 +34,14 @@ record Progress(long datasetsAnswered, long datasets, long bytesDone, long bytes
         return object.get(name) instanceof Number number ? number.longValue() : 0;
     }
 
-    /** From 0 to 1: of the bytes, which take the time, or of the datasets where there are none. */
+    /**
+     * From 0 to 1: of the bytes, which take the time, or of the datasets where there are none. Of a dataset that has not begun the bytes
+     * are not known yet, so it is never more than if the next one had answered, too.
+     */
     double share() {
-        return bytes == 0 ? share(datasetsAnswered, datasets) : share(bytesDone, bytes);
+        return bytes == 0
+                ? share(datasetsAnswered, datasets)
+                : Math.min(share(bytesDone, bytes), share(datasetsAnswered + 1, datasets));
     }
 
     private static double share(long part, long whole) {

@@ -276,6 +276,23 @@ class PageOverHttpIT {
     }
 
     @Test
+    void thePersonReadsThatTheAnswerTakesLongerUntilItIsThere() {
+        String address = found.person();
+        UUID id = found.insert("access", "gathering", address, Duration.ofDays(20));
+        visitor.post(
+                "/privacy/office/requests/" + id + "/extension",
+                "months=1&reason=Very+many.",
+                visitor.session(OFFICER, "ada"));
+        String person = visitor.session("person", address);
+        assertThat(visitor.get("/privacy/requests/" + id, person).body()).contains("takes longer than a month");
+
+        database.sql("UPDATE data_subject_request SET status = 'expired', closed_at = now() WHERE id = :id")
+                .param("id", id)
+                .update();
+        assertThat(visitor.get("/privacy/requests/" + id, person).body()).doesNotContain("takes longer than a month");
+    }
+
+    @Test
     void whoHasApprovedIsToldThatSomebodyElseHasToAndIsInTheRecordOnce() throws IOException {
         String address = found.person();
         String id = PageVisitor.target(visitor.post(
