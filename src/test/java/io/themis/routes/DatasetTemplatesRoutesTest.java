@@ -1098,7 +1098,8 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         ArgumentCaptor<SearchProgress> noted = ArgumentCaptor.forClass(SearchProgress.class);
         verify(progressLog, atLeastOnce()).note(noted.capture());
         return noted.getAllValues().stream()
-                .filter(search -> search.dataset().equals(dataset))
+                .filter(search -> search.requestId().equals(request.id())
+                        && search.dataset().equals(dataset))
                 .reduce((earlier, later) -> later)
                 .orElseThrow();
     }
