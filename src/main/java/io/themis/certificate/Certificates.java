@@ -2,7 +2,6 @@ package io.themis.certificate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.datamap.Column;
@@ -18,10 +17,10 @@ import io.themis.request.DataSubjectRequest;
 import io.themis.request.EmailAddress;
 import io.themis.request.Erasures;
 import io.themis.request.HopelessException;
+import io.themis.request.JsonText;
 import io.themis.request.Outcome;
 import io.themis.request.RecipientNotices;
 import io.themis.request.Requests;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +44,7 @@ public class Certificates {
     private final CertificateKeys keys;
     private final PublicAddress address;
     /** What is not known is left out. */
-    private final ObjectMapper json;
+    private final JsonText json;
 
     private final Clock clock;
 
@@ -66,7 +65,7 @@ public class Certificates {
         this.controller = controller;
         this.keys = keys;
         this.address = address;
-        this.json = json.copy().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+        this.json = new JsonText(json.copy().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL));
         this.clock = clock;
     }
 
@@ -81,12 +80,12 @@ public class Certificates {
         if (outcome.certificate() != null) {
             return;
         }
-        ErasureReport report = outcome.report() == null ? null : read(outcome.report(), ErasureReport.class);
+        ErasureReport report = outcome.report() == null ? null : json.read(outcome.report(), ErasureReport.class);
         if (report == null || !report.requestId().equals(request.id()) || !isVerified(report)) {
             throw new HopelessException("not everything is erased and verified, so nothing is certified");
         }
-        String certificate = write(certificate(request, report));
-        erasures.certify(request.id(), write(new SignedCertificate(certificate, keys.sign(certificate))));
+        String certificate = json.write(certificate(request, report));
+        erasures.certify(request.id(), json.write(new SignedCertificate(certificate, keys.sign(certificate))));
         notices.plan(request.id(), recipients(report));
     }
 
@@ -104,8 +103,8 @@ public class Certificates {
      * @throws IllegalStateException if there is none
      */
     public Certificate get(DataSubjectRequest request) {
-        JsonNode signed = read(document(request), JsonNode.class);
-        return json.convertValue(signed.required("certificate"), Certificate.class);
+        JsonNode signed = json.read(document(request), JsonNode.class);
+        return json.json().convertValue(signed.required("certificate"), Certificate.class);
     }
 
     /**
@@ -203,21 +202,5 @@ public class Certificates {
                 .map(EmailAddress::value)
                 .distinct()
                 .toList();
-    }
-
-    private String write(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private <T> T read(String text, Class<T> type) {
-        try {
-            return json.readValue(text, type);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -85,20 +85,10 @@ final class EngineSeat extends Turns.Place {
             goAlone();
             return;
         }
-        List<LakeFileQuery> left = new ArrayList<>();
-        List<SearchResult> known = new ArrayList<>(plan.known());
-        for (LakeFileQuery query : plan.queries()) {
-            SearchResult result = results.get(query.file().name());
-            if (result == null) {
-                left.add(query);
-            } else {
-                known.add(result);
-                query.end();
-            }
-        }
+        LakePlan answered = plan.answered(results);
         List<Shortfall> gaps = new ArrayList<>(plan.gaps());
         gaps.addAll(malformed);
-        answer = new LakePlan(left, known, plan.files(), gaps, plan.progress());
+        answer = new LakePlan(answered.queries(), answered.known(), plan.files(), gaps, plan.progress());
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.themis.enrichment;
 
 import io.themis.index.FileVersion;
 import io.themis.request.Shortfall;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How to search a lake dataset for a person.
@@ -23,5 +26,23 @@ public record LakePlan(
     /** The length of all files that are to be searched. */
     long bytes() {
         return queries.stream().mapToLong(query -> query.progress().length()).sum();
+    }
+
+    /** The same with what is known of files by now, which are not to be searched any more; also of some that it did not have. */
+    LakePlan answered(Map<String, SearchResult> answers) {
+        List<LakeFileQuery> left = new ArrayList<>();
+        List<SearchResult> all = new ArrayList<>(known);
+        Map<String, SearchResult> others = new TreeMap<>(answers);
+        for (LakeFileQuery query : queries) {
+            SearchResult answer = others.remove(query.file().name());
+            if (answer == null) {
+                left.add(query);
+            } else {
+                all.add(answer);
+                query.end();
+            }
+        }
+        all.addAll(others.values());
+        return new LakePlan(left, all, files, gaps, progress);
     }
 }

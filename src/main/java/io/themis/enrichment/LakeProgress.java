@@ -10,6 +10,7 @@ import io.themis.request.ReadableError;
 import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -45,14 +46,16 @@ public class LakeProgress {
 
     /** Begins to count; what an earlier search of the dataset for the request has counted is replaced. */
     DatasetProgress begin(DataSubjectRequest request, String dataset) {
-        return new DatasetProgress(
-                request, dataset, clock.instant(), readBytes(dataset), readFiles(dataset), this::changed);
+        return begin(request, dataset, this::changed);
     }
 
     /** The same for a search that is a part of one which is noted elsewhere. */
     DatasetProgress beginUnnoted(DataSubjectRequest request, String dataset) {
-        return new DatasetProgress(
-                request, dataset, clock.instant(), readBytes(dataset), readFiles(dataset), part -> {});
+        return begin(request, dataset, part -> {});
+    }
+
+    private DatasetProgress begin(DataSubjectRequest request, String dataset, Consumer<DatasetProgress> observer) {
+        return new DatasetProgress(request, dataset, clock.instant(), readBytes(dataset), readFiles(dataset), observer);
     }
 
     private Counter readBytes(String dataset) {

@@ -9,11 +9,9 @@ import io.themis.request.NotYetException;
 import io.themis.request.SharedSearches;
 import io.themis.request.SharedSearches.File;
 import io.themis.request.SharedSearches.SharedSearch;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -59,23 +57,9 @@ public class LakeShares {
 
     /** The plan without the files that others have answered for, and with their answers. */
     public LakePlan rest(DataSubjectRequest request, String dataset, LakePlan plan) {
-        Map<String, SearchResult> answers = shared.of(request.id(), dataset)
-                .map(search -> shared.answers(search.id(), SearchResult.class))
-                .orElse(Map.of());
-        if (answers.isEmpty()) {
-            return plan;
-        }
-        List<LakeFileQuery> left = new ArrayList<>();
-        for (LakeFileQuery query : plan.queries()) {
-            if (answers.containsKey(query.file().name())) {
-                query.end();
-            } else {
-                left.add(query);
-            }
-        }
-        List<SearchResult> known = new ArrayList<>(plan.known());
-        known.addAll(answers.values());
-        return new LakePlan(left, known, plan.files(), plan.gaps(), plan.progress());
+        return shared.of(request.id(), dataset)
+                .map(search -> plan.answered(shared.answers(search.id(), SearchResult.class)))
+                .orElse(plan);
     }
 
     /**

@@ -1,10 +1,8 @@
 package io.themis.request;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.request.DataSubjectRequest.SealedPackage;
-import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -39,13 +37,13 @@ public class Requests implements Discoveries {
     private static final String REPLAY = "replay";
 
     private final JdbcClient jdbc;
-    private final ObjectMapper json;
+    private final JsonText json;
     private final Clock clock;
     private final RequestTraces traces;
 
     public Requests(JdbcClient jdbc, ObjectMapper json, Clock clock, RequestTraces traces) {
         this.jdbc = jdbc;
-        this.json = json;
+        this.json = new JsonText(json);
         this.clock = clock;
         this.traces = traces;
     }
@@ -324,7 +322,7 @@ public class Requests implements Discoveries {
                         ON CONFLICT (request_id, dataset) DO UPDATE SET findings = excluded.findings""")
                 .param("id", id)
                 .param("dataset", findings.dataset())
-                .param("findings", write(findings))
+                .param("findings", json.write(findings))
                 .update();
         SharedSearches.forget(jdbc, id, findings.dataset());
     }
@@ -373,7 +371,7 @@ public class Requests implements Discoveries {
     public List<DatasetFindings> findings(UUID id) {
         return jdbc.sql("SELECT findings FROM dataset_findings WHERE request_id = :id")
                 .param("id", id)
-                .query((row, n) -> read(row.getString(1), new TypeReference<DatasetFindings>() {}))
+                .query((row, n) -> json.read(row.getString(1), DatasetFindings.class))
                 .list();
     }
 
@@ -389,7 +387,7 @@ public class Requests implements Discoveries {
                         SET package_volumes = :volumes::jsonb, package_sealed_at = :sealedAt,
                             package_expires_at = :expiresAt
                         WHERE id = :id""")
-                .param("volumes", write(sealed.volumes()))
+                .param("volumes", json.write(sealed.volumes()))
                 .param("sealedAt", sealed.sealedAt().atOffset(ZoneOffset.UTC))
                 .param("expiresAt", sealed.expiresAt().atOffset(ZoneOffset.UTC))
                 .param("id", id)
@@ -466,7 +464,7 @@ public class Requests implements Discoveries {
                 sealedAt == null
                         ? null
                         : new SealedPackage(
-                                read(row.getString("package_volumes"), new TypeReference<>() {}),
+                                json.read(row.getString("package_volumes"), new TypeReference<>() {}),
                                 sealedAt.toInstant(),
                                 instant(row, "package_expires_at")),
                 row.getInt("run"));
@@ -475,21 +473,5 @@ public class Requests implements Discoveries {
     static Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
-    }
-
-    private String write(Object facts) {
-        try {
-            return json.writeValueAsString(facts);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private <T> T read(String facts, TypeReference<T> type) {
-        try {
-            return json.readValue(facts, type);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

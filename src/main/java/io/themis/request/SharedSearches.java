@@ -1,9 +1,7 @@
 package io.themis.request;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.request.DatasetFindings.Asked;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -27,12 +25,12 @@ public class SharedSearches {
     private static final String STEP = "search-lake.";
 
     private final JdbcClient jdbc;
-    private final ObjectMapper json;
+    private final JsonText json;
     private final Clock clock;
 
     SharedSearches(JdbcClient jdbc, ObjectMapper json, Clock clock) {
         this.jdbc = jdbc;
-        this.json = json;
+        this.json = new JsonText(json);
         this.clock = clock;
     }
 
@@ -52,12 +50,12 @@ public class SharedSearches {
                 .param("search", search)
                 .param("request", request)
                 .param("dataset", dataset)
-                .param("asked", write(asked))
+                .param("asked", json.write(asked))
                 .update();
         jdbc.sql("""
                         INSERT INTO shared_search_file (search_id, file, length)
                         SELECT :search, file.name, file.length
-                        FROM jsonb_to_recordset(:files::jsonb) AS file (name text, length bigint)""").param("search", search).param("files", write(files)).update();
+                        FROM jsonb_to_recordset(:files::jsonb) AS file (name text, length bigint)""").param("search", search).param("files", json.write(files)).update();
     }
 
     /** The search of the dataset for the request, if it is shared. */
@@ -65,7 +63,8 @@ public class SharedSearches {
         return jdbc.sql("SELECT id, asked FROM shared_search WHERE request_id = :request AND dataset = :dataset")
                 .param("request", request)
                 .param("dataset", dataset)
-                .query((row, n) -> new SharedSearch(row.getObject(1, UUID.class), read(row.getString(2), Asked.class)))
+                .query((row, n) ->
+                        new SharedSearch(row.getObject(1, UUID.class), json.read(row.getString(2), Asked.class)))
                 .optional();
     }
 
@@ -131,7 +130,7 @@ public class SharedSearches {
                         SET files_done = files_done + 1, bytes_done = bytes_done + answered.length, noted_at = :now
                         FROM answered, shared_search s
                         WHERE s.id = :search AND p.request_id = s.request_id AND p.dataset = s.dataset""")
-                .param("answer", write(answer))
+                .param("answer", json.write(answer))
                 .param("search", search)
                 .param("file", file)
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
@@ -144,7 +143,7 @@ public class SharedSearches {
         jdbc.sql("SELECT file, answer FROM shared_search_file WHERE search_id = :search AND answer IS NOT NULL")
                 .param("search", search)
                 .query(row -> {
-                    answers.put(row.getString(1), read(row.getString(2), type));
+                    answers.put(row.getString(1), json.read(row.getString(2), type));
                 });
         return answers;
     }
@@ -168,21 +167,5 @@ public class SharedSearches {
         jdbc.sql("DELETE FROM shared_search WHERE request_id = :request")
                 .param("request", request)
                 .update();
-    }
-
-    private String write(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private <T> T read(String text, Class<T> type) {
-        try {
-            return json.readValue(text, type);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -15,26 +15,19 @@ import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
-import io.themis.request.DataSubjectRequest;
-import io.themis.request.EmailAddress;
 import io.themis.request.ProgressLog;
-import io.themis.request.RequestStatus;
-import io.themis.request.RequestType;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -70,7 +63,7 @@ class EngineSearchesTest {
         DataMap map = DataMapLoader.load("map", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8)));
         posts = map.dataset("posts");
         progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC(), map)
-                .begin(request(), "posts");
+                .begin(OneDataset.requestOf("ada@example.org"), "posts");
         doAnswer(call -> listed()).when(listing).of(any());
     }
 
@@ -223,7 +216,7 @@ class EngineSearchesTest {
         Keys keys = new Keys(
                 Set.of(new SubjectKey("mail", null, person)), Map.of("mail", io.themis.lake.NormalForm.EMAIL_ADDRESS));
         LakeQuery query = new LakeQuery(
-                request(),
+                OneDataset.requestOf("ada@example.org"),
                 posts,
                 keys,
                 null,
@@ -256,20 +249,5 @@ class EngineSearchesTest {
                 return malformed;
             }
         };
-    }
-
-    private static DataSubjectRequest request() {
-        return new DataSubjectRequest(
-                UUID.randomUUID(),
-                RequestType.ACCESS,
-                new EmailAddress("ada@example.org"),
-                Locale.ENGLISH,
-                RequestStatus.GATHERING,
-                Instant.EPOCH,
-                Instant.EPOCH,
-                "test",
-                null,
-                null,
-                1);
     }
 }
