@@ -60,8 +60,7 @@ final class DatasetReader {
 
     private static final List<String> EVERY_KIND = List.of("name", "title", "kind", "article15", "erasure");
 
-    /** Formats whose rows can be told without those before them. */
-    private static final List<Format> FOR_SPARK = List.of(Format.XML_ROWS, Format.JSONL);
+    private static final List<Format> FOR_SPARK = List.of(Format.XML_ROWS, Format.CSV, Format.JSONL, Format.PARQUET);
 
     private static final String COLUMN = "{title: Kind of vote, values: {2: up vote, 3: down vote}}";
 
@@ -393,7 +392,7 @@ final class DatasetReader {
                     "engine",
                     "Spark searches files of format %s that are not in zips; take \"engine\" out"
                             .formatted(
-                                    FOR_SPARK.stream().map(DatasetReader::label).collect(Collectors.joining(" or "))));
+                                    FOR_SPARK.stream().map(DatasetReader::label).collect(Collectors.joining(", "))));
         }
         return !isForSpark ? Engine.THEMIS : named == null ? engine : named;
     }

@@ -78,9 +78,13 @@ final class EngineJob implements LakeJob {
     @Override
     public void take(Source file, Cut cut) {
         Map<EngineSeat, LakeRows> found = new LinkedHashMap<>();
-        CutRows parser = parser(file, found);
+        CutRows parser = null;
         long malformed = 0;
         for (byte[] row = cut.next(); row != null; row = cut.next()) {
+            parser = parser == null ? parser(file, cut.head(), found).orElse(null) : parser;
+            if (parser == null) {
+                return;
+            }
             malformed += isRow(parser, row) ? 0 : 1;
         }
         malformed += cut.malformed();
@@ -111,11 +115,9 @@ final class EngineJob implements LakeJob {
         }
     }
 
-    private CutRows parser(Source file, Map<EngineSeat, LakeRows> found) {
+    private Optional<CutRows> parser(Source file, byte[] head, Map<EngineSeat, LakeRows> found) {
         Router router = router(file.partition());
-        return dataset.rowFormat()
-                .cutRows(router.match(), row -> handOver(file, row, router.seats(row), found))
-                .orElseThrow();
+        return dataset.rowFormat().cutRows(head, router.match(), row -> handOver(file, row, router.seats(row), found));
     }
 
     private void handOver(

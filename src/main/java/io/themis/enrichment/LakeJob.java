@@ -27,6 +27,9 @@ public interface LakeJob {
     /** What an engine has cut out of a file. */
     interface Cut {
 
+        /** What the file has before its first row, if rows can't be read without it; else empty. */
+        byte[] head();
+
         /**
          * The next row that may be found, as the bytes that it is in the file; null after the last. In their order; maybe others too.
          *

@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,6 +44,36 @@ final class CsvFormat extends RowFormat {
     @Override
     FileEditor editor(EditLog log, RowJudge judge) {
         return new CsvEditor(log, judge, this, layout);
+    }
+
+    /** In other encodings than UTF-8 nobody cuts. */
+    @Override
+    public Optional<CutRows> cutRows(byte[] head, RowMatch match, RowSink sink) {
+        try {
+            List<String> header = header(first(head), match);
+            return isInUtf8() ? Optional.of(new CutCsv(this, header, match, sink)) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<List<String>> columns(byte[] head) {
+        try {
+            return !isInUtf8()
+                    ? Optional.empty()
+                    : Optional.of(layout.header().isEmpty() ? first(head) : layout.header());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isInUtf8() {
+        return layout.encoding() == null || layout.encoding().equals(StandardCharsets.UTF_8);
+    }
+
+    private List<String> first(byte[] head) throws IOException {
+        return head.length == 0 ? null : record(new String(head, StandardCharsets.UTF_8));
     }
 
     @Override

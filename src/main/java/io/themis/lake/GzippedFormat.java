@@ -5,6 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
@@ -55,8 +56,13 @@ final class GzippedFormat extends RowFormat {
     }
 
     @Override
-    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
-        return content.cutRows(match, sink);
+    public Optional<CutRows> cutRows(byte[] head, RowMatch match, RowSink sink) {
+        return content.cutRows(head, match, sink);
+    }
+
+    @Override
+    public Optional<List<String>> columns(byte[] head) {
+        return content.columns(head);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class JsonlFormat extends RowFormat {
     }
 
     @Override
-    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
+    public Optional<CutRows> cutRows(byte[] head, RowMatch match, RowSink sink) {
         return Optional.of(new CutJsonl(match, keys, sink));
     }
 

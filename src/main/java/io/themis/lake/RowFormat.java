@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -198,8 +199,18 @@ public abstract class RowFormat {
         return new PulledRowSearch(file -> new ZipReader(this, path, zip, sink).read(file));
     }
 
-    /** Reads rows that were cut out of such files, or out of what they unpack to; nothing if a row can't be read without what is before it. */
-    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
+    /**
+     * Reads rows that were cut out of such files, or out of what they unpack to; nothing if there is something else before them than there
+     * has to be.
+     *
+     * @param head what files have before their first row and its names of columns are in; empty if there is no such thing
+     */
+    public Optional<CutRows> cutRows(byte[] head, RowMatch match, RowSink sink) {
+        return Optional.empty();
+    }
+
+    /** The names of columns that such a head gives to the rows behind it; nothing if it can't be read, or has no names. */
+    public Optional<List<String>> columns(byte[] head) {
         return Optional.empty();
     }
 

@@ -30,7 +30,7 @@ final class XmlFormat extends RowFormat {
     }
 
     @Override
-    public Optional<CutRows> cutRows(RowMatch match, RowSink sink) {
+    public Optional<CutRows> cutRows(byte[] head, RowMatch match, RowSink sink) {
         return Optional.of(new CutXml(match, sink));
     }
 

@@ -6,19 +6,15 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
-import io.themis.datamap.Dataset;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.spark.sql.Column;
 
 /**
  * How Spark cuts the files of a format into records, and what it has to see in a file to be sure that they are those which Themis' own
  * reader would find there. Expressions are of the columns {@value #RECORD} and {@value #AT}, and of those that {@link #parsed} makes.
  */
-interface CutFormat {
+interface CutFormat extends Batch.Keys {
 
     /** The text between two separators. */
     String RECORD = "value";
@@ -34,27 +30,26 @@ interface CutFormat {
     /** Characters of the longest record that Themis reads. */
     int LONGEST = 16 * 1024 * 1024;
 
-    /** Nothing for formats that Spark does not cut. */
-    static Optional<CutFormat> of(Dataset dataset) {
-        return switch (dataset.format()) {
-            case XML_ROWS -> Optional.of(new XmlPieces());
-            case JSONL -> {
-                Set<String> keys = new HashSet<>(dataset.match().keySet());
-                keys.addAll(dataset.provides().values());
-                yield Optional.of(new JsonLines(keys));
-            }
-            default -> Optional.empty();
-        };
-    }
-
     /** What ends a record. */
     String separator();
+
+    /** The record that each file must have before all others, as its rows can't be read without it; empty if there is no such thing. */
+    default byte[] head() {
+        return new byte[0];
+    }
+
+    /** Whether it is that record. */
+    default Column isHead() {
+        return lit(false);
+    }
 
     /** Whether Spark can be told to read the column. */
     boolean canRead(String column);
 
     /** A record as Themis reads it. */
-    byte[] record(byte[] cut);
+    default byte[] record(byte[] cut) {
+        return cut;
+    }
 
     /** Columns to be made once of each record, by name, before others are made of them. */
     Map<String, Column> parsed();
@@ -64,16 +59,6 @@ interface CutFormat {
 
     /** Whether it should hold a row and does not. */
     Column isMalformed();
-
-    /** The text in a column that keys are read from; null if there is none. */
-    Column key(String column);
-
-    /**
-     * Whether that may not be what Themis reads there, so that Themis has to look at the record.
-     *
-     * @param key what {@link #key} gives
-     */
-    Column isLoose(String column, Column key);
 
     /** What else is to be known of each stretch, by name. */
     Map<String, Count> counts();

@@ -45,11 +45,6 @@ final class JsonLines implements CutFormat {
     }
 
     @Override
-    public byte[] record(byte[] cut) {
-        return cut;
-    }
-
-    @Override
     public Map<String, Column> parsed() {
         return Map.of(LINE, try_parse_json(concat(lit("["), col(RECORD), lit("]"))));
     }

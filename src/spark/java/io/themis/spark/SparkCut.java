@@ -5,58 +5,93 @@ import io.themis.enrichment.LakeJob.Source;
 import io.themis.spark.CutFormat.Stretch;
 import io.themis.spark.CutFormat.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** What a query brings of one file after the other. */
-final class SparkCut {
+/** Records, file after file. */
+final class SparkCut implements BatchQuery.Found {
 
     private final RecordCut query;
     private final CutFormat format;
     private final Iterator<Row> rows;
     private Row next;
+    private int file;
+    private List<Stretch> stretches;
+    private long stretch;
 
     SparkCut(RecordCut query, CutFormat format, Iterator<Row> rows) {
         this.query = query;
         this.format = format;
         this.rows = rows;
         advance();
+        begin();
     }
 
     private void advance() {
         next = rows.hasNext() ? rows.next() : null;
     }
 
-    /** The number of the file that is next; -1 after the last. */
-    int file() {
-        return next == null ? -1 : RecordCut.file(next);
+    private void begin() {
+        file = next == null ? -1 : RecordCut.file(next);
+        stretches = new ArrayList<>();
+        stretch = -1;
     }
 
-    /** Of that file; to be read to its end before the next one. */
-    Cut of(Source source) {
-        int file = file();
-        List<Stretch> stretches = new ArrayList<>();
+    @Override
+    public int file() {
+        return file;
+    }
+
+    @Override
+    public void leave() {
+        while (record() != null) {
+            // Nobody has read it
+        }
+        begin();
+    }
+
+    /** The next of the file, as it was cut; null after the last. */
+    private byte[] record() {
+        while (next != null && RecordCut.file(next) == file) {
+            boolean isSame = RecordCut.stretch(next) == stretch;
+            Stretch before = isSame ? stretches.remove(stretches.size() - 1) : null;
+            stretch = RecordCut.stretch(next);
+            stretches.add(query.counted(before, next));
+            byte[] record = RecordCut.record(next);
+            advance();
+            if (record != null) {
+                return record;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean isForOtherQuery() {
+        return format.head().length > 0 && !Arrays.equals(record(), format.head());
+    }
+
+    @Override
+    public Cut cut(Source source) {
         return new Cut() {
 
-            private long stretch = -1;
             private Verdict verdict;
 
             @Override
+            public byte[] head() {
+                return format.head();
+            }
+
+            @Override
             public byte[] next() {
-                while (next != null && RecordCut.file(next) == file) {
-                    boolean isSame = RecordCut.stretch(next) == stretch;
-                    Stretch before = isSame ? stretches.remove(stretches.size() - 1) : null;
-                    stretch = RecordCut.stretch(next);
-                    stretches.add(query.counted(before, next));
-                    byte[] record = query.record(next);
-                    advance();
-                    if (record != null) {
-                        return record;
-                    }
+                byte[] record = record();
+                if (record == null) {
+                    verdict = RecordCut.isAll(stretches, source) ? format.verdict(stretches) : Verdict.UNSURE;
+                    return null;
                 }
-                verdict = RecordCut.isAll(stretches, source) ? format.verdict(stretches) : Verdict.UNSURE;
-                return null;
+                return format.record(record);
             }
 
             @Override

@@ -4,6 +4,7 @@ import io.themis.enrichment.LakeEngine;
 import io.themis.enrichment.LakeJob;
 import io.themis.enrichment.LakeJob.Source;
 import io.themis.enrichment.SparkSettings;
+import io.themis.spark.BatchQuery.Found;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -34,6 +35,9 @@ final class SparkEngine implements LakeEngine {
     /** Each costs a job. */
     private static final int MOST_DAMAGED = 20;
 
+    /** As above. */
+    private static final int MOST_KINDS = 5;
+
     private final SparkConnection connection;
     private final SparkFiles files;
 
@@ -44,10 +48,6 @@ final class SparkEngine implements LakeEngine {
 
     @Override
     public void search(LakeJob job) throws IOException {
-        Optional<CutFormat> format = CutFormat.of(job.dataset());
-        if (format.isEmpty()) {
-            return;
-        }
         List<Source> plain = job.files().stream()
                 .filter(file -> file.length() > 0 && SparkFiles.isPlain(file.name()))
                 .toList();
@@ -57,11 +57,14 @@ final class SparkEngine implements LakeEngine {
         }
         int lost = 0;
         int damaged = 0;
+        int kinds = 0;
         while (!batches.isEmpty()) {
             List<Source> batch = new ArrayList<>(batches.pop());
             Set<Source> told = new HashSet<>();
+            List<Source> forOtherQuery = new ArrayList<>();
             try {
-                search(job, format.get(), batch, told);
+                search(job, batch, told, forOtherQuery);
+                batch.clear();
             } catch (SparkFailure e) {
                 batch.removeAll(told);
                 switch (e.kind()) {
@@ -71,7 +74,7 @@ final class SparkEngine implements LakeEngine {
                         }
                         if (++damaged == MOST_DAMAGED) {
                             // Themis reads them all sooner than Spark has found out which it can read
-                            batch = List.of();
+                            batch.clear();
                         }
                     }
                     case TOO_MUCH -> {
@@ -88,25 +91,37 @@ final class SparkEngine implements LakeEngine {
                     case OTHER -> throw e;
                 }
                 LOG.warn("dataset {}: {}; {} files once more", job.dataset().name(), e.getMessage(), batch.size());
-                if (!batch.isEmpty()) {
-                    batches.push(List.copyOf(batch));
-                }
+            }
+            if (!forOtherQuery.isEmpty() && ++kinds < MOST_KINDS) {
+                batches.push(forOtherQuery);
+            }
+            if (!batch.isEmpty()) {
+                batches.push(List.copyOf(batch));
             }
         }
     }
 
-    private void search(LakeJob job, CutFormat format, List<Source> batch, Set<Source> told) throws IOException {
+    private void search(LakeJob job, List<Source> sources, Set<Source> told, List<Source> forOtherQuery)
+            throws IOException {
         connection.run(spark -> {
-            RecordCut query = new RecordCut(spark, job, format, files, batch);
-            if (!query.isPossible()) {
+            // Else a column in other letters would be the same
+            spark.conf().set("spark.sql.caseSensitive", "true");
+            Batch batch = new Batch(spark, job, files, sources);
+            Optional<BatchQuery> query =
+                    batch.columns().isEmpty() ? Optional.empty() : BatchQueries.of(job.dataset(), batch);
+            if (query.isEmpty()) {
                 return;
             }
-            Iterator<Row> rows = query.query().toLocalIterator();
+            Iterator<Row> rows = query.get().rows().toLocalIterator();
             try {
-                SparkCut found = new SparkCut(query, format, rows);
-                while (found.file() >= 0) {
-                    Source file = batch.get(found.file());
-                    job.take(file, found.of(file));
+                Found found = query.get().read(rows);
+                for (; found.file() >= 0; found.leave()) {
+                    Source file = sources.get(found.file());
+                    if (found.isForOtherQuery()) {
+                        forOtherQuery.add(file);
+                    } else {
+                        job.take(file, found.cut(file));
+                    }
                     told.add(file);
                 }
             } finally {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -342,7 +343,7 @@ class DataMapLoaderTest {
     void theMapSaysWhichEngineSearchesAndADatasetMaySayAnother() {
         String own = POSTS.replace("format: xml-rows", "format: xml-rows\n    engine: spark");
         String exception = POSTS.replace("format: xml-rows", "format: xml-rows\n    engine: themis");
-        String table = POSTS.replace("format: xml-rows", "format: csv");
+        UnaryOperator<String> zipped = map -> map.replace("/Posts.xml", "/Posts.zip!/Posts.xml");
 
         assertThat(load(MAP + POSTS).dataset("posts").engine()).isEqualTo(Dataset.Engine.THEMIS);
         assertThat(load(MAP + own).dataset("posts").engine()).isEqualTo(Dataset.Engine.SPARK);
@@ -350,15 +351,17 @@ class DataMapLoaderTest {
                 .isEqualTo(Dataset.Engine.SPARK);
         assertThat(load("engine: spark\n" + MAP + exception).dataset("posts").engine())
                 .isEqualTo(Dataset.Engine.THEMIS);
-        assertThat(load("engine: spark\n" + MAP + table).dataset("posts").engine())
+        assertThat(load("engine: spark\n" + MAP + zipped.apply(POSTS))
+                        .dataset("posts")
+                        .engine())
                 .as("what Spark does not search")
                 .isEqualTo(Dataset.Engine.THEMIS);
         assertThat(load("engine: spark\n" + MAP).dataset("profile").engine()).isEqualTo(Dataset.Engine.THEMIS);
-        assertThat(problems(MAP + own.replace("format: xml-rows", "format: csv")))
+        assertThat(problems(MAP + zipped.apply(own)))
                 .singleElement()
                 .asString()
                 .contains(
-                        "dataset \"posts\": Spark searches files of format xml-rows or jsonl that are not in zips; take \"engine\" out");
+                        "dataset \"posts\": Spark searches files of format xml-rows, csv, jsonl, parquet that are not in zips; take \"engine\" out");
     }
 
     /** One row can be of both, and there is no roll-back in a lake. */

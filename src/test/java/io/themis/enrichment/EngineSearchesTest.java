@@ -235,6 +235,11 @@ class EngineSearchesTest {
         Iterator<String> left = List.of(rows).iterator();
         return new LakeJob.Cut() {
             @Override
+            public byte[] head() {
+                return new byte[0];
+            }
+
+            @Override
             public byte[] next() {
                 return left.hasNext() ? left.next().getBytes(StandardCharsets.UTF_8) : null;
             }

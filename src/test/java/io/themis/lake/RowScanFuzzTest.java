@@ -570,7 +570,7 @@ class RowScanFuzzTest {
         json.append('"');
     }
 
-    private static String csv(Random dice, CsvLayout layout, Set<String> keys) {
+    static String csv(Random dice, CsvLayout layout, Set<String> keys) {
         StringBuilder csv = new StringBuilder(layout.encoding() == null && dice.nextInt(5) == 0 ? "\uFEFF" : "");
         String[] lineEnds =
                 one(new String[][] {{"\n"}, {"\r\n"}, {"\r"}, {"\n", "\n", "\r\n", "\r", "\n\n", "\r\r\n"}}, dice);
