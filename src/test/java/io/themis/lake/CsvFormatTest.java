@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +74,36 @@ class CsvFormatTest {
     void theLastLineNeedsNoEndAndEmptyLinesAreNoRecords(String file) throws IOException {
         assertThat(search(file).rows()).containsExactly(row("id", "42", "n", "1"));
         assertThat(search(file).problem()).isNull();
+    }
+
+    @Test
+    void aLineThatWasCutOutIsReadByTheNamesInTheHead() throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        CutRows lines = cutRows("id,note\r", rows).orElseThrow();
+
+        assertThat(lines.read("42,\"a \"\"b\"\"\"\r".getBytes(UTF_8))).isTrue();
+        assertThat(lines.read("420,42".getBytes(UTF_8))).as("somebody else's").isTrue();
+        for (String noRow : List.of("42", "42,a,b", "42,\"a", "42,a\"b", "", "\r", "42,a\n42,b")) {
+            assertThat(lines.read(noRow.getBytes(UTF_8))).as(noRow).isFalse();
+        }
+        assertThat(lines.read(new byte[] {'4', '2', ',', (byte) 0xE9}))
+                .as("not UTF-8")
+                .isFalse();
+        assertThat(lines.read("42,c".getBytes(UTF_8))).isTrue();
+        assertThat(rows).containsExactly(row("id", "42", "note", "a \"b\""), row("id", "42", "note", "c"));
+    }
+
+    @Test
+    void linesUnderAHeadWithoutTheKeyAreNotRead() throws IOException {
+        assertThat(cutRows("name,note", new ArrayList<>())).isEmpty();
+        assertThat(cutRows("", new ArrayList<>())).isEmpty();
+        layout = new CsvLayout(',', '"', WINDOWS, List.of());
+        assertThat(cutRows("id,note", new ArrayList<>())).isEmpty();
+    }
+
+    private Optional<CutRows> cutRows(String head, List<Map<String, Object>> rows) {
+        return RowFormat.csv(layout, Set.of())
+                .cutRows(head.getBytes(UTF_8), ExactMatch.of(Map.of("id", Set.of("42"))), rows::add);
     }
 
     @Test
