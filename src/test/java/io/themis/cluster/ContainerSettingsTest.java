@@ -33,6 +33,7 @@ class ContainerSettingsTest {
 
     private static final String LOCAL = "overlays/local";
     private static final String AZURE = "overlays/azure";
+    private static final String SPARK = "overlays/spark";
 
     /** What is no setting of Themis, and who reads it. */
     private static final Map<String, String> OF_OTHERS =
@@ -46,7 +47,7 @@ class ContainerSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOCAL, AZURE})
+    @ValueSource(strings = {LOCAL, AZURE, SPARK})
     void aStartIsMissingNothing(String overlay, @TempDir Path secrets) throws Exception {
         Manifests manifests = Manifests.rendered(Manifests.FOLDER.resolve(overlay));
         for (String name : manifests.secretFiles()) {
@@ -69,7 +70,7 @@ class ContainerSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOCAL, AZURE})
+    @ValueSource(strings = {LOCAL, AZURE, SPARK})
     void everyNameIsThatOfASetting(String overlay) throws Exception {
         Manifests manifests = Manifests.rendered(Manifests.FOLDER.resolve(overlay));
         Settings settings = Settings.known();
@@ -81,7 +82,7 @@ class ContainerSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {LOCAL, AZURE})
+    @ValueSource(strings = {LOCAL, AZURE, SPARK})
     void nothingIsBothASettingAndASecret(String overlay) throws Exception {
         Manifests manifests = Manifests.rendered(Manifests.FOLDER.resolve(overlay));
         Set<String> plain = new TreeSet<>();

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
@@ -142,7 +143,21 @@ final class Manifests {
         return found.get(0);
     }
 
-    /** The environment variables of the container, those from the ConfigMap too. */
+    /** @param name without the hash that a generated one has */
+    <T extends HasMetadata> T named(Class<T> model, String name) {
+        List<T> found = all(model).stream()
+                .filter(resource -> resource.getMetadata()
+                        .getName()
+                        .replaceFirst("-\\w{10}$", "")
+                        .equals(name))
+                .toList();
+        if (found.size() != 1) {
+            throw new IllegalStateException(found.size() + " of " + model.getSimpleName() + " with the name " + name);
+        }
+        return found.get(0);
+    }
+
+    /** The environment variables of the container of Themis, those from the ConfigMap too. */
     Map<String, String> environment() {
         Container container = container();
         Map<String, String> variables = new TreeMap<>();
@@ -170,7 +185,7 @@ final class Manifests {
                             names.add(tree(object.asText()).path("objectAlias").asText()));
             return names;
         }
-        return only(Deployment.class).getSpec().getTemplate().getSpec().getVolumes().stream()
+        return named(Deployment.class, "themis").getSpec().getTemplate().getSpec().getVolumes().stream()
                 .filter(volume -> volume.getSecret() != null)
                 .flatMap(volume -> volume.getSecret().getItems().stream())
                 .map(KeyToPath::getPath)
@@ -178,7 +193,7 @@ final class Manifests {
     }
 
     private Container container() {
-        return only(Deployment.class)
+        return named(Deployment.class, "themis")
                 .getSpec()
                 .getTemplate()
                 .getSpec()
