@@ -62,7 +62,7 @@ public final class ThemisJar implements AutoCloseable {
         return start(folder.resolve("themis.jar"), folder, options, List.of(), settings, environment);
     }
 
-    private static ThemisJar start(
+    static ThemisJar start(
             Path jar,
             Path folder,
             List<String> options,
