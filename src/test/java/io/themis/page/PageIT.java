@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
@@ -23,8 +22,6 @@ import io.themis.browser.Browser;
 import io.themis.browser.InBrowser;
 import io.themis.browser.Screen;
 import io.themis.browser.Visit;
-import io.themis.devservices.DevServices;
-import io.themis.devservices.IdentityProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -41,21 +38,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The page as people meet it, in a browser: a person who asks, and those who look after requests. */
 @ThemisTest
 @InBrowser
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PageIT {
+class PageIT extends VisitedPage {
 
     private static final long MOST_BYTES = 100_000;
     private static final Path SCREENSHOTS = Path.of("target/screenshots/page");
@@ -67,40 +59,14 @@ class PageIT {
     private static final String NEWCOMER = "thomas.okafor@example.com";
 
     private static final ContainsTextOptions PATIENT = new ContainsTextOptions().setTimeout(60_000);
-    private static final String OFFICER = "privacy-officer";
 
     @TempDir
     Path disk;
 
-    @Autowired
-    Themis themis;
-
-    @Autowired
-    DevServices services;
-
-    @Autowired
-    IdentityProvider identity;
-
-    @Autowired
-    JdbcClient database;
-
-    @Autowired
-    ObjectMapper json;
-
-    private PageVisitor visitor;
-    private FoundRequests found;
-
     @BeforeAll
-    void arrange() throws IOException {
-        visitor = new PageVisitor(themis);
-        found = new FoundRequests(services, database, json);
+    void makeFolders() throws IOException {
         Files.createDirectories(SCREENSHOTS);
         Files.createDirectories(README);
-    }
-
-    @AfterAll
-    void deleteWhatWasInserted() {
-        found.delete();
     }
 
     private String base() {

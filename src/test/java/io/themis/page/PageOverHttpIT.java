@@ -3,11 +3,8 @@ package io.themis.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.OneApplicationTest;
 import io.themis.Themis;
-import io.themis.devservices.DevServices;
-import io.themis.devservices.IdentityProvider;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -26,60 +23,24 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** What the page answers, to whom, and what it leaves behind: all that needs no browser. */
 @OneApplicationTest
 @ExtendWith(OutputCaptureExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PageOverHttpIT {
+class PageOverHttpIT extends VisitedPage {
 
-    private static final String OFFICER = "privacy-officer";
     private static final String OPERATOR = "operator";
 
     /** Of somebody who is in no log. */
     private static final String ADDRESS = "quokka@example.org";
-
-    @Autowired
-    Themis themis;
-
-    @Autowired
-    DevServices services;
-
-    @Autowired
-    IdentityProvider identity;
-
-    @Autowired
-    JdbcClient database;
-
-    @Autowired
-    ObjectMapper json;
-
-    private PageVisitor visitor;
-    private FoundRequests found;
-
-    @BeforeAll
-    void arrange() {
-        visitor = new PageVisitor(themis);
-        found = new FoundRequests(services, database, json);
-    }
-
-    @AfterAll
-    void deleteWhatWasInserted() {
-        found.delete();
-    }
 
     // ---- addresses that nobody would type
 
