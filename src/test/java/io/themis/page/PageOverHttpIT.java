@@ -295,11 +295,13 @@ class PageOverHttpIT extends VisitedPage {
         assertThat(visitor.get("/privacy/office/requests/" + id, visitor.session(OFFICER, "ada"))
                         .body())
                 .contains("Everybody who has to has approved. The erasure begins in a moment.", "data-events=")
-                .doesNotContain("Approve this plan");
+                .contains(">approved, begins<")
+                .doesNotContain("Approve this plan", "waits for approval");
         assertThat(visitor.get("/privacy/requests/" + id, visitor.session("person", address))
                         .body())
                 .contains("The erasure has been approved, and begins in a moment.", "data-events=")
-                .doesNotContain("People have to approve it", "Withdraw the erasure");
+                .contains(">Approved, begins<")
+                .doesNotContain("People have to approve it", "Withdraw the erasure", "Waiting for approval");
     }
 
     @Test
@@ -310,10 +312,10 @@ class PageOverHttpIT extends VisitedPage {
         String ada = visitor.session(OFFICER, "ada");
         String person = visitor.session("person", address);
         assertThat(visitor.get("/privacy/office/requests/" + id, ada).body())
-                .contains("The erasure begins when the copy is ready.", "data-events=")
+                .contains("The erasure begins when the copy is ready.", ">approved<", "data-events=")
                 .doesNotContain("in a moment");
         assertThat(visitor.get("/privacy/requests/" + id, person).body())
-                .contains("begins when your copy is ready.", "data-events=")
+                .contains("begins when your copy is ready.", ">Approved<", "data-events=")
                 .doesNotContain("in a moment");
 
         database.sql("UPDATE data_subject_request SET status = 'delivered' WHERE id = :id")
