@@ -9,13 +9,17 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * The operations of the REST contract, called through their routes as the person who is signed in. So a page can do what its
@@ -25,6 +29,7 @@ import org.springframework.stereotype.Component;
 @WithPage
 class Operations {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ProducerTemplate routes;
@@ -51,7 +56,7 @@ class Operations {
     /**
      * An answer that may be too long to be held.
      *
-     * @throws org.springframework.web.server.ResponseStatusException if there is none
+     * @throws ResponseStatusException if there is none
      */
     InputStream open(HttpServletRequest request, String operation, Map<String, String> parameters) {
         Exchange exchange = send(request, operation, parameters, null);
@@ -65,7 +70,7 @@ class Operations {
      * An answer as a file to be kept.
      *
      * @param name with {@code %s} in the place of the id
-     * @throws org.springframework.web.server.ResponseStatusException if there is none
+     * @throws ResponseStatusException if there is none
      */
     ResponseEntity<Resource> file(
             HttpServletRequest request, String operation, String id, String name, MediaType type) {
@@ -81,12 +86,21 @@ class Operations {
                 .body(new InputStreamResource(content));
     }
 
+    /** @throws ResponseStatusException if the route was stopped, which does not get to say so itself */
     private Exchange send(HttpServletRequest request, String operation, Map<String, String> parameters, byte[] body) {
-        return routes.request("direct:" + operation, exchange -> {
+        Exchange answered = routes.request("direct:" + operation + "?block=false", exchange -> {
             parameters.forEach(exchange.getMessage()::setHeader);
             exchange.getMessage().setHeader(Exchange.HTTP_SERVLET_REQUEST, request);
             exchange.getMessage().setBody(body);
         });
+        if (answered.getException() != null) {
+            LOG.warn(
+                    "operation {} gave no answer: {}",
+                    operation,
+                    answered.getException().getClass().getName());
+            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
+        }
+        return answered;
     }
 
     private static Answer answer(Exchange exchange) {

@@ -8,6 +8,7 @@ import io.themis.request.WrongStateException;
 import io.themis.security.NotAllowedException;
 import io.themis.security.Problem;
 import io.themis.step.RouteFailure;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,6 +19,8 @@ import org.springframework.transaction.TransactionException;
 /** Says what an exception means to a caller of the REST API. */
 @Component
 public class Problems {
+
+    static final String STOPPED = "This can't be done now, as it was stopped here. Send the same call again later.";
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
@@ -50,6 +53,10 @@ public class Problems {
             return Problem.of(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "This can't be done now, and nothing was changed. Send the same call again in a minute.");
+        }
+        if (failure instanceof DirectConsumerNotAvailableException) {
+            LOG.warn("a route that another one needs was stopped; the console shows which");
+            return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, STOPPED);
         }
         LOG.error("unexpected {}", failure.getClass().getName(), ReadableError.trace(failure));
         return Problem.of(

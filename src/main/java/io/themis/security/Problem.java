@@ -46,7 +46,7 @@ public record Problem(int status, String title, String detail, String pointer) {
     }
 
     /** The body, in UTF-8. */
-    byte[] json() {
+    public byte[] json() {
         try {
             return JSON.writeValueAsBytes(this);
         } catch (JsonProcessingException e) {

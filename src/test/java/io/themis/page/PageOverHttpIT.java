@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,11 +24,13 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -41,6 +44,9 @@ class PageOverHttpIT extends VisitedPage {
 
     /** Of somebody who is in no log. */
     private static final String ADDRESS = "quokka@example.org";
+
+    @Autowired
+    CamelContext camel;
 
     // ---- addresses that nobody would type
 
@@ -197,6 +203,30 @@ class PageOverHttpIT extends VisitedPage {
                         .query(Long.class)
                         .single())
                 .isZero();
+    }
+
+    /** An operator has stopped its route in the console; Camel itself would let the caller wait half a minute, and say nothing. */
+    @Test
+    void anOperationThatWasStoppedSaysSoAtOnceAndInTheLog(CapturedOutput log) throws Exception {
+        String ada = visitor.session(OFFICER, "ada");
+        String[] token = {"Authorization", "Bearer " + identity.token("ada", null, OFFICER)};
+        Instant begin = Instant.now();
+        camel.getRouteController().stopRoute("listRequests");
+        try {
+            HttpResponse<String> answer = themis.send("GET", "/api/v1/requests", null, token);
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(json.readTree(answer.body()).path("status").asInt()).isEqualTo(503);
+            assertThat(log).contains("operation listRequests was called, and its route is Stopped");
+
+            assertThat(visitor.get("/privacy/office", ada).statusCode()).isEqualTo(503);
+            assertThat(log).contains("operation listRequests gave no answer");
+            assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(25));
+        } finally {
+            camel.getRouteController().startRoute("listRequests");
+        }
+        assertThat(themis.send("GET", "/api/v1/requests", null, token).statusCode())
+                .isEqualTo(200);
     }
 
     // ---- those who look after requests

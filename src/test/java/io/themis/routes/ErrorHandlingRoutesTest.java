@@ -19,7 +19,10 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.test.junit5.CamelContextConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +90,10 @@ class ErrorHandlingRoutesTest extends RouteFileTest {
                 Arguments.of(new IdempotencyKeyReusedException(), 422),
                 Arguments.of(new CannotCreateTransactionException(PERSONAL), 503),
                 Arguments.of(new QueryTimeoutException(PERSONAL), 503),
+                Arguments.of(
+                        new DirectConsumerNotAvailableException(
+                                PERSONAL, new DefaultExchange(new DefaultCamelContext())),
+                        503),
                 Arguments.of(new IOException(PERSONAL), 500),
                 Arguments.of(new StackOverflowError(PERSONAL), 500));
     }
