@@ -1,11 +1,10 @@
 package io.themis.erasure;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFile.State;
 import io.themis.request.ErasureFiles;
-import java.io.UncheckedIOException;
+import io.themis.request.JsonText;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -14,20 +13,16 @@ import org.springframework.stereotype.Component;
 class FileNotes {
 
     private final ErasureFiles files;
-    private final ObjectMapper json;
+    private final JsonText json;
 
     FileNotes(ErasureFiles files, ObjectMapper json) {
         this.files = files;
-        this.json = json;
+        this.json = new JsonText(json);
     }
 
     /** Null if nothing has been done to the file. */
     FileNote of(ErasureFile file) {
-        try {
-            return file.note() == null ? null : json.readValue(file.note(), FileNote.class);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        return file.note() == null ? null : json.read(file.note(), FileNote.class);
     }
 
     FileNote of(UUID request, ErasureFile.Name file) {
@@ -35,7 +30,7 @@ class FileNotes {
     }
 
     void keep(UUID request, ErasureFile.Name file, State state, FileNote note) {
-        files.mark(request, file.dataset(), file.file(), state, write(note));
+        files.mark(request, file.dataset(), file.file(), state, json.write(note));
     }
 
     /**
@@ -45,14 +40,6 @@ class FileNotes {
      * @return false if by now something else is noted, or the file is done
      */
     boolean replace(UUID request, ErasureFile.Name file, FileNote before, FileNote note) {
-        return files.renote(request, file, before == null ? null : write(before), write(note));
-    }
-
-    private String write(FileNote note) {
-        try {
-            return json.writeValueAsString(note);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        return files.renote(request, file, before == null ? null : json.write(before), json.write(note));
     }
 }

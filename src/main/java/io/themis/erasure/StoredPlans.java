@@ -1,6 +1,5 @@
 package io.themis.erasure;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -9,8 +8,8 @@ import io.themis.erasure.ErasurePlan.FilePlan;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.ErasureFile;
 import io.themis.request.Erasures;
+import io.themis.request.JsonText;
 import io.themis.request.Proposal;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +23,7 @@ class StoredPlans {
     private static final long MOST_FILES = 200_000;
 
     private final Erasures erasures;
-    private final ObjectMapper json;
+    private final JsonText json;
 
     /** Digest to plan. An erasure asks for its plan at each of its files. */
     private final Cache<String, ReadPlan> recent = Caffeine.newBuilder()
@@ -34,7 +33,7 @@ class StoredPlans {
 
     StoredPlans(Erasures erasures, ObjectMapper json) {
         this.erasures = erasures;
-        this.json = json;
+        this.json = new JsonText(json);
     }
 
     private record ReadPlan(ErasurePlan plan, Map<ErasureFile.Name, FilePlan> files) {
@@ -50,11 +49,7 @@ class StoredPlans {
 
     /** The same text for the same plan. */
     String write(ErasurePlan plan) {
-        try {
-            return json.writeValueAsString(plan);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        return json.write(plan);
     }
 
     /** The plan that was proposed for this run of the request. */
@@ -76,12 +71,8 @@ class StoredPlans {
 
     /** Kept by its own digest: it may have taken the place of the plan that was asked for. */
     private ReadPlan read(Proposal proposal) {
-        try {
-            ReadPlan read = ReadPlan.of(json.readValue(proposal.plan(), ErasurePlan.class));
-            recent.put(proposal.digest(), read);
-            return read;
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        ReadPlan read = ReadPlan.of(json.read(proposal.plan(), ErasurePlan.class));
+        recent.put(proposal.digest(), read);
+        return read;
     }
 }

@@ -1,6 +1,5 @@
 package io.themis.erasure;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
@@ -18,8 +17,8 @@ import io.themis.request.ErasureFile;
 import io.themis.request.ErasureFile.State;
 import io.themis.request.ErasureFiles;
 import io.themis.request.Erasures;
+import io.themis.request.JsonText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,7 @@ public class Verification {
     private final StoredPlans plans;
     private final FileNotes notes;
     private final KnownPlaces known;
-    private final ObjectMapper json;
+    private final JsonText json;
     private final Clock clock;
 
     Verification(
@@ -53,7 +52,7 @@ public class Verification {
         this.plans = plans;
         this.notes = notes;
         this.known = known;
-        this.json = json;
+        this.json = new JsonText(json);
         this.clock = clock;
     }
 
@@ -86,11 +85,7 @@ public class Verification {
         boolean isDone = reports.stream().allMatch(dataset -> dataset.problems().isEmpty());
         ErasureReport report = new ErasureReport(
                 request.id(), isDone, erasures.begun(request.id()).get(0).begunAt(), clock.instant(), reports);
-        try {
-            erasures.report(request.id(), json.writeValueAsString(report));
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        erasures.report(request.id(), json.write(report));
         return report;
     }
 
