@@ -39,39 +39,54 @@ public class LakeShares {
         this.settings = settings;
     }
 
-    /** Whether nobody is searching the dataset for the request. */
-    public boolean isFree(DataSubjectRequest request, String dataset) {
-        return !shared.isUnderWay(request.id(), dataset);
+    /** The search of the dataset for the request that replicas share, or did; null if there is none. */
+    public SharedSearch of(DataSubjectRequest request, String dataset) {
+        return shared.of(request.id(), dataset).orElse(null);
+    }
+
+    /**
+     * Whether nobody is searching the dataset for the request.
+     *
+     * @param search null if it is not shared
+     */
+    public boolean isFree(DataSubjectRequest request, String dataset, SharedSearch search) {
+        return search == null || !shared.isUnderWay(request.id(), dataset);
     }
 
     public boolean isNothingShared(DataSubjectRequest request) {
         return shared.datasets(request.id()).isEmpty();
     }
 
-    /** What the dataset is asked with; where others have searched it, what they had. */
-    public Asked asked(DataSubjectRequest request, String dataset) {
-        return shared.of(request.id(), dataset)
-                .map(SharedSearch::asked)
-                .orElseGet(() -> datasets.asked(request, dataset));
+    /**
+     * What the dataset is asked with; where others have searched it, what they had.
+     *
+     * @param search null if it is not shared
+     */
+    public Asked asked(DataSubjectRequest request, String dataset, SharedSearch search) {
+        return search == null ? datasets.asked(request, dataset) : search.asked();
     }
 
-    /** The plan without the files that others have answered for, and with their answers. */
-    public LakePlan rest(DataSubjectRequest request, String dataset, LakePlan plan) {
-        return shared.of(request.id(), dataset)
-                .map(search -> plan.answered(shared.answers(search.id(), SearchResult.class)))
-                .orElse(plan);
+    /**
+     * The plan without the files that others have answered for, and with their answers.
+     *
+     * @param search null if it is not shared
+     */
+    public LakePlan rest(SharedSearch search, LakePlan plan) {
+        return search == null ? plan : plan.answered(shared.answers(search.id(), SearchResult.class));
     }
 
     /**
      * Whether there is so much to read that others are to help. What another engine leaves is little, or can't be read. Names of files that are records themselves hold a person's keys, and
      * are small; they stay here.
+     *
+     * @param search null if it is not shared yet
      */
-    public boolean isWorthSharing(DataSubjectRequest request, String dataset, LakePlan plan) {
-        return plan.queries().size() > 1
+    public boolean isWorthSharing(String dataset, SharedSearch search, LakePlan plan) {
+        return search == null
+                && plan.queries().size() > 1
                 && plan.bytes() >= settings.sharedFrom().toBytes()
                 && datasets.get(dataset).format() != Format.FILE
-                && datasets.get(dataset).engine() == Engine.THEMIS
-                && shared.of(request.id(), dataset).isEmpty();
+                && datasets.get(dataset).engine() == Engine.THEMIS;
     }
 
     /**

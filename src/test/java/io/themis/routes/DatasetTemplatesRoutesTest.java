@@ -8,6 +8,7 @@ import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.reset;
 import static org.mockito.Mockito.verify;
 
@@ -285,8 +286,15 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
             from("direct:search-lake-file").process(this::searchLakeFile);
             from("direct:share-search").process(exchange -> {
                 asked.add("to be shared");
-                doReturn(true).when(shared).isUnderWay(any(), any());
+                letBeUnderWay(shared, exchange.getVariable("request", DataSubjectRequest.class));
             });
+        }
+
+        static void letBeUnderWay(SharedSearches shared, DataSubjectRequest request) {
+            doReturn(Optional.of(new SharedSearch(UUID.randomUUID(), new Asked(1, Map.of()))))
+                    .when(shared)
+                    .of(request.id(), "accounts");
+            doReturn(true).when(shared).isUnderWay(request.id(), "accounts");
         }
 
         private void searchLakeFile(Exchange exchange) throws Exception {
@@ -667,10 +675,20 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     void aDatasetThatReplicasSearchIsLeftToThem() throws Exception {
         know("accountId", "41");
         STORE.put("lake/tea/Users.xml", "<users/>");
-        doReturn(true).when(shared).isUnderWay(request.id(), "accounts");
+        Neighbours.letBeUnderWay(shared, request);
         ask("accounts");
         assertThat(neighbours.asked).isEmpty();
         assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void whoSearchesAloneAsksOnceWhetherOthersDoSo() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users/>");
+        ask("accounts");
+        assertThat(answer("accounts").searchedFiles()).isEqualTo(1);
+        verify(shared).of(request.id(), "accounts");
+        verify(shared, never()).isUnderWay(any(), any());
     }
 
     /** A step that was given up, or a file that came meanwhile. The answer is to the keys that all of them had. */
