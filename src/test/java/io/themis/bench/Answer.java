@@ -24,6 +24,11 @@ record Answer(long rows, long hash) {
         return new Answer(rows + other.rows, hash + other.hash);
     }
 
+    /** Where each of the rows is there so many times. */
+    Answer times(int times) {
+        return new Answer(times * rows, times * hash);
+    }
+
     /** Takes rows, one at a time; for one thread. */
     static final class Builder {
 

@@ -1,5 +1,6 @@
 package io.themis.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,15 +34,36 @@ final class Contest {
 
     /** @throws AssertionError if an engine gives other rows than the generator wrote */
     void run() throws Exception {
+        warmUp();
+        for (int round = 0; round < ROUNDS; round++) {
+            round();
+        }
+        for (Entry entry : once) {
+            entry.measure();
+        }
+    }
+
+    /**
+     * As many rounds as can begin within a time, but one at least, and no more than usual; for engines that take long.
+     *
+     * @throws AssertionError as above
+     */
+    void runFor(Duration time) throws Exception {
+        long start = System.nanoTime();
+        do {
+            round();
+        } while (entries.get(0).times().rounds() < ROUNDS && System.nanoTime() - start < time.toNanos());
+    }
+
+    /** A round that is not measured. */
+    void warmUp() throws Exception {
         for (Entry entry : entries) {
             entry.run();
         }
-        for (int round = 0; round < ROUNDS; round++) {
-            for (Entry entry : entries) {
-                entry.measure();
-            }
-        }
-        for (Entry entry : once) {
+    }
+
+    private void round() throws Exception {
+        for (Entry entry : entries) {
             entry.measure();
         }
     }

@@ -158,6 +158,6 @@ class ErasureSpeedTest {
                 what,
                 milliseconds(times.median()),
                 milliseconds(times.fastest()) + " to " + milliseconds(times.slowest()),
-                ratio(question.data().bytes(question.format()) / times.median() / 1e9));
+                ratio(question.bytes() / times.median() / 1e9));
     }
 }

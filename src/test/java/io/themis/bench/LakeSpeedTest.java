@@ -6,7 +6,6 @@ import static io.themis.bench.PerformancePage.ratio;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +19,6 @@ class LakeSpeedTest {
     private static final double SHARE_OF_READING = Runtime.version().feature() >= 25 ? 0.60 : 0.40;
 
     private static final int MOST_PEOPLE = 10_000;
-    private static final int HERE = 100;
 
     private final Optional<Ripgrep> ripgrep = Ripgrep.find();
 
@@ -79,23 +77,12 @@ class LakeSpeedTest {
 
     private static void parquet(SampleFiles data, DuckDb duckDb, PerformancePage page) throws Exception {
         Contest contest = new Contest();
-        for (Question question : questions(data, "parquet")) {
+        for (Question question : Question.ofMoreAndMore(data, "parquet")) {
             contest.enter(new ParquetSearch(), question);
             contest.enter(duckDb, question);
         }
         contest.run();
         rows(contest, null, page);
-    }
-
-    /** One person, a hundred, and ten thousand of whom a hundred have rows here, as most requests are of people elsewhere. */
-    private static List<Question> questions(SampleFiles data, String format) {
-        List<Long> here = data.people(HERE);
-        List<Long> most = Stream.concat(here.stream(), data.strangers(MOST_PEOPLE - HERE).stream())
-                .toList();
-        return List.of(
-                new Question(data, format, "1", List.of(data.typicalPerson())),
-                new Question(data, format, "100", here),
-                new Question(data, format, "10,000, of them 100 here", most));
     }
 
     /** @param reading null where nothing read all bytes */
@@ -111,9 +98,7 @@ class LakeSpeedTest {
                     milliseconds(entry.times().median()),
                     milliseconds(entry.times().fastest()) + " to "
                             + milliseconds(entry.times().slowest()),
-                    ratio(question.data().bytes(question.format())
-                            / entry.times().median()
-                            / 1e9),
+                    ratio(question.bytes() / entry.times().median() / 1e9),
                     reading == null
                             ? ""
                             : ratio(reading.times().median() / entry.times().median()));
@@ -138,7 +123,7 @@ class LakeSpeedTest {
         }
 
         private void run(DuckDb duckDb, PerformancePage page) throws Exception {
-            List<Question> questions = questions(data, format);
+            List<Question> questions = Question.ofMoreAndMore(data, format);
             Question one = questions.get(0);
             reading = contest.enter(new ReadAndSum(), one);
             scanOne = contest.enter(Search.scan(), one);

@@ -70,6 +70,11 @@ final class PerformancePage {
         bounds.append(line(what, "≤ " + percent(bound), percent(measured), met(measured <= bound)));
     }
 
+    /** A ratio of which nothing is asked. */
+    void told(String what, double measured) {
+        bounds.append(line(what, "", ratio(measured), ""));
+    }
+
     private void bound(String what, String bound, double measured, boolean met) {
         bounds.append(line(what, bound, ratio(measured), met(met)));
     }

@@ -109,7 +109,7 @@ class ReplicasSpeedIT {
             page.header("replicas", "seconds, median", "fastest and slowest");
             page.row("1", "%.1f".formatted(median(alone)), range(alone));
             page.row("2", "%.1f".formatted(median(together)), range(together));
-            page.say("One ÷ two: %s.".formatted(PerformancePage.ratio(median(alone) / median(together))));
+            page.told("one replica ÷ two replicas, seconds", median(alone) / median(together));
             page.write();
         }
     }

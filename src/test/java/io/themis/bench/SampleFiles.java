@@ -82,6 +82,25 @@ final class SampleFiles {
         return files;
     }
 
+    /**
+     * The files of the three formats of text under so many names each, by hard links: as many times the bytes to look at, for which the page cache
+     * needs no more room. Everybody has as many times the rows.
+     */
+    SampleFiles times(int times) throws IOException {
+        Path links = folder.resolveSibling("%s-times-%d".formatted(folder.getFileName(), times));
+        SampleFiles many = new SampleFiles(Files.createDirectories(links), table, people, times * count);
+        for (int i = 0; i < many.count; i++) {
+            for (String format : FORMATS) {
+                // One of an earlier run may be of files that were made anew since
+                Files.deleteIfExists(many.file(i, format));
+                Files.createLink(many.file(i, format), file(i % count, format));
+            }
+        }
+        truth.forEach((id, answer) -> many.truth.put(id, answer.times(times)));
+        many.rows = times * rows;
+        return many;
+    }
+
     Table table() {
         return table;
     }

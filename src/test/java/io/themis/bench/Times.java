@@ -20,6 +20,10 @@ final class Times {
         seconds.sort(Comparator.naturalOrder());
     }
 
+    int rounds() {
+        return seconds.size();
+    }
+
     double median() {
         return seconds.get(seconds.size() / 2);
     }
