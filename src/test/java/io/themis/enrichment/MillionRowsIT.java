@@ -26,9 +26,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A person with a million rows in a database passes through a heap of 512 MiB, which could not hold them. */
+@Tag("big")
 class MillionRowsIT {
 
     private static final int ROWS = 1_000_000;
