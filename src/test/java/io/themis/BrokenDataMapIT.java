@@ -22,6 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
  * What somebody meets who describes a company's data for the first time: the application does not start, and says which
  * line is wrong and what to write there. The words are part of the product, so the whole message stands here.
  */
+@WarmJvm
 @ExtendWith(OutputCaptureExtension.class)
 class BrokenDataMapIT {
 

@@ -34,6 +34,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The commands of the jar, on the databases and the lake of the sample company. */
+@WarmJvm
 @ExtendWith(OutputCaptureExtension.class)
 class DryRunIT {
 

@@ -10,6 +10,7 @@ import com.azure.storage.blob.BlobServiceAsyncClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.models.AccessTier;
 import com.azure.storage.blob.models.BlobStorageException;
+import io.themis.WarmJvm;
 import io.themis.devservices.Azurite;
 import io.themis.devservices.Port;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@WarmJvm
 class BlobRangesIT {
 
     private static Azurite azurite;

@@ -2,6 +2,7 @@ package io.themis.enrichment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.themis.WarmJvm;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapException;
 import io.themis.datamap.DataMapLoader;
@@ -32,6 +33,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A query that calls a procedure, through the routes, on the two databases that have some here. */
+@WarmJvm
 @ExtendWith(OutputCaptureExtension.class)
 public class StoredProceduresIT {
 

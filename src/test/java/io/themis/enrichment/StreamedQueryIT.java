@@ -3,6 +3,7 @@ package io.themis.enrichment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.themis.WarmJvm;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
 import io.themis.devservices.EmbeddedPostgresDatabase;
@@ -17,6 +18,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
+@WarmJvm
 class StreamedQueryIT {
 
     /** As below. */

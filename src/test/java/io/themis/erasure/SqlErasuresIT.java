@@ -3,6 +3,7 @@ package io.themis.erasure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.themis.WarmJvm;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Exactly the approved rows are erased from a company's database, or nothing is; on two real databases. */
+@WarmJvm
 class SqlErasuresIT {
 
     private static final Duration LONG = Duration.ofMinutes(1);

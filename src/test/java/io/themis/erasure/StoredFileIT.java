@@ -11,6 +11,7 @@ import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.specialized.BlobLeaseClientBuilder;
+import io.themis.WarmJvm;
 import io.themis.devservices.Azurite;
 import io.themis.devservices.Port;
 import io.themis.erasure.FileNotReplacedException.Reason;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@WarmJvm
 class StoredFileIT {
 
     private static Azurite azurite;

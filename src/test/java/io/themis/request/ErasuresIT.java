@@ -3,6 +3,7 @@ package io.themis.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.themis.WarmJvm;
 import io.themis.request.DataSubjectRequest.SealedPackage;
 import io.themis.request.ErasureFile.Name;
 import io.themis.request.ErasureFile.State;
@@ -23,6 +24,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /** Erasures on the real database: who may begin one, what of it is left to do, and what is kept of it. */
+@WarmJvm
 class ErasuresIT {
 
     private static final Set<SubjectKey> KEYS =

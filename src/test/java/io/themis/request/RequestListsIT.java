@@ -3,6 +3,7 @@ package io.themis.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.themis.WarmJvm;
 import io.themis.request.RequestLists.Counts;
 import io.themis.request.RequestLists.Filter;
 import io.themis.request.RequestLists.Place;
@@ -23,6 +24,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Lists of requests, later deadlines, links that end early and what people did, on the real database. */
+@WarmJvm
 class RequestListsIT {
 
     private static RequestDatabase database;

@@ -5,6 +5,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.themis.WarmJvm;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The figures that alerts are made of, counted in the real database. */
+@WarmJvm
 class RequestMetricsIT {
 
     private static final Instant NOW = Instant.parse("2030-06-15T03:00:00Z");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import io.themis.WarmJvm;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
 import java.time.Clock;
@@ -35,6 +36,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.interceptor.TransactionInterceptor;
 
 /** Requests on the real database: who has one, what is kept of it, and its clock. */
+@WarmJvm
 class RequestsIT {
 
     private static final Asked ASKED = new Asked(1, Map.of("emailAddress", 1));

@@ -2,6 +2,7 @@ package io.themis.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.themis.WarmJvm;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -14,6 +15,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Progress on the real database, noted by one replica and asked of another. */
+@WarmJvm
 class SearchProgressesIT {
 
     private static final Instant TEN = Instant.parse("2026-03-01T10:00:00Z");

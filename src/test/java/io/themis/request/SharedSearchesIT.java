@@ -3,6 +3,7 @@ package io.themis.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.WarmJvm;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
@@ -21,6 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Shared searches on the real database. Nobody does their steps here. */
+@WarmJvm
 class SharedSearchesIT {
 
     private static final Asked ASKED = new Asked(1, Map.of("accountId", 1));

@@ -2,6 +2,7 @@ package io.themis.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.themis.WarmJvm;
 import io.themis.devservices.IdentityProvider;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -21,10 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The API port of a real server, asked over HTTP. */
+@WarmJvm
+@DirtiesContext
 @SpringBootTest(
         classes = GuardedApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.themis.WarmJvm;
 import io.themis.devservices.Broker;
 import jakarta.jms.JMSContext;
 import java.lang.management.ManagementFactory;
@@ -25,8 +26,11 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
 
 /** The management port of a real server, with the settings of the application, asked over HTTP. */
+@WarmJvm
+@DirtiesContext
 @SpringBootTest(
         classes = GuardedApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
