@@ -29,6 +29,8 @@ import org.springframework.test.context.ContextConfiguration;
             "themis.steps.max-delay=1s",
             "themis.steps.max-attempts=100",
             "db-scheduler.polling-interval=200ms",
+            // A browser that is gone may have left a page that watches; nobody waits for its answer.
+            "spring.lifecycle.timeout-per-shutdown-phase=5s",
             // For parts of one's own: no port that another run may have, and a small company.
             "themis.dev.azurite-port=0",
             "themis.dev.smtp-port=0",

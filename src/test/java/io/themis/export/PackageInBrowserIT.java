@@ -11,6 +11,8 @@ import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
+import com.microsoft.playwright.options.ScreenshotScale;
+import io.themis.WarmJvm;
 import io.themis.browser.Browser;
 import io.themis.browser.InBrowser;
 import io.themis.browser.Screen;
@@ -45,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The package as the person has it: unpacked in a folder, every page opened in a browser, nothing else within reach. */
+@WarmJvm
 @InBrowser
 class PackageInBrowserIT {
 
@@ -227,6 +230,7 @@ class PackageInBrowserIT {
                                 .isZero();
                         page.screenshot(new ScreenshotOptions()
                                 .setFullPage(true)
+                                .setScale(ScreenshotScale.CSS)
                                 .setPath(Path.of(
                                         "target/screenshots",
                                         "%s-%s-%s"
@@ -314,7 +318,9 @@ class PackageInBrowserIT {
                 Page page = visit.open(name);
                 Set<String> expected = new TreeSet<>(links(page));
                 Set<String> reached = new TreeSet<>();
-                for (int presses = 2 * page.locator("a").count() + 20; presses > 0; presses--) {
+                for (int presses = 2 * page.locator("a").count() + 20;
+                        presses > 0 && !reached.containsAll(expected);
+                        presses--) {
                     page.keyboard().press("Tab");
                     String address = (String) page.evaluate("document.activeElement.href ?? ''");
                     reached.add(address);

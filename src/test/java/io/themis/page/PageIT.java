@@ -16,6 +16,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SameSiteAttribute;
+import com.microsoft.playwright.options.ScreenshotScale;
 import io.themis.Themis;
 import io.themis.ThemisTest;
 import io.themis.browser.Browser;
@@ -485,7 +486,11 @@ class PageIT extends VisitedPage {
     private static void look(
             SoftAssertions softly, Visit visit, String name, Screen screen, String language, ColorScheme scheme) {
         String where = "%s-%s-%s-%s".formatted(name, screen, language, scheme).toLowerCase(Locale.ROOT);
-        visit.page().screenshot(new ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(where + ".png")));
+        visit.page()
+                .screenshot(new ScreenshotOptions()
+                        .setFullPage(true)
+                        .setScale(ScreenshotScale.CSS)
+                        .setPath(SCREENSHOTS.resolve(where + ".png")));
         softly.assertThat(visit.page().locator("html").getAttribute("lang"))
                 .as(where)
                 .isEqualTo(language);
