@@ -36,6 +36,7 @@ final class Batch {
     /** Columns of what {@link #numbered} and {@link #marked} make. */
     static final String FILE = "file";
 
+    static final String PARTITION = "partition";
     static final String IS_WANTED = "isWanted";
 
     private static final String PATH = "path";
@@ -133,7 +134,7 @@ final class Batch {
     }
 
     /**
-     * The same with {@value #FILE}, the number of the file in {@link #sources}.
+     * The same with {@value #FILE}, the number of the file in {@link #sources}, and that of its {@value #PARTITION}.
      *
      * @param rows with {@link #path()}
      */
@@ -148,7 +149,7 @@ final class Batch {
         StructType columns = new StructType()
                 .add(PATH, DataTypes.StringType)
                 .add(FILE, DataTypes.IntegerType)
-                .add("partition", DataTypes.IntegerType);
+                .add(PARTITION, DataTypes.IntegerType);
         return rows.join(broadcast(spark.createDataFrame(numbers, columns)), PATH);
     }
 
@@ -168,7 +169,7 @@ final class Batch {
                     .withColumn("form" + i, normal(search.form(), key))
                     .join(
                             broadcast(wanted(search, i)),
-                            search.isReview() ? isSame : isSame.and(col("partition").equalTo(col("of" + i))),
+                            search.isReview() ? isSame : isSame.and(col(PARTITION).equalTo(col("of" + i))),
                             "left");
             Column isLoose = keys.isLoose(search.column(), key);
             if (!search.form().equals(NormalForm.EXACT)) {

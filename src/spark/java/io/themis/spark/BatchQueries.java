@@ -17,8 +17,12 @@ final class BatchQueries {
 
     private BatchQueries() {}
 
-    /** Nothing if there is none, and Themis has to read the files. */
-    static Optional<BatchQuery> of(Dataset dataset, Batch batch) {
+    /**
+     * Nothing if there is none, and Themis has to read the files.
+     *
+     * @param isAgain whether the files are those that another query could not read
+     */
+    static Optional<BatchQuery> of(Dataset dataset, Batch batch, boolean isAgain) {
         Set<String> keys = new HashSet<>(dataset.match().keySet());
         keys.addAll(dataset.provides().values());
         if (dataset.format() == Format.PARQUET) {
@@ -28,7 +32,7 @@ final class BatchQueries {
         Optional<CutFormat> format = switch (dataset.format()) {
             case XML_ROWS -> Optional.of(new XmlPieces());
             case JSONL -> Optional.of(new JsonLines(keys));
-            case CSV -> csv(dataset, batch);
+            case CSV -> csv(dataset, batch, isAgain);
             default -> Optional.empty();
         };
         return format.filter(cut -> batch.columns().stream().allMatch(cut::canRead))
@@ -36,14 +40,16 @@ final class BatchQueries {
     }
 
     /** For files with the head of the first one. */
-    private static Optional<CutFormat> csv(Dataset dataset, Batch batch) {
+    private static Optional<CutFormat> csv(Dataset dataset, Batch batch, boolean isAgain) {
         if (!CsvLines.canCut(dataset.csv())) {
             return Optional.empty();
         }
         byte[] head = dataset.csv().header().isEmpty()
                 ? firstLine(batch).getBytes(StandardCharsets.UTF_8)
                 : new byte[0];
-        return dataset.rowFormat().columns(head).map(columns -> new CsvLines(dataset.csv(), head, columns));
+        return dataset.rowFormat().columns(head).map(columns -> isAgain
+ ? new CsvRecords(dataset.csv(), head, columns)
+ : new CsvLines(dataset.csv(), head, columns));
     }
 
     private static String firstLine(Batch batch) {

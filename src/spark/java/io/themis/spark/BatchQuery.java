@@ -20,13 +20,17 @@ interface BatchQuery {
         /** The number of the file that is next; -1 after the last. */
         int file();
 
+        /** Whether that file begins as it must for this query; to be asked once, before it is cut. */
+        boolean isRightQuery();
+
         /** Of that file, which is the source; to be read before {@link #leave}. */
         Cut cut(Source source);
 
-        /** Whether it takes a query of another kind to read that file, to be told before it is cut. */
-        boolean isForOtherQuery();
-
-        /** Goes on to the next file. */
-        void leave();
+        /**
+         * Goes on to the next file.
+         *
+         * @return whether the one that is left should be read by another query
+         */
+        boolean leave();
     }
 }

@@ -20,7 +20,7 @@ import org.apache.spark.sql.Column;
  * Files of format {@code csv} in UTF-8, cut at every line feed. If each line is by itself as many whole cells as there are columns, then
  * lines are records: none is within the quotes of another. In a file with any other line, a line need not be what it looks like.
  */
-final class CsvLines implements CutFormat {
+class CsvLines implements CutFormat {
 
     private static final String KIND = "kind";
     private static final String HEAD = "head";
@@ -46,7 +46,7 @@ final class CsvLines implements CutFormat {
         quote = "\\x%02x".formatted((int) layout.quote());
         String text = "[^" + quote + "]*+";
         // Possessive throughout: nothing is tried twice, and no cell is too long for the stack
-        cell = "(?:" + quote + text + "(?:" + quote + quote + text + ")*+" + quote + "|[^" + quote + delimiter + "\\r]*+)";
+        cell = "(?:" + quote + text + "(?:" + quote + quote + text + ")*+" + quote + "|[^" + quote + delimiter + "\\r\\n]*+)";
     }
 
     /** Whether bytes of these characters are part of no other. */
@@ -136,7 +136,12 @@ final class CsvLines implements CutFormat {
     public Verdict verdict(List<Stretch> stretches) {
         long known = Stretch.sum(stretches, HEAD) + Stretch.sum(stretches, ROW) + Stretch.sum(stretches, EMPTY);
         boolean isOfKnownKinds = known == Stretch.sum(stretches, RECORDS);
-        return isOfKnownKinds && hasItsHead(stretches) ? Verdict.SURE : Verdict.UNSURE;
+        return !hasItsHead(stretches) ? Verdict.UNSURE : isOfKnownKinds ? Verdict.SURE : ofOtherLines();
+    }
+
+    /** A line that is not whole may be one of several that are a record. */
+    Verdict ofOtherLines() {
+        return Verdict.FOR_OTHER_QUERY;
     }
 
     private boolean hasItsHead(List<Stretch> stretches) {

@@ -9,6 +9,8 @@ import static org.apache.spark.sql.functions.when;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * How Spark cuts the files of a format into records, and what it has to see in a file to be sure that they are those which Themis' own
@@ -19,7 +21,10 @@ interface CutFormat extends Batch.Keys {
     /** The text between two separators. */
     String RECORD = "value";
 
-    /** Where that is in its stretch of the file: a number that grows by one. */
+    /** Where the stretch of the file begins that it is in. */
+    String STRETCH = "stretch";
+
+    /** Where that is in its stretch: a number that grows. */
     String AT = "at";
 
     /** Counted in each stretch, besides {@link #counts}: all that was cut, and what {@link #isMalformed} says. */
@@ -49,6 +54,15 @@ interface CutFormat extends Batch.Keys {
     /** A record as Themis reads it. */
     default byte[] record(byte[] cut) {
         return cut;
+    }
+
+    /**
+     * Makes records of what was cut, where those are not the same.
+     *
+     * @param pieces with {@value #RECORD}, {@value #STRETCH}, {@value #AT}, and others of the file
+     */
+    default Dataset<Row> records(Dataset<Row> pieces) {
+        return pieces;
     }
 
     /** Columns to be made once of each record, by name, before others are made of them. */
@@ -110,11 +124,13 @@ interface CutFormat extends Batch.Keys {
      *
      * @param isSure whether it is cut right
      * @param malformed records that should hold a row and do not
+     * @param isForOtherQuery whether it may be cut right by another query
      */
-    record Verdict(boolean isSure, long malformed) {
+    record Verdict(boolean isSure, long malformed, boolean isForOtherQuery) {
 
-        static final Verdict SURE = new Verdict(true, 0);
-        static final Verdict UNSURE = new Verdict(false, 0);
+        static final Verdict SURE = new Verdict(true, 0, false);
+        static final Verdict UNSURE = new Verdict(false, 0, false);
+        static final Verdict FOR_OTHER_QUERY = new Verdict(false, 0, true);
     }
 
     /** What was counted in a stretch of a file. */

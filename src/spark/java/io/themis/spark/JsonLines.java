@@ -126,6 +126,6 @@ final class JsonLines implements CutFormat {
     @Override
     public Verdict verdict(List<Stretch> stretches) {
         long malformed = Stretch.sum(stretches, MALFORMED);
-        return new Verdict(malformed == 0, malformed);
+        return new Verdict(malformed == 0, malformed, false);
     }
 }

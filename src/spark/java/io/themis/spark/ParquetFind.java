@@ -163,12 +163,13 @@ final class ParquetFind implements BatchQuery, Batch.Keys {
             }
 
             @Override
-            public void leave() {
-                row = rows.hasNext() ? rows.next() : null;
+            public boolean isRightQuery() {
+                return true;
             }
 
             @Override
-            public boolean isForOtherQuery() {
+            public boolean leave() {
+                row = rows.hasNext() ? rows.next() : null;
                 return false;
             }
 

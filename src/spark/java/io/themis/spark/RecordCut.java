@@ -56,8 +56,9 @@ final class RecordCut implements BatchQuery {
                 .select(
                         col(CutFormat.RECORD),
                         Batch.path(),
-                        col("_metadata.file_block_start").as("stretch"),
+                        col("_metadata.file_block_start").as(CutFormat.STRETCH),
                         monotonically_increasing_id().as(CutFormat.AT));
+        cut = format.records(batch.numbered(cut));
         for (Map.Entry<String, Column> parsed : format.parsed().entrySet()) {
             cut = cut.withColumn(parsed.getKey(), parsed.getValue());
         }
@@ -66,9 +67,9 @@ final class RecordCut implements BatchQuery {
                 when(isFound, struct(col(CutFormat.AT).as("at"), col(CutFormat.RECORD).cast("binary").as("record")));
         List<Column> aggregates = new ArrayList<>();
         counts.forEach((name, count) -> aggregates.add(count.aggregate().as(name)));
-        return batch.marked(batch.numbered(cut), format)
+        return batch.marked(cut, format)
                 .withColumn("found", found)
-                .groupBy(Batch.FILE, "stretch", "found")
+                .groupBy(Batch.FILE, CutFormat.STRETCH, "found")
                 .agg(
                         aggregates.get(0),
                         aggregates.subList(1, aggregates.size()).toArray(Column[]::new))

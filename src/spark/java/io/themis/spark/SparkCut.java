@@ -20,6 +20,7 @@ final class SparkCut implements BatchQuery.Found {
     private int file;
     private List<Stretch> stretches;
     private long stretch;
+    private boolean isForOtherQuery;
 
     SparkCut(RecordCut query, CutFormat format, Iterator<Row> rows) {
         this.query = query;
@@ -37,6 +38,7 @@ final class SparkCut implements BatchQuery.Found {
         file = next == null ? -1 : RecordCut.file(next);
         stretches = new ArrayList<>();
         stretch = -1;
+        isForOtherQuery = false;
     }
 
     @Override
@@ -45,11 +47,13 @@ final class SparkCut implements BatchQuery.Found {
     }
 
     @Override
-    public void leave() {
+    public boolean leave() {
         while (record() != null) {
             // Nobody has read it
         }
+        boolean isLeftToOther = isForOtherQuery;
         begin();
+        return isLeftToOther;
     }
 
     /** The next of the file, as it was cut; null after the last. */
@@ -69,8 +73,9 @@ final class SparkCut implements BatchQuery.Found {
     }
 
     @Override
-    public boolean isForOtherQuery() {
-        return format.head().length > 0 && !Arrays.equals(record(), format.head());
+    public boolean isRightQuery() {
+        isForOtherQuery = format.head().length > 0 && !Arrays.equals(record(), format.head());
+        return !isForOtherQuery;
     }
 
     @Override
@@ -89,6 +94,7 @@ final class SparkCut implements BatchQuery.Found {
                 byte[] record = record();
                 if (record == null) {
                     verdict = RecordCut.isAll(stretches, source) ? format.verdict(stretches) : Verdict.UNSURE;
+                    isForOtherQuery = verdict.isForOtherQuery();
                     return null;
                 }
                 return format.record(record);

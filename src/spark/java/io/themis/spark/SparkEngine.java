@@ -36,7 +36,7 @@ final class SparkEngine implements LakeEngine {
     private static final int MOST_DAMAGED = 20;
 
     /** As above. */
-    private static final int MOST_KINDS = 5;
+    private static final int MOST_ROUNDS = 5;
 
     private final SparkConnection connection;
     private final SparkFiles files;
@@ -48,23 +48,28 @@ final class SparkEngine implements LakeEngine {
 
     @Override
     public void search(LakeJob job) throws IOException {
-        List<Source> plain = job.files().stream()
+        List<Source> left = job.files().stream()
                 .filter(file -> file.length() > 0 && SparkFiles.isPlain(file.name()))
                 .toList();
+        for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
+            left = search(job, left, round > 0);
+        }
+    }
+
+    /** @return files for another query */
+    private List<Source> search(LakeJob job, List<Source> sources, boolean isAgain) throws IOException {
+        List<Source> forOtherQuery = new ArrayList<>();
         Deque<List<Source>> batches = new ArrayDeque<>();
-        for (int i = 0; i < plain.size(); i += MOST_FILES) {
-            batches.add(plain.subList(i, Math.min(plain.size(), i + MOST_FILES)));
+        for (int i = 0; i < sources.size(); i += MOST_FILES) {
+            batches.add(sources.subList(i, Math.min(sources.size(), i + MOST_FILES)));
         }
         int lost = 0;
         int damaged = 0;
-        int kinds = 0;
         while (!batches.isEmpty()) {
             List<Source> batch = new ArrayList<>(batches.pop());
             Set<Source> told = new HashSet<>();
-            List<Source> forOtherQuery = new ArrayList<>();
             try {
-                search(job, batch, told, forOtherQuery);
-                batch.clear();
+                search(job, batch, isAgain, told, forOtherQuery);
             } catch (SparkFailure e) {
                 batch.removeAll(told);
                 switch (e.kind()) {
@@ -74,7 +79,7 @@ final class SparkEngine implements LakeEngine {
                         }
                         if (++damaged == MOST_DAMAGED) {
                             // Themis reads them all sooner than Spark has found out which it can read
-                            batch.clear();
+                            batch = List.of();
                         }
                     }
                     case TOO_MUCH -> {
@@ -91,36 +96,36 @@ final class SparkEngine implements LakeEngine {
                     case OTHER -> throw e;
                 }
                 LOG.warn("dataset {}: {}; {} files once more", job.dataset().name(), e.getMessage(), batch.size());
-            }
-            if (!forOtherQuery.isEmpty() && ++kinds < MOST_KINDS) {
-                batches.push(forOtherQuery);
-            }
-            if (!batch.isEmpty()) {
-                batches.push(List.copyOf(batch));
+                if (!batch.isEmpty()) {
+                    batches.push(List.copyOf(batch));
+                }
             }
         }
+        return forOtherQuery;
     }
 
-    private void search(LakeJob job, List<Source> sources, Set<Source> told, List<Source> forOtherQuery)
+    private void search(
+            LakeJob job, List<Source> sources, boolean isAgain, Set<Source> told, List<Source> forOtherQuery)
             throws IOException {
         connection.run(spark -> {
             // Else a column in other letters would be the same
             spark.conf().set("spark.sql.caseSensitive", "true");
             Batch batch = new Batch(spark, job, files, sources);
             Optional<BatchQuery> query =
-                    batch.columns().isEmpty() ? Optional.empty() : BatchQueries.of(job.dataset(), batch);
+                    batch.columns().isEmpty() ? Optional.empty() : BatchQueries.of(job.dataset(), batch, isAgain);
             if (query.isEmpty()) {
                 return;
             }
             Iterator<Row> rows = query.get().rows().toLocalIterator();
             try {
                 Found found = query.get().read(rows);
-                for (; found.file() >= 0; found.leave()) {
+                while (found.file() >= 0) {
                     Source file = sources.get(found.file());
-                    if (found.isForOtherQuery()) {
-                        forOtherQuery.add(file);
-                    } else {
+                    if (found.isRightQuery()) {
                         job.take(file, found.cut(file));
+                    }
+                    if (found.leave()) {
+                        forOtherQuery.add(file);
                     }
                     told.add(file);
                 }
