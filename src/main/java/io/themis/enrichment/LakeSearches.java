@@ -17,6 +17,7 @@ import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.Shortfall;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,7 +70,7 @@ public class LakeSearches {
                 homonyms);
         if (dataset.format() == Format.FILE) {
             return new LakePlan(
-                    filesOfThePerson(query, counted), List.of(), List.of(), List.copyOf(query.gaps(null)), counted);
+                    filesOfThePerson(query, counted), Map.of(), List.of(), List.copyOf(query.gaps(null)), counted);
         }
         boolean isKept = known.isKept(dataset);
         List<LakeFileQuery> queries = new ArrayList<>();
@@ -98,13 +99,14 @@ public class LakeSearches {
                             0,
                             counted.file(listed.length()))));
         });
-        List<SearchResult> results = new ArrayList<>();
+        Map<String, SearchResult> results = new HashMap<>();
         List<LakeFileQuery> left = isKept ? lookUp(dataset, queries, results) : queries;
         return new LakePlan(left, results, files, List.copyOf(gaps), counted);
     }
 
     /** Which files are to be read, and where; those with nothing of the person go to the results. */
-    private List<LakeFileQuery> lookUp(Dataset dataset, List<LakeFileQuery> queries, List<SearchResult> results) {
+    private List<LakeFileQuery> lookUp(
+            Dataset dataset, List<LakeFileQuery> queries, Map<String, SearchResult> results) {
         Map<FileVersion, RowMatch> files = new LinkedHashMap<>();
         queries.stream()
                 .filter(query -> query.version() != null)
@@ -116,7 +118,7 @@ public class LakeSearches {
                     ? query.places()
                     : answers.get(query.file().name());
             if (places instanceof FileAnswer.Nowhere) {
-                results.add(query.nothing());
+                results.put(query.file().name(), query.nothing());
                 query.progress().end();
             } else {
                 left.add(query.with(places));
@@ -179,7 +181,7 @@ public class LakeSearches {
     /** See {@link Datasets#record}. */
     public DatasetFindings record(
             DataSubjectRequest request, String dataset, Asked asked, LakePlan plan, List<SearchResult> searches) {
-        List<SearchResult> all = new ArrayList<>(plan.known());
+        List<SearchResult> all = new ArrayList<>(plan.known().values());
         all.addAll(searches);
         DatasetFindings findings = datasets.record(request, dataset, asked, all, plan.gaps());
         progress.end(plan.progress());

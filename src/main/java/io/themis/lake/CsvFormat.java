@@ -62,7 +62,7 @@ final class CsvFormat extends RowFormat {
         try {
             return !isInUtf8()
                     ? Optional.empty()
-                    : Optional.of(layout.header().isEmpty() ? first(head) : layout.header());
+                    : Optional.ofNullable(layout.header().isEmpty() ? first(head) : layout.header());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
 import io.themis.enrichment.LakeJob.Source;
+import io.themis.lake.CsvLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,12 @@ import org.apache.spark.sql.Row;
 /** Chooses the query for files of a dataset. */
 final class BatchQueries {
 
+    /** Each costs a query, if a small one. */
+    private static final int MOST_LOOKS = 20;
+
+    /** What bytes become that are no text. */
+    private static final String UNREADABLE = "\uFFFD";
+
     private BatchQueries() {}
 
     /**
@@ -23,15 +30,15 @@ final class BatchQueries {
      * @param isAgain whether the files are those that another query could not read
      */
     static Optional<BatchQuery> of(Dataset dataset, Batch batch, boolean isAgain) {
-        Set<String> keys = new HashSet<>(dataset.match().keySet());
-        keys.addAll(dataset.provides().values());
         if (dataset.format() == Format.PARQUET) {
-            keys.addAll(dataset.maskedColumns());
-            return ParquetFind.of(batch, keys);
+            Set<String> needed = new HashSet<>(dataset.match().keySet());
+            needed.addAll(dataset.provides().values());
+            needed.addAll(dataset.maskedColumns());
+            return ParquetFind.of(batch, needed);
         }
         Optional<CutFormat> format = switch (dataset.format()) {
             case XML_ROWS -> Optional.of(new XmlPieces());
-            case JSONL -> Optional.of(new JsonLines(keys));
+            case JSONL -> Optional.of(new JsonLines(dataset.match().keySet()));
             case CSV -> csv(dataset, batch, isAgain);
             default -> Optional.empty();
         };
@@ -39,24 +46,30 @@ final class BatchQueries {
                 .map(cut -> new RecordCut(batch, cut));
     }
 
-    /** For files with the head of the first one. */
+    /** For files with the same head as the first that has one. */
     private static Optional<CutFormat> csv(Dataset dataset, Batch batch, boolean isAgain) {
-        if (!CsvLines.canCut(dataset.csv())) {
+        CsvLayout layout = dataset.csv();
+        if (!CsvLines.canCut(layout)) {
             return Optional.empty();
         }
-        byte[] head = dataset.csv().header().isEmpty()
-                ? firstLine(batch).getBytes(StandardCharsets.UTF_8)
-                : new byte[0];
+        List<Source> files = layout.header().isEmpty() ? batch.sources() : List.of();
+        byte[] head = files.stream()
+                .limit(MOST_LOOKS)
+                .map(file -> firstLine(batch, file))
+                .filter(line -> !line.contains(UNREADABLE))
+                .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                .filter(line -> dataset.rowFormat().columns(line).isPresent())
+                .findFirst()
+                .orElse(new byte[0]);
         return dataset.rowFormat().columns(head).map(columns -> isAgain
- ? new CsvRecords(dataset.csv(), head, columns)
- : new CsvLines(dataset.csv(), head, columns));
+                ? new CsvRecords(layout, head, columns)
+                : new CsvLines(layout, head, columns));
     }
 
-    private static String firstLine(Batch batch) {
-        Source first = batch.sources().get(0);
+    private static String firstLine(Batch batch, Source file) {
         List<Row> lines = batch.reader()
                 .option("lineSep", "\n")
-                .text(batch.path(first))
+                .text(batch.path(file))
                 .where(col("_metadata.file_block_start").equalTo(0L))
                 .select("value")
                 .takeAsList(1);

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.schema_of_variant;
 import static org.apache.spark.sql.functions.try_parse_json;
 import static org.apache.spark.sql.functions.try_variant_get;
@@ -24,6 +25,7 @@ import org.apache.spark.sql.Column;
 final class JsonLines implements CutFormat {
 
     private static final String LINE = "line";
+    private static final String OTHER_TEXT = "otherText";
     private static final String HALF = "\\\\u[dD][89a-fA-F]";
 
     private final Collection<String> keys;
@@ -58,18 +60,15 @@ final class JsonLines implements CutFormat {
         return col(RECORD).rlike("^[ \\t\\r]*+\\z");
     }
 
+    /** Not what Spark can't parse: that others may. */
     @Override
     public Column isMalformed() {
-        Column isObject = isOf(List.of(), "OBJECT")
+        Column isRight = isOf(List.of(), "OBJECT")
                 .and(try_variant_get(col(LINE), "$[1]", "variant").isNull())
                 .and(when(
                                 col(RECORD).rlike("\\}[ \\t\\r]*+\\]"),
                                 try_parse_json(concat(lit("{\"a\":"), col(RECORD), lit("}"))).isNotNull())
                         .otherwise(lit(true)));
-        Column isRight = col(LINE).isNotNull()
-                .and(isObject)
-                .and(is_valid_utf8(col(RECORD)))
-                .and(length(col(RECORD)).leq(LONGEST));
         for (String key : keys) {
             List<String> names = ColumnPath.parse(key).names();
             for (int i = 1; i < names.size(); i++) {
@@ -78,12 +77,8 @@ final class JsonLines implements CutFormat {
             isRight = isRight.and(isNothing(names)
                     .or(type(names).rlike("^(STRING|BIGINT|DECIMAL.*|DOUBLE)$")));
         }
-        return not(isBlank()).and(not(isRight)).and(not(hasHalf()));
-    }
-
-    /** Whether Spark can't parse the line, maybe for half of a character that takes two, which others can. */
-    private static Column hasHalf() {
-        return col(LINE).isNull().and(col(RECORD).rlike(HALF)).and(is_valid_utf8(col(RECORD)));
+        return not(isBlank())
+                .and(length(col(RECORD)).gt(LONGEST).or(col(LINE).isNotNull().and(not(isRight))));
     }
 
     private static Column isNothing(List<String> names) {
@@ -109,22 +104,30 @@ final class JsonLines implements CutFormat {
         return try_variant_get(col(LINE), path(ColumnPath.parse(column).names()), "string");
     }
 
-    /** A number with an exponent or very many digits, and half of a character that takes two. */
+    /**
+     * A number with an exponent or very many digits, half of a character that takes two, what is not ASCII, which not every version of
+     * Spark reads in UTF-8, and all that is in a line that Spark can't parse.
+     */
     @Override
     public Column isLoose(String column, Column key) {
         return type(ColumnPath.parse(column).names())
                 .equalTo("DOUBLE")
                 .or(key.contains("?").and(col(RECORD).rlike(HALF)))
-                .or(hasHalf());
+                .or(octet_length(key).notEqual(length(key)))
+                .or(col(LINE).isNull());
     }
 
+    /** Whether it is text in UTF-8, or what else: Themis, who reads UTF-16 too, says. */
     @Override
     public Map<String, Count> counts() {
-        return Map.of();
+        return Map.of(OTHER_TEXT, Count.many(not(is_valid_utf8(col(RECORD))).or(col(RECORD).contains("\0"))));
     }
 
     @Override
     public Verdict verdict(List<Stretch> stretches) {
+        if (Stretch.sum(stretches, OTHER_TEXT) > 0) {
+            return Verdict.UNSURE;
+        }
         long malformed = Stretch.sum(stretches, MALFORMED);
         return new Verdict(malformed == 0, malformed, false);
     }

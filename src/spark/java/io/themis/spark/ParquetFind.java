@@ -57,7 +57,8 @@ final class ParquetFind implements BatchQuery, Batch.Keys {
     }
 
     /**
-     * Nothing if the files are not such that Spark can look for keys, as far as the first one tells.
+     * Nothing if the files are not such that Spark can look for keys, or not all of one kind: where a column is of another type than in the
+     * first file, Spark would read what is stored for what it is not.
      *
      * @param needed columns without which a file can't be read for what the data map says
      */
@@ -65,12 +66,12 @@ final class ParquetFind implements BatchQuery, Batch.Keys {
         DataFrameReader reader = batch.reader().option("parquet.page.verify-checksum.enabled", "true");
         StructType schema;
         try {
-            schema = reader.parquet(batch.path(batch.sources().get(0))).schema();
+            schema = reader.option("mergeSchema", "true").parquet(batch.paths()).schema();
         } catch (RuntimeException e) {
             if (SparkFailure.isInterrupt(e) || SparkFailure.of(e).kind() != SparkFailure.Kind.OTHER) {
                 throw e;
             }
-            // A type that Spark does not know
+            // Types that Spark does not know, or that contradict each other
             return Optional.empty();
         }
         Map<String, List<String>> paths = new LinkedHashMap<>();

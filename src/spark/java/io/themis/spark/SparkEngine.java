@@ -5,6 +5,7 @@ import io.themis.enrichment.LakeJob;
 import io.themis.enrichment.LakeJob.Source;
 import io.themis.enrichment.SparkSettings;
 import io.themis.spark.BatchQuery.Found;
+import io.themis.spark.SparkFailure.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -38,6 +39,9 @@ final class SparkEngine implements LakeEngine {
     /** As above. */
     private static final int MOST_ROUNDS = 5;
 
+    /** Then it is not for some files that it fails. */
+    private static final int MOST_FAILED = 20;
+
     private final SparkConnection connection;
     private final SparkFiles files;
 
@@ -65,6 +69,7 @@ final class SparkEngine implements LakeEngine {
         }
         int lost = 0;
         int damaged = 0;
+        int failed = 0;
         while (!batches.isEmpty()) {
             List<Source> batch = new ArrayList<>(batches.pop());
             Set<Source> told = new HashSet<>();
@@ -77,15 +82,19 @@ final class SparkEngine implements LakeEngine {
                         if (!batch.removeIf(file -> files.isOf(file, e.path()))) {
                             throw e;
                         }
-                        if (++damaged == MOST_DAMAGED) {
+                        if (++damaged >= MOST_DAMAGED) {
                             // Themis reads them all sooner than Spark has found out which it can read
                             batch = List.of();
                         }
                     }
-                    case TOO_MUCH -> {
+                    case TOO_MUCH, OTHER -> {
+                        if (e.kind() == Kind.OTHER && ++failed >= MOST_FAILED) {
+                            throw e;
+                        }
                         if (batch.size() > 1) {
                             batches.push(List.copyOf(batch.subList(batch.size() / 2, batch.size())));
                         }
+                        // What Spark can't read by itself, Themis may
                         batch = batch.size() > 1 ? batch.subList(0, batch.size() / 2) : List.of();
                     }
                     case LOST -> {
@@ -93,7 +102,7 @@ final class SparkEngine implements LakeEngine {
                             throw e;
                         }
                     }
-                    case OTHER -> throw e;
+                    case LATE -> throw e;
                 }
                 LOG.warn("dataset {}: {}; {} files once more", job.dataset().name(), e.getMessage(), batch.size());
                 if (!batch.isEmpty()) {
@@ -110,6 +119,8 @@ final class SparkEngine implements LakeEngine {
         connection.run(spark -> {
             // Else a column in other letters would be the same
             spark.conf().set("spark.sql.caseSensitive", "true");
+            // Else the last of several would be the value
+            spark.conf().set("spark.sql.variant.allowDuplicateKeys", "false");
             Batch batch = new Batch(spark, job, files, sources);
             Optional<BatchQuery> query =
                     batch.columns().isEmpty() ? Optional.empty() : BatchQueries.of(job.dataset(), batch, isAgain);

@@ -15,6 +15,8 @@ final class SparkFailure extends IOException {
         TOO_MUCH,
         /** The session, or the server. */
         LOST,
+        /** It takes longer than it may. */
+        LATE,
         OTHER
     }
 
@@ -44,7 +46,7 @@ final class SparkFailure extends IOException {
     }
 
     static SparkFailure timeout() {
-        return new SparkFailure(Kind.OTHER, null, "the job took longer than themis.spark.job-timeout");
+        return new SparkFailure(Kind.LATE, null, "the job took longer than themis.spark.job-timeout");
     }
 
     /** Whether the thread was interrupted; the client takes the mark of that away. */

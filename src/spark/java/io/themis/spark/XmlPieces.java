@@ -36,7 +36,8 @@ final class XmlPieces implements CutFormat {
     private static final String NAME_OF_END = "name of end";
 
     // Possessive throughout: nothing is tried twice, and no row is too long for the stack
-    private static final String ATTRIBUTE = "[^\\s=\"'<>]++\\s*+=\\s*+(?:\"[^\"]*+\"|'[^']*+')";
+    private static final String ATTRIBUTE =
+            "[A-Za-z_\\x{80}-\\x{10FFFF}][A-Za-z0-9_.\\-\\x{80}-\\x{10FFFF}]*+\\s*+=\\s*+(?:\"[^\"]*+\"|'[^']*+')";
     private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]*+";
     private static final String WHITE = "\\s*+\\z";
 

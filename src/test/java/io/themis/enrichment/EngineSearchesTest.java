@@ -97,7 +97,7 @@ class EngineSearchesTest {
                 .search(plan("ada@example.org"));
 
         assertThat(plan.queries()).isEmpty();
-        assertThat(plan.known()).extracting(SearchResult::bytes).containsExactly(100L, 100L);
+        assertThat(plan.known().values()).extracting(SearchResult::bytes).containsExactly(100L, 100L);
         assertThat(staged.values())
                 .extracting(Object::toString)
                 .containsExactly("{\"Owner\":\"ADA@example.org\",\"Id\":\"1\"}\n");
@@ -176,8 +176,10 @@ class EngineSearchesTest {
             assertThat(answer.get().known()).hasSize(1);
         }
         assertThat(jobs).containsExactly(Set.of("ada@example.org"), Set.of("ben@example.org", "cleo@example.org"));
-        assertThat(answers.get(2).get().known().get(0).parts()).hasSize(1);
-        assertThat(answers.get(1).get().known().get(0).parts()).isEmpty();
+        assertThat(answers.get(2).get().known().values().iterator().next().parts())
+                .hasSize(1);
+        assertThat(answers.get(1).get().known().values().iterator().next().parts())
+                .isEmpty();
     }
 
     @Test
@@ -228,7 +230,7 @@ class EngineSearchesTest {
                     return new LakeFileQuery(query, place, match, progress.file(LENGTH));
                 })
                 .toList();
-        return new LakePlan(queries, List.of(), List.of(), List.of(), progress);
+        return new LakePlan(queries, Map.of(), List.of(), List.of(), progress);
     }
 
     private static LakeJob.Cut cut(boolean isSure, long malformed, String... rows) {

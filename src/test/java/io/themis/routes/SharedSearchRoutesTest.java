@@ -61,7 +61,7 @@ class SharedSearchRoutesTest extends RouteFileTest {
     @Test
     void theFilesOfALargeDatasetAreOfferedWithAStepForEachReplicaOrNotAtAll() throws Exception {
         Asked asked = new Asked(1, Map.of());
-        LakePlan plan = new LakePlan(List.of(QUERY), List.of(), List.of(), List.of(), null);
+        LakePlan plan = new LakePlan(List.of(QUERY), Map.of(), List.of(), List.of(), null);
         doReturn(List.of("posts.1", "posts.2")).when(shares).offer(REQUEST, asked, plan);
         Processor message = exchange -> {
             exchange.setVariable("request", REQUEST);
