@@ -8,7 +8,9 @@ import io.themis.enrichment.LakeJob.Source;
 import io.themis.lake.CsvLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Row;
@@ -16,8 +18,8 @@ import org.apache.spark.sql.Row;
 /** Chooses the query for files of a dataset. */
 final class BatchQueries {
 
-    /** Each costs a query, if a small one. */
-    private static final int MOST_LOOKS = 20;
+    /** At how many files' first lines is looked. Each costs a query, if a small one. */
+    private static final int LOOKS = 7;
 
     /** What bytes become that are no text. */
     private static final String UNREADABLE = "\uFFFD";
@@ -46,24 +48,32 @@ final class BatchQueries {
                 .map(cut -> new RecordCut(batch, cut));
     }
 
-    /** For files with the same head as the first that has one. */
+    /** For files with the head that most of those have that are looked at. */
     private static Optional<CutFormat> csv(Dataset dataset, Batch batch, boolean isAgain) {
         CsvLayout layout = dataset.csv();
         if (!CsvLines.canCut(layout)) {
             return Optional.empty();
         }
-        List<Source> files = layout.header().isEmpty() ? batch.sources() : List.of();
-        byte[] head = files.stream()
-                .limit(MOST_LOOKS)
-                .map(file -> firstLine(batch, file))
-                .filter(line -> !line.contains(UNREADABLE))
-                .map(line -> line.getBytes(StandardCharsets.UTF_8))
-                .filter(line -> dataset.rowFormat().columns(line).isPresent())
-                .findFirst()
-                .orElse(new byte[0]);
+        byte[] head = layout.header().isEmpty() ? commonHead(dataset, batch) : new byte[0];
         return dataset.rowFormat().columns(head).map(columns -> isAgain
                 ? new CsvRecords(layout, head, columns)
                 : new CsvLines(layout, head, columns));
+    }
+
+    /** Empty if none has any. */
+    private static byte[] commonHead(Dataset dataset, Batch batch) {
+        int files = batch.sources().size();
+        Map<String, Integer> looks = new LinkedHashMap<>();
+        for (int i = 0; i < Math.min(LOOKS, files); i++) {
+            String line = firstLine(batch, batch.sources().get(i * files / Math.min(LOOKS, files)));
+            if (!line.contains(UNREADABLE) && dataset.rowFormat().columns(line.getBytes(StandardCharsets.UTF_8)).isPresent()) {
+                looks.merge(line, 1, Integer::sum);
+            }
+        }
+        return looks.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(look -> look.getKey().getBytes(StandardCharsets.UTF_8))
+                .orElse(new byte[0]);
     }
 
     private static String firstLine(Batch batch, Source file) {
