@@ -3,6 +3,7 @@ package io.themis.enrichment;
 import io.micrometer.core.instrument.Counter;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.SearchProgress;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -12,7 +13,7 @@ final class DatasetProgress {
 
     private final DataSubjectRequest request;
     private final String dataset;
-    private final Instant begunAt;
+    private final Clock clock;
     private final Counter readBytes;
     private final Counter readFiles;
     private final Consumer<DatasetProgress> observer;
@@ -20,6 +21,8 @@ final class DatasetProgress {
     private final AtomicLong filesDone = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong bytesDone = new AtomicLong();
+    private long byEngine;
+    private Instant begunAt;
     private RecentRate rate;
     private Instant seenAt;
     private boolean hasEnded;
@@ -28,13 +31,14 @@ final class DatasetProgress {
     DatasetProgress(
             DataSubjectRequest request,
             String dataset,
-            Instant begunAt,
+            Clock clock,
             Counter readBytes,
             Counter readFiles,
             Consumer<DatasetProgress> observer) {
         this.request = request;
         this.dataset = dataset;
-        this.begunAt = begunAt;
+        this.clock = clock;
+        begunAt = clock.instant();
         this.readBytes = readBytes;
         this.readFiles = readFiles;
         this.observer = observer;
@@ -65,9 +69,30 @@ final class DatasetProgress {
         filesDone.incrementAndGet();
     }
 
+    /**
+     * Says how much another engine has read by now of files that nobody has dealt with yet. What it has read for nothing is to be read
+     * again, and for whoever looks the search has begun anew.
+     *
+     * @param count of bytes
+     */
+    synchronized void readByEngine(long count) {
+        observer.accept(this);
+        long before = all();
+        byEngine = count;
+        if (all() < before) {
+            begunAt = clock.instant();
+            goOn(begunAt);
+        }
+    }
+
+    /** A file that an engine has read and that has been dealt with counts once. */
+    private synchronized long all() {
+        return Math.min(bytes.get(), bytesDone.get() + byEngine);
+    }
+
     /** It was silent, and now it is not. */
     synchronized void goOn(Instant now) {
-        rate = new RecentRate(now, bytesDone.get());
+        rate = new RecentRate(now, all());
         seenAt = now;
     }
 
@@ -78,7 +103,7 @@ final class DatasetProgress {
 
     /** Measures; true if there will be no more to note unless something changes. */
     synchronized boolean look(Instant now) {
-        rate.add(now, bytesDone.get());
+        rate.add(now, all());
         seenAt = now;
         return hasEnded || rate.isSilent();
     }
@@ -86,7 +111,7 @@ final class DatasetProgress {
     synchronized SearchProgress figures() {
         // Done before to do: a file is added before it is read.
         long filesDone = hasEnded ? files.get() : this.filesDone.get();
-        long bytesDone = hasEnded ? bytes.get() : this.bytesDone.get();
+        long bytesDone = hasEnded ? bytes.get() : all();
         return new SearchProgress(
                 request.id(),
                 request.run(),

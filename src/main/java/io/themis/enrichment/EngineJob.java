@@ -40,7 +40,9 @@ final class EngineJob implements LakeJob {
     private final List<EngineSeat> seats;
     private final Map<String, Listed> listed;
     private final List<Source> files = new ArrayList<>();
+    private final long length;
     private Router router;
+    private boolean hasEnded;
 
     /** @param listed the dataset's files as they are now, by name */
     EngineJob(Dataset dataset, List<EngineSeat> seats, Map<String, Listed> listed) {
@@ -58,6 +60,7 @@ final class EngineJob implements LakeJob {
             });
         }
         files.addAll(wanted.values());
+        length = files.stream().mapToLong(Source::length).sum();
     }
 
     @Override
@@ -105,6 +108,19 @@ final class EngineJob implements LakeJob {
                 }
             }
         }
+    }
+
+    @Override
+    public synchronized void hasRead(long bytes) {
+        if (!hasEnded && length > 0) {
+            seats.forEach(seat -> seat.hasRead(Math.min(1.0, (double) bytes / length)));
+        }
+    }
+
+    /** It has ended, well or not. What counts now is which files have been dealt with. */
+    synchronized void end() {
+        hasEnded = true;
+        seats.forEach(seat -> seat.hasRead(0));
     }
 
     private static boolean isRow(CutRows parser, byte[] row) {

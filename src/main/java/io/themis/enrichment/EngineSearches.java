@@ -85,11 +85,15 @@ public class EngineSearches {
 
     private void run(Dataset dataset, List<EngineSeat> seats) throws IOException {
         EngineJob job = new EngineJob(dataset, seats, listed(dataset));
-        engine().search(job);
-        // What has changed meanwhile the engine may have read in part as it was and in part as it is
-        job.keepOnly(listed(dataset));
-        for (EngineSeat seat : seats) {
-            seat.serve();
+        try {
+            engine().search(job);
+            // What has changed meanwhile the engine may have read in part as it was and in part as it is
+            job.keepOnly(listed(dataset));
+            for (EngineSeat seat : seats) {
+                seat.serve();
+            }
+        } finally {
+            job.end();
         }
     }
 

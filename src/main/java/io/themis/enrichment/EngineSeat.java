@@ -18,6 +18,7 @@ final class EngineSeat extends Turns.Place {
     private final Map<String, RowMatch> matches = new HashMap<>();
     private final Map<String, SearchResult> results = new HashMap<>();
     private final Set<Shortfall> malformed = new LinkedHashSet<>();
+    private long length;
     private LakePlan answer;
     private boolean isAlone;
     private Exception failure;
@@ -26,6 +27,7 @@ final class EngineSeat extends Turns.Place {
         this.plan = plan;
         plan.queries().stream().filter(EngineSearches::isForEngine).forEach(query -> {
             queries.put(query.file().name(), query);
+            length += query.progress().length();
             matches.put(query.file().partition(), query.match());
         });
     }
@@ -38,6 +40,11 @@ final class EngineSeat extends Turns.Place {
     /** The files to be looked into, by their names. */
     Map<String, LakeFileQuery> queries() {
         return queries;
+    }
+
+    /** @param share of the job, from 0 to 1: its own files are taken to be read as all of them are */
+    void hasRead(double share) {
+        plan.progress().readByEngine((long) (length * share));
     }
 
     void take(String file, SearchResult result) {

@@ -46,4 +46,11 @@ public interface LakeJob {
 
     /** Takes a file, and all that was cut out of it. */
     void take(Source file, Cut cut);
+
+    /**
+     * Says how much of the files has been read by now, for whoever waits. From any thread, as often as it is known.
+     *
+     * @param bytes of all files together; fewer than before if they are read once more
+     */
+    default void hasRead(long bytes) {}
 }

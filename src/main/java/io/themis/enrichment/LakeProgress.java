@@ -55,7 +55,7 @@ public class LakeProgress {
     }
 
     private DatasetProgress begin(DataSubjectRequest request, String dataset, Consumer<DatasetProgress> observer) {
-        return new DatasetProgress(request, dataset, clock.instant(), readBytes(dataset), readFiles(dataset), observer);
+        return new DatasetProgress(request, dataset, clock, readBytes(dataset), readFiles(dataset), observer);
     }
 
     private Counter readBytes(String dataset) {

@@ -3,12 +3,12 @@ package io.themis.spark;
 import io.themis.enrichment.SparkSettings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connect.client.RetryPolicy;
 import org.apache.spark.sql.connect.client.SparkConnectClient;
@@ -39,11 +39,12 @@ final class SparkConnection {
     }
 
     /**
+     * @param bytesRead is told how many bytes of files the job has read by now, from any thread
      * @throws SparkFailure if Spark fails
      * @throws InterruptedIOException if the thread is interrupted; the server does not go on then
      */
-    void run(Job job) throws IOException {
-        SparkSession spark = open();
+    void run(LongConsumer bytesRead, Job job) throws IOException {
+        SparkSession spark = open(bytesRead);
         AtomicBoolean isLate = new AtomicBoolean();
         // Again and again, as what is asked for after the first time would go on
         Future<?> timeout = clock.scheduleWithFixedDelay(
@@ -72,7 +73,7 @@ final class SparkConnection {
         }
     }
 
-    private SparkSession open() throws SparkFailure {
+    private SparkSession open(LongConsumer bytesRead) throws SparkFailure {
         String separator = settings.server().contains(";") ? ";" : "/;";
         String address = settings.token() == null
                 ? settings.server()
@@ -81,6 +82,7 @@ final class SparkConnection {
             SparkConnectClient client = SparkConnectClient.builder()
                     .connectionString(address)
                     .retryPolicy(shortly())
+                    .interceptor(new SparkProgress(bytesRead))
                     .build();
             return org.apache.spark.sql.connect.SparkSession.builder().client(client).create();
         } catch (Exception e) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -52,21 +53,26 @@ final class SparkEngine implements LakeEngine {
 
     @Override
     public void search(LakeJob job) throws IOException {
-        List<Source> left = job.files().stream()
+        List<Source> all = job.files().stream()
                 .filter(file -> file.length() > 0 && SparkFiles.isPlain(file.name()))
                 .toList();
+        List<Source> left = all;
         for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
-            left = search(job, left, round > 0);
+            left = search(job, left, round > 0, length(all) - length(left));
         }
     }
 
-    /** @return files for another query */
-    private List<Source> search(LakeJob job, List<Source> sources, boolean isAgain) throws IOException {
+    /**
+     * @param readBefore bytes of other files
+     * @return files for another query
+     */
+    private List<Source> search(LakeJob job, List<Source> sources, boolean isAgain, long readBefore) throws IOException {
         List<Source> forOtherQuery = new ArrayList<>();
         Deque<List<Source>> batches = new ArrayDeque<>();
         for (int i = 0; i < sources.size(); i += MOST_FILES) {
             batches.add(sources.subList(i, Math.min(sources.size(), i + MOST_FILES)));
         }
+        long read = readBefore;
         int lost = 0;
         int damaged = 0;
         int failed = 0;
@@ -74,7 +80,7 @@ final class SparkEngine implements LakeEngine {
             List<Source> batch = new ArrayList<>(batches.pop());
             Set<Source> told = new HashSet<>();
             try {
-                search(job, batch, isAgain, told, forOtherQuery);
+                search(job, batch, isAgain, told, forOtherQuery, read);
             } catch (SparkFailure e) {
                 batch.removeAll(told);
                 switch (e.kind()) {
@@ -109,14 +115,17 @@ final class SparkEngine implements LakeEngine {
                     batches.push(List.copyOf(batch));
                 }
             }
+            read += length(told);
         }
         return forOtherQuery;
     }
 
+    /** @param read bytes of other files before */
     private void search(
-            LakeJob job, List<Source> sources, boolean isAgain, Set<Source> told, List<Source> forOtherQuery)
+            LakeJob job, List<Source> sources, boolean isAgain, Set<Source> told, List<Source> forOtherQuery, long read)
             throws IOException {
-        connection.run(spark -> {
+        long length = length(sources);
+        connection.run(bytes -> job.hasRead(read + Math.min(bytes, length)), spark -> {
             // Else a column in other letters would be the same
             spark.conf().set("spark.sql.caseSensitive", "true");
             // Else the last of several would be the value
@@ -144,6 +153,10 @@ final class SparkEngine implements LakeEngine {
                 release(rows);
             }
         });
+    }
+
+    private static long length(Collection<Source> files) {
+        return files.stream().mapToLong(Source::length).sum();
     }
 
     /** What holds the rows is not Java's own memory. */

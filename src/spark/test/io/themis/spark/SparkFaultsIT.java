@@ -30,8 +30,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +49,7 @@ class SparkFaultsIT {
     private static final int FILES = 12;
     private static final int ROWS = 40_000;
     private static final int OWNERS = 1_000;
+    private static final String MANY_TASKS = "spark.sql.files.maxPartitionBytes=1m";
 
     @TempDir
     static Path lake;
@@ -86,6 +89,36 @@ class SparkFaultsIT {
         try (SparkServer spark = SparkServer.alone()) {
             engine(spark, Duration.ofMinutes(5)).search(posts);
         }
+        posts.hasAll();
+    }
+
+    @Test
+    void whatAJobHasReadIsToldWhileItRuns() throws IOException {
+        try (SparkServer spark = SparkServer.alone(MANY_TASKS, "spark.connect.progress.reportInterval=20ms")) {
+            Posts posts = new Posts();
+            engine(spark, Duration.ofMinutes(5)).search(posts);
+            posts.hasAll();
+            assertThat(posts.read).isSorted();
+            assertThat(posts.read).filteredOn(bytes -> bytes > 0 && bytes < posts.length()).hasSizeGreaterThan(2);
+            assertThat(posts.read).allMatch(bytes -> bytes <= posts.length());
+        }
+    }
+
+    /** It is the smallest, and Spark begins with the largest. */
+    @Test
+    void aFileThatIsDeletedWhileAJobRunsIsNotTakenAndAllOthersAre() throws IOException {
+        Path deleted = Files.writeString(lake.resolve("deleted.xml"), "<posts><row Owner=\"7\" /></posts>");
+        Posts posts = new Posts();
+        posts.lengths.put("deleted.xml", Files.size(deleted));
+        posts.onRead = bytes -> {
+            if (bytes > 0 && bytes < posts.length()) {
+                assertThat(deleted.toFile().delete() || !deleted.toFile().exists()).isTrue();
+            }
+        };
+        try (SparkServer spark = SparkServer.alone(MANY_TASKS, "spark.connect.progress.reportInterval=20ms")) {
+            engine(spark, Duration.ofMinutes(5)).search(posts);
+        }
+        assertThat(deleted).doesNotExist();
         posts.hasAll();
     }
 
@@ -169,6 +202,8 @@ class SparkFaultsIT {
         private final CountDownLatch hasBegun = new CountDownLatch(1);
         private final Map<String, Integer> rows = new TreeMap<>();
         private final Map<String, Long> lengths = new TreeMap<>();
+        private final List<Long> read = new CopyOnWriteArrayList<>();
+        private LongConsumer onRead = bytes -> {};
         private Thread thread;
 
         private Posts() {
@@ -187,6 +222,10 @@ class SparkFaultsIT {
             });
             thread.start();
             return search;
+        }
+
+        private long length() {
+            return lengths.values().stream().mapToLong(Long::longValue).sum();
         }
 
         private void hasAll() {
@@ -229,6 +268,12 @@ class SparkFaultsIT {
         public Optional<RowMatch> match(String partition) {
             hasBegun.countDown();
             return Optional.of(new RowMatch(Map.of("Owner", new Wanted(NormalForm.EXACT, Set.of("7")))));
+        }
+
+        @Override
+        public void hasRead(long bytes) {
+            read.add(bytes);
+            onRead.accept(bytes);
         }
 
         @Override

@@ -20,6 +20,7 @@ import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -54,15 +55,17 @@ class EngineSearchesTest {
     private static final int LENGTH = 100;
 
     private final Dataset posts;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final DatasetProgress progress;
     private final Map<String, String> etags = new TreeMap<>(Map.of("coffee/Posts.xml", "1", "tea/Posts.xml", "1"));
     private final Map<String, ByteArrayOutputStream> staged = new TreeMap<>();
     private final LakeListing listing = mock(LakeListing.class);
+    private LakeJob late;
 
     EngineSearchesTest() throws IOException {
         DataMap map = DataMapLoader.load("map", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8)));
         posts = map.dataset("posts");
-        progress = new LakeProgress(mock(ProgressLog.class), new SimpleMeterRegistry(), Clock.systemUTC(), map)
+        progress = new LakeProgress(mock(ProgressLog.class), meters, Clock.systemUTC(), map)
                 .begin(OneDataset.requestOf("ada@example.org"), "posts");
         doAnswer(call -> listed()).when(listing).of(any());
     }
@@ -145,6 +148,54 @@ class EngineSearchesTest {
     }
 
     @Test
+    void aFileThatIsGoneMeanwhileIsLeft() throws Exception {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
+                    job.files().forEach(file -> job.take(file, cut(true, 0)));
+                    etags.remove("tea/Posts.xml");
+                })
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.queries()).extracting(query -> query.file().name()).containsExactly("tea/Posts.xml");
+        assertThat(plan.known()).hasSize(1);
+    }
+
+    @Test
+    void howFarAJobHasComeIsSeenAndAtItsEndWhatHasBeenDealtWith() throws Exception {
+        List<Long> seen = new ArrayList<>();
+        LakePlan left = new EngineSearches(listing, () -> job -> {
+                    for (long read : List.of(50L, 150L, 1_000L, 60L)) {
+                        job.hasRead(read);
+                        seen.add(progress.figures().bytesDone());
+                    }
+                    job.take(job.files().get(0), cut(true, 0));
+                    late = job;
+                })
+                .search(plan("ada@example.org"));
+
+        assertThat(seen).containsExactly(50L, 150L, 200L, 60L);
+        assertThat(left.queries()).hasSize(1);
+        assertThat(progress.figures().bytesDone()).isEqualTo(LENGTH);
+        late.hasRead(150);
+        assertThat(progress.figures().bytesDone()).isEqualTo(LENGTH);
+        left.queries().get(0).end();
+        assertThat(progress.figures().bytesDone()).isEqualTo(2 * LENGTH);
+        assertThat(meters.get("themis.lake.read").counter().count())
+                .as("bytes that Themis has read itself")
+                .isZero();
+    }
+
+    @Test
+    void whatAJobThatFailsHasReadCountsForNothing() {
+        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+            job.hasRead(150);
+            throw new IOException("no");
+        });
+
+        assertThatThrownBy(() -> searches.search(plan("ada@example.org"))).hasMessage("no");
+        assertThat(progress.figures().bytesDone()).isZero();
+    }
+
+    @Test
     void whoComesWhileAJobIsUnderWaySharesTheNextOne() throws Exception {
         List<Set<String>> jobs = new CopyOnWriteArrayList<>();
         CountDownLatch isUnderWay = new CountDownLatch(1);
@@ -200,6 +251,43 @@ class EngineSearchesTest {
         assertThat(searches.search(plan("ben@example.org")).known()).hasSize(1);
     }
 
+    @Test
+    void rowsThatCanNotBeKeptFailWhoseTheyAreAndNobodyElse() throws Exception {
+        List<Set<String>> jobs = new CopyOnWriteArrayList<>();
+        CountDownLatch isUnderWay = new CountDownLatch(1);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+            jobs.add(job.match("tea").orElseThrow().columns().get("Owner").normalForms());
+            isUnderWay.countDown();
+            end.join();
+            job.take(
+                    job.files().get(1),
+                    cut(true, 0, "<row Owner='full@example.org'/>", "<row Owner='ben@example.org'/>"));
+        });
+
+        CompletableFuture<LakePlan> first = begin(searches, "ada@example.org");
+        isUnderWay.await();
+        CompletableFuture<LakePlan> full = new CompletableFuture<>();
+        CompletableFuture<LakePlan> ben = new CompletableFuture<>();
+        List<Thread> waiting = List.of(
+                new Thread(() -> complete(full, searches, "full@example.org")),
+                new Thread(() -> complete(ben, searches, "ben@example.org")));
+        waiting.forEach(Thread::start);
+        while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+            Thread.onSpinWait();
+        }
+        end.complete(null);
+
+        assertThat(first.get().known()).hasSize(1);
+        assertThat(ben.get().known().get(0).parts()).hasSize(1);
+        assertThatThrownBy(full::get).rootCause().hasMessage("no room");
+        assertThat(jobs)
+                .containsExactly(
+                        Set.of("ada@example.org"),
+                        Set.of("full@example.org", "ben@example.org"),
+                        Set.of("full@example.org"));
+    }
+
     private CompletableFuture<LakePlan> begin(EngineSearches searches, String person) {
         CompletableFuture<LakePlan> answer = new CompletableFuture<>();
         new Thread(() -> complete(answer, searches, person)).start();
@@ -222,7 +310,12 @@ class EngineSearchesTest {
                 posts,
                 keys,
                 null,
-                name -> staged.computeIfAbsent(name, none -> new ByteArrayOutputStream()),
+                name -> {
+                    if (person.startsWith("full")) {
+                        throw new UncheckedIOException(new IOException("no room"));
+                    }
+                    return staged.computeIfAbsent(name, none -> new ByteArrayOutputStream());
+                },
                 name -> new ByteArrayOutputStream());
         List<LakeFileQuery> queries = listed().map(file -> {
                     LakeFile place = file.file();

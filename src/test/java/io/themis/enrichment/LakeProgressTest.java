@@ -77,6 +77,25 @@ class LakeProgressTest {
     }
 
     @Test
+    void whatAnotherEngineHasReadCountsUntilItIsDealtWithAndWhatIsToBeReadAgainBeginsAnew() {
+        FileProgress first = posts.file(100);
+        FileProgress second = posts.file(100);
+        posts.readByEngine(150);
+        clock.tick(1);
+        first.end();
+        clock.tick(1);
+        posts.readByEngine(0);
+        clock.tick(1);
+        second.end();
+        clock.tick(1);
+
+        assertThat(log.noted).extracting(SearchProgress::bytesDone).containsExactly(150L, 200L, 100L, 200L);
+        assertThat(log.noted)
+                .extracting(SearchProgress::begunAt)
+                .containsExactly(BEGIN, BEGIN, BEGIN.plusSeconds(2), BEGIN.plusSeconds(2));
+    }
+
+    @Test
     void whatIsWrittenReachesTheSearchAsItIs() throws IOException {
         ByteArrayOutputStream search = new ByteArrayOutputStream();
         OutputStream sink = posts.file(6).counting(search);
