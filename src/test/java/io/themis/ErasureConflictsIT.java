@@ -27,7 +27,6 @@ import io.themis.index.IndexStore;
 import io.themis.index.LakeIndex;
 import io.themis.lake.KeyHash;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -63,9 +62,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.util.TestPropertyValues;
-import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
@@ -73,12 +69,7 @@ import org.springframework.test.context.TestPropertySource;
  * Erasures that others get in the way of: other erasures, writers of the lake, the store itself, and officers. The result is right, or
  * the erasure is incomplete and says what and where; rows of others are never lost.
  */
-@ThemisTest(
-        initializers = {
-            DevServicesInitializer.class,
-            SharedIdentityProvider.class,
-            ErasureConflictsIT.StoresBehindAProxy.class
-        })
+@ThemisTest(initializers = {DevServicesInitializer.class, SharedIdentityProvider.class, StoresBehindAProxy.class})
 @TestPropertySource(
         properties = {
             "themis.data-map=classpath:datamap/conflicts.yaml",
@@ -128,19 +119,6 @@ class ErasureConflictsIT {
     private SiteFiles files;
 
     private record Person(String address, int member, long account) {}
-
-    static final class StoresBehindAProxy implements ApplicationContextInitializer<ConfigurableApplicationContext> {
-
-        @Override
-        public void initialize(ConfigurableApplicationContext context) {
-            String endpoint = context.getEnvironment().getRequiredProperty("themis.lake.endpoint");
-            InterveningProxy proxy = new InterveningProxy(URI.create(endpoint).getPort());
-            context.getBeanFactory().registerSingleton("interveningProxy", proxy);
-            String behind = endpoint.replaceFirst(":\\d+/", ":" + proxy.port() + "/");
-            TestPropertyValues.of("themis.lake.endpoint=" + behind, "themis.storage.endpoint=" + behind)
-                    .applyTo(context);
-        }
-    }
 
     @BeforeEach
     void prepare() {
