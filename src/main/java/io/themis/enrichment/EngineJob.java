@@ -1,6 +1,7 @@
 package io.themis.enrichment;
 
 import io.themis.datamap.Dataset;
+import io.themis.datamap.Dataset.Format;
 import io.themis.enrichment.LakeListing.Listed;
 import io.themis.lake.ColumnPath;
 import io.themis.lake.CutRows;
@@ -49,6 +50,7 @@ final class EngineJob implements LakeJob {
         this.dataset = dataset;
         this.seats = seats;
         this.listed = listed;
+        seats.forEach(EngineSeat::begin);
         Map<String, Source> wanted = new TreeMap<>();
         for (EngineSeat seat : seats) {
             seat.queries().forEach((name, query) -> {
@@ -81,14 +83,13 @@ final class EngineJob implements LakeJob {
     @Override
     public void take(Source file, Cut cut) {
         Map<EngineSeat, LakeRows> found = new LinkedHashMap<>();
-        CutRows parser = null;
+        Optional<CutRows> parser = parser(file, cut.head(), found);
+        if (parser.isEmpty()) {
+            return;
+        }
         long malformed = 0;
         for (byte[] row = cut.next(); row != null; row = cut.next()) {
-            parser = parser == null ? parser(file, cut.head(), found).orElse(null) : parser;
-            if (parser == null) {
-                return;
-            }
-            malformed += isRow(parser, row) ? 0 : 1;
+            malformed += isRow(parser.get(), row) ? 0 : 1;
         }
         malformed += cut.malformed();
         if (malformed > 0) {
@@ -131,7 +132,12 @@ final class EngineJob implements LakeJob {
         }
     }
 
+    /** Nothing if what the file has before its rows says that they can't be searched, whoever's they are. */
     private Optional<CutRows> parser(Source file, byte[] head, Map<EngineSeat, LakeRows> found) {
+        if (dataset.format() == Format.PARQUET) {
+            // No row is cut out of it
+            return Optional.of(row -> false);
+        }
         Router router = router(file.partition());
         return dataset.rowFormat().cutRows(head, router.match(), row -> handOver(file, row, router.seats(row), found));
     }
@@ -161,7 +167,7 @@ final class EngineJob implements LakeJob {
                 "%s: %d %s not what the format has".formatted(file.name(), rows, rows == 1 ? "row is" : "rows are"));
         seats.stream()
                 .filter(seat -> seat.queries().containsKey(file.name()))
-                .forEach(seat -> seat.takeMalformed(problem));
+                .forEach(seat -> seat.takeMalformed(file.name(), problem));
     }
 
     /** Gives back what was found in files that are not, by now, what they were when the job began. */

@@ -1,15 +1,19 @@
 package io.themis.enrichment;
 
+import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Engine;
 import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileAnswer;
+import io.themis.request.NotYetException;
 import io.themis.request.ReadableError;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,20 +21,37 @@ import org.slf4j.LoggerFactory;
 /**
  * Has files of a plan searched by another engine, where the data map names one, in one job for all who wait for it. There is a job of a
  * dataset at a time. One that fails for several is begun anew for each alone, so that nobody's answer depends on who else has asked.
+ *
+ * <p>Who waits holds a thread of those that do this replica's steps, and a job may take hours. So some are kept for others.
  */
-public class EngineSearches {
+public class EngineSearches implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineSearches.class);
 
+    private final DataMap map;
     private final LakeListing listing;
     private final Supplier<LakeEngine> connect;
     private final Turns<EngineSeat> turns = new Turns<>();
+    private final Set<Thread> present = ConcurrentHashMap.newKeySet();
+    private final int room;
     private LakeEngine engine;
 
-    /** @param connect is asked once, when the engine is needed */
-    EngineSearches(LakeListing listing, Supplier<LakeEngine> connect) {
+    /**
+     * @param room how many may wait at the same time
+     * @param connect is asked once, when the engine is needed
+     */
+    EngineSearches(DataMap map, LakeListing listing, int room, Supplier<LakeEngine> connect) {
+        this.map = map;
         this.listing = listing;
+        this.room = room;
         this.connect = connect;
+    }
+
+    /** @throws NotYetException if so many wait for an engine that other work would wait for them */
+    public void requireRoom(String dataset) {
+        if (map.dataset(dataset).engine() != Engine.THEMIS && present.size() >= room) {
+            throw new NotYetException("waits until another engine has answered others");
+        }
     }
 
     /**
@@ -47,15 +68,26 @@ public class EngineSearches {
         if (dataset.engine() == Engine.THEMIS || plan.queries().stream().noneMatch(EngineSearches::isForEngine)) {
             return plan;
         }
-        EngineSeat seat = new EngineSeat(plan);
-        turns.take(dataset.name(), seat);
-        if (!seat.isDone()) {
-            lead(dataset, seat);
+        present.add(Thread.currentThread());
+        try {
+            EngineSeat seat = new EngineSeat(plan);
+            turns.take(dataset.name(), seat);
+            if (!seat.isDone()) {
+                lead(dataset, seat);
+            }
+            if (seat.isAlone()) {
+                run(dataset, List.of(seat));
+            }
+            return seat.answer();
+        } finally {
+            present.remove(Thread.currentThread());
         }
-        if (seat.isAlone()) {
-            run(dataset, List.of(seat));
-        }
-        return seat.answer();
+    }
+
+    /** This replica stops; so does what an engine does for it. */
+    @Override
+    public void close() {
+        present.forEach(Thread::interrupt);
     }
 
     static boolean isForEngine(LakeFileQuery query) {

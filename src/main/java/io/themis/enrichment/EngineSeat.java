@@ -5,10 +5,9 @@ import io.themis.request.Shortfall;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 
 /** Somebody who waits for a job of another engine. */
 final class EngineSeat extends Turns.Place {
@@ -17,10 +16,10 @@ final class EngineSeat extends Turns.Place {
     private final Map<String, LakeFileQuery> queries = new HashMap<>();
     private final Map<String, RowMatch> matches = new HashMap<>();
     private final Map<String, SearchResult> results = new HashMap<>();
-    private final Set<Shortfall> malformed = new LinkedHashSet<>();
+    private final Map<String, Shortfall> malformed = new TreeMap<>();
     private long length;
-    private LakePlan answer;
-    private boolean isAlone;
+    private volatile LakePlan answer;
+    private volatile boolean isAlone;
     private Exception failure;
 
     EngineSeat(LakePlan plan) {
@@ -51,12 +50,13 @@ final class EngineSeat extends Turns.Place {
         results.put(file, result);
     }
 
-    void takeMalformed(Shortfall problem) {
-        malformed.add(problem);
+    void takeMalformed(String file, Shortfall problem) {
+        malformed.put(file, problem);
     }
 
     void giveBack(String file) {
         results.remove(file);
+        malformed.remove(file);
     }
 
     /** Its rows can't be kept. It fails by itself, when it has a job alone. */
@@ -70,6 +70,10 @@ final class EngineSeat extends Turns.Place {
 
     void goAlone() {
         isAlone = true;
+    }
+
+    /** A job begins; one before it may have ended in the middle. */
+    void begin() {
         failure = null;
         results.clear();
         malformed.clear();
@@ -94,7 +98,7 @@ final class EngineSeat extends Turns.Place {
         }
         LakePlan answered = plan.answered(results);
         List<Shortfall> gaps = new ArrayList<>(plan.gaps());
-        gaps.addAll(malformed);
+        gaps.addAll(malformed.values());
         answer = new LakePlan(answered.queries(), answered.known(), plan.files(), gaps, plan.progress());
     }
 

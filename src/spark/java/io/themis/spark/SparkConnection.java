@@ -57,8 +57,6 @@ final class SparkConnection {
                 TimeUnit.MILLISECONDS);
         try {
             job.run(spark);
-        } catch (IOException e) {
-            throw e;
         } catch (Exception e) {
             // Also what Java would have a method declare, and Scala does not
             if (Thread.interrupted() || SparkFailure.isInterrupt(e)) {
@@ -66,7 +64,10 @@ final class SparkConnection {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while Spark was searching");
             }
-            throw isLate.get() ? SparkFailure.timeout() : SparkFailure.of(e);
+            if (isLate.get()) {
+                throw SparkFailure.timeout();
+            }
+            throw e instanceof IOException told ? told : SparkFailure.of(e);
         } finally {
             timeout.cancel(false);
             close(spark);

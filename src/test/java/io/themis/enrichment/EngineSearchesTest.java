@@ -15,11 +15,13 @@ import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
+import io.themis.request.NotYetException;
 import io.themis.request.ProgressLog;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -50,20 +52,30 @@ class EngineSearchesTest {
                 match: {Owner: mail}
                 article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}
                 erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
+              - name: own
+                title: t
+                kind: lake
+                path: "{site}/Own.xml"
+                format: xml-rows
+                engine: themis
+                match: {Owner: mail}
+                article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}
+                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
             """;
 
     private static final int LENGTH = 100;
 
-    private final Dataset posts;
+    private Dataset posts;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final DatasetProgress progress;
     private final Map<String, String> etags = new TreeMap<>(Map.of("coffee/Posts.xml", "1", "tea/Posts.xml", "1"));
     private final Map<String, ByteArrayOutputStream> staged = new TreeMap<>();
     private final LakeListing listing = mock(LakeListing.class);
+    private DataMap map;
     private LakeJob late;
 
     EngineSearchesTest() throws IOException {
-        DataMap map = DataMapLoader.load("map", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8)));
+        map = DataMapLoader.load("map", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8)));
         posts = map.dataset("posts");
         progress = new LakeProgress(mock(ProgressLog.class), meters, Clock.systemUTC(), map)
                 .begin(OneDataset.requestOf("ada@example.org"), "posts");
@@ -80,7 +92,7 @@ class EngineSearchesTest {
 
     @Test
     void whatIsFoundIsEachPersonsOwnAndEachFileIsSearched() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
                     assertThat(job.files()).extracting(LakeJob.Source::name).containsExactlyElementsOf(etags.keySet());
                     assertThat(job.match("tea")
                                     .orElseThrow()
@@ -109,7 +121,9 @@ class EngineSearchesTest {
     @Test
     void whatTheEngineIsNotSureOfOrDoesNotTellOfIsLeft() throws Exception {
         LakePlan plan = new EngineSearches(
+                        map,
                         listing,
+                        2,
                         () -> job -> job.take(job.files().get(0), cut(false, 0, "<row Owner='ada@example.org'/>")))
                 .search(plan("ada@example.org"));
 
@@ -120,7 +134,7 @@ class EngineSearchesTest {
 
     @Test
     void rowsThatAreNoneAreCountedAndTheFileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
                     job.take(job.files().get(0), cut(true, 2));
                     job.take(
                             job.files().get(1), cut(true, 0, "<row Owner='ada@example.org' Owner='ben@example.org'/>"));
@@ -137,7 +151,7 @@ class EngineSearchesTest {
 
     @Test
     void aFileThatHasChangedMeanwhileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
                     job.files().forEach(file -> job.take(file, cut(true, 0)));
                     etags.put("tea/Posts.xml", "2");
                 })
@@ -149,7 +163,7 @@ class EngineSearchesTest {
 
     @Test
     void aFileThatIsGoneMeanwhileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
                     job.files().forEach(file -> job.take(file, cut(true, 0)));
                     etags.remove("tea/Posts.xml");
                 })
@@ -162,7 +176,7 @@ class EngineSearchesTest {
     @Test
     void howFarAJobHasComeIsSeenAndAtItsEndWhatHasBeenDealtWith() throws Exception {
         List<Long> seen = new ArrayList<>();
-        LakePlan left = new EngineSearches(listing, () -> job -> {
+        LakePlan left = new EngineSearches(map, listing, 2, () -> job -> {
                     for (long read : List.of(50L, 150L, 1_000L, 60L)) {
                         job.hasRead(read);
                         seen.add(progress.figures().bytesDone());
@@ -186,7 +200,7 @@ class EngineSearchesTest {
 
     @Test
     void whatAJobThatFailsHasReadCountsForNothing() {
-        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
             job.hasRead(150);
             throw new IOException("no");
         });
@@ -200,7 +214,7 @@ class EngineSearchesTest {
         List<Set<String>> jobs = new CopyOnWriteArrayList<>();
         CountDownLatch isUnderWay = new CountDownLatch(1);
         CompletableFuture<Void> end = new CompletableFuture<>();
-        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
             jobs.add(job.match("tea").orElseThrow().columns().get("Owner").normalForms());
             isUnderWay.countDown();
             end.join();
@@ -234,8 +248,75 @@ class EngineSearchesTest {
     }
 
     @Test
+    void thoseWhoWaitForAnEngineLeaveRoomForOtherSteps() throws Exception {
+        CountDownLatch areUnderWay = new CountDownLatch(1);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        EngineSearches searches = new EngineSearches(map, listing, 1, () -> job -> {
+            areUnderWay.countDown();
+            end.join();
+        });
+        searches.requireRoom("posts");
+
+        CompletableFuture<LakePlan> answer = begin(searches, "ada@example.org");
+        areUnderWay.await();
+        assertThatThrownBy(() -> searches.requireRoom("posts")).isInstanceOf(NotYetException.class);
+        searches.requireRoom("own");
+        end.complete(null);
+        answer.get();
+        searches.requireRoom("posts");
+    }
+
+    @Test
+    void aJobEndsWithTheReplica() throws Exception {
+        CountDownLatch isUnderWay = new CountDownLatch(1);
+        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
+            isUnderWay.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException("no more");
+            }
+        });
+
+        CompletableFuture<LakePlan> answer = begin(searches, "ada@example.org");
+        isUnderWay.await();
+        searches.close();
+        assertThatThrownBy(answer::get).hasRootCauseInstanceOf(InterruptedIOException.class);
+    }
+
+    /** Nobody is found there, and that says nothing. */
+    @Test
+    void aFileWithoutTheColumnOfTheKeyIsLeftAlthoughTheEngineIsSure() throws Exception {
+        String csv = MAP.replaceFirst("format: xml-rows", "format: csv");
+        map = DataMapLoader.load("map", new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)));
+        posts = map.dataset("posts");
+        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+                    job.take(job.files().get(0), cutBehind("Id,Customer", true, 0));
+                    job.take(job.files().get(1), cutBehind("Owner,Id", true, 0, "ada@example.org,1"));
+                })
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.queries()).extracting(query -> query.file().name()).containsExactly("coffee/Posts.xml");
+        assertThat(staged.values())
+                .extracting(Object::toString)
+                .containsExactly("{\"Owner\":\"ada@example.org\",\"Id\":\"1\"}\n");
+    }
+
+    @Test
+    void rowsThatAreNoneInAFileThatHasChangedAreNotTold() throws Exception {
+        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+                    job.take(job.files().get(1), cut(true, 1));
+                    etags.put("tea/Posts.xml", "2");
+                })
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.gaps()).isEmpty();
+        assertThat(plan.queries()).hasSize(2);
+    }
+
+    @Test
     void aJobThatFailsFailsWhoAskedAndNobodyElse() throws Exception {
-        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
             if (job.match("tea")
                     .orElseThrow()
                     .columns()
@@ -256,7 +337,7 @@ class EngineSearchesTest {
         List<Set<String>> jobs = new CopyOnWriteArrayList<>();
         CountDownLatch isUnderWay = new CountDownLatch(1);
         CompletableFuture<Void> end = new CompletableFuture<>();
-        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
             jobs.add(job.match("tea").orElseThrow().columns().get("Owner").normalForms());
             isUnderWay.countDown();
             end.join();
@@ -327,11 +408,15 @@ class EngineSearchesTest {
     }
 
     private static LakeJob.Cut cut(boolean isSure, long malformed, String... rows) {
+        return cutBehind("", isSure, malformed, rows);
+    }
+
+    private static LakeJob.Cut cutBehind(String head, boolean isSure, long malformed, String... rows) {
         Iterator<String> left = List.of(rows).iterator();
         return new LakeJob.Cut() {
             @Override
             public byte[] head() {
-                return new byte[0];
+                return head.getBytes(StandardCharsets.UTF_8);
             }
 
             @Override
