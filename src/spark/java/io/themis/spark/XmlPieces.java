@@ -6,9 +6,9 @@ import static org.apache.spark.sql.functions.crc32;
 import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_count;
 import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.replace;
 import static org.apache.spark.sql.functions.when;
 
 import io.themis.spark.CutFormat.Count.Kind;
@@ -35,22 +35,33 @@ final class XmlPieces implements CutFormat {
     private static final String NAME_OF_ROOT = "name of root";
     private static final String NAME_OF_END = "name of end";
 
+    private static final String WHITE = "[ \\t\\n\\r]";
+
+    // What XML has no place for
+    private static final String UNFIT = "\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF";
+
     // Possessive throughout: nothing is tried twice, and no row is too long for the stack
     private static final String ATTRIBUTE =
-            "[A-Za-z_\\x{80}-\\x{10FFFF}][A-Za-z0-9_.\\-\\x{80}-\\x{10FFFF}]*+\\s*+=\\s*+(?:\"[^\"]*+\"|'[^']*+')";
+            "[A-Za-z_\\x{80}-\\x{FFFD}\\x{10000}-\\x{10FFFF}][A-Za-z0-9_.\\-\\x{80}-\\x{FFFD}\\x{10000}-\\x{10FFFF}]*+"
+                    + WHITE + "*+=" + WHITE + "*+(?:\"[^\"" + UNFIT + "]*+\"|'[^'" + UNFIT + "]*+')";
     private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]*+";
-    private static final String WHITE = "\\s*+\\z";
+    private static final String END_OF_PIECE = WHITE + "*+\\z";
 
     private static final Map<String, String> KINDS = new LinkedHashMap<>();
 
     static {
-        KINDS.put(ROW, "^row(?:\\s++" + ATTRIBUTE + ")*+\\s*+/>" + WHITE);
+        KINDS.put(ROW, "^row(?:" + WHITE + "++" + ATTRIBUTE + ")*+" + WHITE + "*+/>" + END_OF_PIECE);
         KINDS.put(
                 PROLOG,
-                "^\\?xml\\s++version\\s*+=\\s*+[\"']1\\.0[\"'](?:\\s++encoding\\s*+=\\s*+[\"'][Uu][Tt][Ff]-8[\"'])?+"
-                        + "(?:\\s++standalone\\s*+=\\s*+[\"'](?:yes|no)[\"'])?+\\s*+\\?>" + WHITE);
-        KINDS.put(ROOT, "^(?!row[\\s>])" + NAME + "(?:\\s++" + NAME + "=(?:\"[^\"<&]*+\"|'[^'<&]*+'))?+\\s*+>" + WHITE);
-        KINDS.put(END, "^/" + NAME + "\\s*+>" + WHITE);
+                "^\\?xml W++version W*+= W*+[\"']1\\.0[\"'](?: W++encoding W*+= W*+[\"'][Uu][Tt][Ff]-8[\"'])?+"
+                                .replace(" W", WHITE)
+                        + "(?: W++standalone W*+= W*+[\"'](?:yes|no)[\"'])?+ W*+\\?>".replace(" W", WHITE)
+                        + END_OF_PIECE);
+        KINDS.put(
+                ROOT,
+                "^(?!row[ \\t\\n\\r>])" + NAME + "(?:" + WHITE + "++" + NAME + "=(?:\"[^\"<&" + UNFIT + "]*+\"|'[^'<&"
+                        + UNFIT + "]*+'))?+" + WHITE + "*+>" + END_OF_PIECE);
+        KINDS.put(END, "^/" + NAME + WHITE + "*+>" + END_OF_PIECE);
         KINDS.put(EMPTY, "^\\z");
     }
 
@@ -79,8 +90,7 @@ final class XmlPieces implements CutFormat {
             Column is = col(RECORD).rlike(each.getValue());
             kind = kind == null ? when(is, lit(each.getKey())) : kind.when(is, lit(each.getKey()));
         }
-        Column isUnfit = col(RECORD).rlike("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF]");
-        return Map.of("kind", when(not(isUnfit).and(is_valid_utf8(col(RECORD))).and(length(col(RECORD)).lt(LONGEST)), kind));
+        return Map.of("kind", when(is_valid_utf8(col(RECORD)).and(length(col(RECORD)).lt(LONGEST)), kind));
     }
 
     @Override
@@ -98,17 +108,22 @@ final class XmlPieces implements CutFormat {
         String quoted = regex(column);
         Column value = regexp_extract(
                 col(RECORD),
-                "^row(?:\\s++(?!" + quoted + "[\\s=])" + ATTRIBUTE + ")*+\\s++" + quoted
-                        + "\\s*+=\\s*+(\"[^\"]*+\"|'[^']*+')",
+                "^row(?:" + WHITE + "++(?!" + quoted + "[ \\t\\n\\r=])" + ATTRIBUTE + ")*+" + WHITE + "++" + quoted + WHITE
+                        + "*+=" + WHITE + "*+(\"[^\"]*+\"|'[^']*+')",
                 1);
-        return when(value.notEqual(""), value.substr(lit(2), length(value).minus(2)));
+        // A pattern is slow, and most rows need none
+        return when(
+                col(RECORD).contains(column).and(value.notEqual("")), value.substr(lit(2), length(value).minus(2)));
     }
 
     /** References and line ends mean other characters, and a second attribute of the name is a fault. */
     @Override
     public Column isLoose(String column, Column key) {
+        Column others = length(col(RECORD)).minus(length(replace(col(RECORD), lit(column), lit(""))));
         return key.rlike("[&\\t\\n\\r]")
-                .or(regexp_count(col(RECORD), lit("[\\s\"']" + regex(column) + "\\s*+=")).gt(1));
+                .or(others.gt(column.length())
+                        .and(regexp_count(col(RECORD), lit("[ \\t\\n\\r\"']" + regex(column) + WHITE + "*+="))
+                                .gt(1)));
     }
 
     private static String regex(String column) {

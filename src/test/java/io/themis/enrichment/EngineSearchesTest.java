@@ -360,7 +360,7 @@ class EngineSearchesTest {
         end.complete(null);
 
         assertThat(first.get().known()).hasSize(1);
-        assertThat(ben.get().known().get(0).parts()).hasSize(1);
+        assertThat(ben.get().known().values().iterator().next().parts()).hasSize(1);
         assertThatThrownBy(full::get).rootCause().hasMessage("no room");
         assertThat(jobs)
                 .containsExactly(
