@@ -42,6 +42,7 @@ final class EngineJob implements LakeJob {
     private final Map<String, Listed> listed;
     private final List<Source> files = new ArrayList<>();
     private final long length;
+    private final Set<String> told = new HashSet<>();
     private Router router;
     private boolean hasEnded;
 
@@ -82,6 +83,7 @@ final class EngineJob implements LakeJob {
 
     @Override
     public void take(Source file, Cut cut) {
+        told.add(file.name());
         Map<EngineSeat, LakeRows> found = new LinkedHashMap<>();
         Optional<CutRows> parser = parser(file, cut.head(), found);
         if (parser.isEmpty()) {
@@ -168,6 +170,11 @@ final class EngineJob implements LakeJob {
         seats.stream()
                 .filter(seat -> seat.queries().containsKey(file.name()))
                 .forEach(seat -> seat.takeMalformed(file.name(), problem));
+    }
+
+    /** Whether the engine has said nothing of any file, as if it looked elsewhere. */
+    boolean isSilent() {
+        return told.isEmpty() && !files.isEmpty();
     }
 
     /** Gives back what was found in files that are not, by now, what they were when the job began. */

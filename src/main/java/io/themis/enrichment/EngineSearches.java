@@ -119,6 +119,12 @@ public class EngineSearches implements AutoCloseable {
         EngineJob job = new EngineJob(dataset, seats, listed(dataset));
         try {
             engine().search(job);
+            if (job.isSilent()) {
+                LOG.warn(
+                        "dataset {}: the engine tells of none of {} files, and Themis reads them all; does themis.spark.lake name the lake's container?",
+                        dataset.name(),
+                        job.files().size());
+            }
             // What has changed meanwhile the engine may have read in part as it was and in part as it is
             job.keepOnly(listed(dataset));
             for (EngineSeat seat : seats) {
