@@ -107,7 +107,7 @@ final class EngineJob implements LakeJob {
                     LakeRows own = found.get(seat);
                     seat.take(file.name(), (own == null ? query.rows() : own).finish(1, file.length(), null));
                 } catch (IOException | RuntimeException e) {
-                    dropsOut(seat, e);
+                    dropsOut(seat, file, e);
                 }
             }
         }
@@ -152,14 +152,18 @@ final class EngineJob implements LakeJob {
                 try {
                     found.computeIfAbsent(seat, none -> query.rows()).takeIfConcerned(new LinkedHashMap<>(row));
                 } catch (IOException | RuntimeException e) {
-                    dropsOut(seat, e);
+                    dropsOut(seat, file, e);
                 }
             }
         }
     }
 
-    private static void dropsOut(EngineSeat seat, Exception e) {
-        LOG.warn("a search goes on by itself: {}", ReadableError.of(e));
+    private void dropsOut(EngineSeat seat, Source file, Exception e) {
+        LOG.warn(
+                "dataset {}: what was found in {} can't be kept for one person, whose search goes on by itself: {}",
+                dataset.name(),
+                file.name(),
+                ReadableError.of(e));
         seat.dropOut(e);
     }
 

@@ -48,7 +48,7 @@ final class LakeEngines {
                 .orElseThrow(
                         () -> new InvalidConfigurationPropertyValueException(
                                 "themis.data-map",
-                                null,
+                                asked.isEmpty() ? null : "engine: spark",
                                 asked
                                         + "This jar is without Spark's client. Take one that was built with  mvn -Pspark package  or write engine: themis"));
     }

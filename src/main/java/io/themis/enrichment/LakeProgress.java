@@ -41,6 +41,7 @@ public class LakeProgress {
         map.datasets().stream().filter(dataset -> dataset.kind() == Kind.LAKE).forEach(dataset -> {
             readBytes(dataset.name());
             readFiles(dataset.name());
+            readByEngine(dataset.name());
         });
     }
 
@@ -55,7 +56,8 @@ public class LakeProgress {
     }
 
     private DatasetProgress begin(DataSubjectRequest request, String dataset, Consumer<DatasetProgress> observer) {
-        return new DatasetProgress(request, dataset, clock, readBytes(dataset), readFiles(dataset), observer);
+        return new DatasetProgress(
+                request, dataset, clock, readBytes(dataset), readFiles(dataset), readByEngine(dataset), observer);
     }
 
     private Counter readBytes(String dataset) {
@@ -65,6 +67,14 @@ public class LakeProgress {
 
     private Counter readFiles(String dataset) {
         return counter("themis.lake.files", "Lake files that this replica has dealt with", "files", dataset);
+    }
+
+    private Counter readByEngine(String dataset) {
+        return counter(
+                "themis.lake.engine.read",
+                "Bytes of lake files that another engine has read for this replica's searches, as it says",
+                "bytes",
+                dataset);
     }
 
     private Counter counter(String name, String description, String unit, String dataset) {

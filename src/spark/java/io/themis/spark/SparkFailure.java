@@ -3,6 +3,7 @@ package io.themis.spark;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.SparkThrowable;
+import org.sparkproject.io.grpc.StatusRuntimeException;
 
 /** What Spark has failed with, without its message, which may quote rows. */
 final class SparkFailure extends IOException {
@@ -11,6 +12,8 @@ final class SparkFailure extends IOException {
     enum Kind {
         /** A file is gone or damaged. The others may be searched without it. */
         FILE,
+        /** A file is gone, or the lake is elsewhere. */
+        NOT_THERE,
         /** More was found than Spark hands out at once. */
         TOO_MUCH,
         /** The session, or the server. */
@@ -30,19 +33,45 @@ final class SparkFailure extends IOException {
     }
 
     static SparkFailure of(Throwable failure) {
-        String condition = condition(failure).orElse(failure.getClass().getSimpleName());
+        String condition = condition(failure)
+                .or(() -> status(failure))
+                .orElse(failure.getClass().getSimpleName());
         String path = path(failure).orElse(null);
         String all = messages(failure);
-        if (path != null && (condition.startsWith("FAILED_READ_FILE") || condition.equals("PATH_NOT_FOUND"))) {
+        if (path != null && condition.equals("PATH_NOT_FOUND")) {
+            return new SparkFailure(Kind.NOT_THERE, path, "a file is not there, " + condition);
+        }
+        if (path != null && condition.startsWith("FAILED_READ_FILE")) {
             return new SparkFailure(Kind.FILE, path, "a file is gone or damaged, " + condition);
         }
         if (all.contains("maxResultSize")) {
             return new SparkFailure(Kind.TOO_MUCH, null, "more was found than the server hands out at once");
         }
-        boolean isLost = condition.startsWith("INVALID_HANDLE") || all.contains("UNAVAILABLE");
+        boolean isLost = condition.startsWith("INVALID_HANDLE") || condition.equals("UNAVAILABLE") || all.contains("UNAVAILABLE");
         return isLost
-                ? new SparkFailure(Kind.LOST, null, "the server or its session is away")
+                ? new SparkFailure(
+                        Kind.LOST,
+                        null,
+                        "the server does not answer, or has closed the session; is it up, and is themis.spark.server where it is?")
                 : new SparkFailure(Kind.OTHER, null, condition);
+    }
+
+    /** Of gRPC, such as {@code UNAUTHENTICATED}, where Spark has nothing to say itself. */
+    private static Optional<String> status(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof StatusRuntimeException status) {
+                return Optional.of(status.getStatus().getCode().name());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** It has told of not one file. */
+    static SparkFailure ofAll(SparkFailure last) {
+        String what = last.kind == Kind.NOT_THERE
+                ? "it finds none of the files; does themis.spark.lake name the lake's container?"
+                : "it can read none of the files, and says %s; may it read the lake?".formatted(last.getMessage());
+        return new SparkFailure(Kind.OTHER, null, what);
     }
 
     static SparkFailure timeout() {

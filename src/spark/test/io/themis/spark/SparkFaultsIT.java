@@ -122,6 +122,22 @@ class SparkFaultsIT {
         posts.hasAll();
     }
 
+    /** Else Themis would read a lake by itself that it was not meant to. */
+    @Test
+    void aLakeThatSparkDoesNotFindFailsTheJobAndSaysWhereToLook() {
+        try (SparkServer spark = SparkServer.alone()) {
+            LakeEngine elsewhere = new SparkProvider()
+                    .connect(new SparkSettings(
+                            spark.address("sc"),
+                            null,
+                            lake.resolve("elsewhere").toUri() + "/",
+                            Duration.ofMinutes(5)));
+            Posts posts = new Posts();
+            assertThatThrownBy(() -> elsewhere.search(posts)).hasMessageContaining("themis.spark.lake");
+            assertThat(posts.rows).isEmpty();
+        }
+    }
+
     @Test
     void aJobGoesOnWithoutAWorkerThatIsKilled() throws Exception {
         try (SparkServer master = SparkServer.master();
