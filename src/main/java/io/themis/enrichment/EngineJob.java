@@ -42,7 +42,6 @@ final class EngineJob implements LakeJob {
     private final Map<String, Listed> listed;
     private final List<Source> files = new ArrayList<>();
     private final long length;
-    private final Set<String> told = new HashSet<>();
     private Router router;
     private boolean hasEnded;
 
@@ -83,17 +82,17 @@ final class EngineJob implements LakeJob {
 
     @Override
     public void take(Source file, Cut cut) {
-        told.add(file.name());
         Map<EngineSeat, LakeRows> found = new LinkedHashMap<>();
         Optional<CutRows> parser = parser(file, cut.head(), found);
         if (parser.isEmpty()) {
             return;
         }
-        long malformed = 0;
+        long refused = 0;
         for (byte[] row = cut.next(); row != null; row = cut.next()) {
-            malformed += isRow(parser.get(), row) ? 0 : 1;
+            refused += isRow(parser.get(), row) ? 0 : 1;
         }
-        malformed += cut.malformed();
+        // What was cut wrong need not be a row
+        long malformed = cut.malformed() + (cut.isSure() || cut.malformed() > 0 ? refused : 0);
         if (malformed > 0) {
             tellMalformed(file, malformed);
         }
@@ -174,11 +173,6 @@ final class EngineJob implements LakeJob {
         seats.stream()
                 .filter(seat -> seat.queries().containsKey(file.name()))
                 .forEach(seat -> seat.takeMalformed(file.name(), problem));
-    }
-
-    /** Whether the engine has said nothing of any file, as if it looked elsewhere. */
-    boolean isSilent() {
-        return told.isEmpty() && !files.isEmpty();
     }
 
     /** Gives back what was found in files that are not, by now, what they were when the job began. */

@@ -5,16 +5,21 @@ import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Engine;
 import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileAnswer;
+import io.themis.request.DataSubjectRequest;
 import io.themis.request.NotYetException;
 import io.themis.request.ReadableError;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +37,16 @@ public class EngineSearches implements AutoCloseable {
     private final LakeListing listing;
     private final Supplier<LakeEngine> connect;
     private final Turns<EngineSeat> turns = new Turns<>();
-    private final Set<Thread> present = ConcurrentHashMap.newKeySet();
+    /** Requests that have a place, with how many datasets each waits for. */
+    private final Map<UUID, Integer> present = new HashMap<>();
+
+    private final Set<UUID> turnedAway = new HashSet<>();
+    private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
     private final int room;
     private LakeEngine engine;
 
     /**
-     * @param room how many may wait at the same time
+     * @param room how many requests may wait at the same time
      * @param connect is asked once, when the engine is needed
      */
     EngineSearches(DataMap map, LakeListing listing, int room, Supplier<LakeEngine> connect) {
@@ -47,9 +56,36 @@ public class EngineSearches implements AutoCloseable {
         this.connect = connect;
     }
 
-    /** @throws NotYetException if so many wait for an engine that other work would wait for them */
-    public void requireRoom(String dataset) {
-        if (map.dataset(dataset).engine() != Engine.THEMIS && present.size() >= room) {
+    /**
+     * Whether there is a place for the request; it is the request's until the exchange ends. One without a place leaves the dataset
+     * unanswered, and comes again.
+     */
+    public synchronized boolean enter(Exchange exchange, DataSubjectRequest request, String dataset) {
+        if (map.dataset(dataset).engine() == Engine.THEMIS) {
+            return true;
+        }
+        UUID id = request.id();
+        if (!present.containsKey(id) && present.size() >= room) {
+            turnedAway.add(id);
+            return false;
+        }
+        present.merge(id, 1, Integer::sum);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange ended) {
+                leave(id);
+            }
+        });
+        return true;
+    }
+
+    private synchronized void leave(UUID request) {
+        present.computeIfPresent(request, (id, datasets) -> datasets == 1 ? null : datasets - 1);
+    }
+
+    /** @throws NotYetException if the request found no place */
+    public synchronized void requireEntered(DataSubjectRequest request) {
+        if (turnedAway.remove(request.id())) {
             throw new NotYetException("waits until another engine has answered others");
         }
     }
@@ -68,7 +104,7 @@ public class EngineSearches implements AutoCloseable {
         if (dataset.engine() == Engine.THEMIS || plan.queries().stream().noneMatch(EngineSearches::isForEngine)) {
             return plan;
         }
-        present.add(Thread.currentThread());
+        atWork.add(Thread.currentThread());
         try {
             EngineSeat seat = new EngineSeat(plan);
             turns.take(dataset.name(), seat);
@@ -80,14 +116,14 @@ public class EngineSearches implements AutoCloseable {
             }
             return seat.answer();
         } finally {
-            present.remove(Thread.currentThread());
+            atWork.remove(Thread.currentThread());
         }
     }
 
     /** This replica stops; so does what an engine does for it. */
     @Override
     public void close() {
-        present.forEach(Thread::interrupt);
+        atWork.forEach(Thread::interrupt);
     }
 
     static boolean isForEngine(LakeFileQuery query) {
@@ -119,12 +155,6 @@ public class EngineSearches implements AutoCloseable {
         EngineJob job = new EngineJob(dataset, seats, listed(dataset));
         try {
             engine().search(job);
-            if (job.isSilent()) {
-                LOG.warn(
-                        "dataset {}: the engine tells of none of {} files, and Themis reads them all; does themis.spark.lake name the lake's container?",
-                        dataset.name(),
-                        job.files().size());
-            }
             // What has changed meanwhile the engine may have read in part as it was and in part as it is
             job.keepOnly(listed(dataset));
             for (EngineSeat seat : seats) {

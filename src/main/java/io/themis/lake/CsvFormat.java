@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,9 +61,8 @@ final class CsvFormat extends RowFormat {
     @Override
     public Optional<List<String>> columns(byte[] head) {
         try {
-            return !isInUtf8()
-                    ? Optional.empty()
-                    : Optional.ofNullable(layout.header().isEmpty() ? first(head) : layout.header());
+            List<String> names = layout.header().isEmpty() ? first(head) : layout.header();
+            return isInUtf8() && names != null ? Optional.of(unique(names)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -239,20 +239,25 @@ final class CsvFormat extends RowFormat {
     }
 
     private List<String> columns(List<String> first, RowMatch match) throws UnreadableContentException {
-        List<String> columns = new ArrayList<>();
-        Set<String> taken = new HashSet<>();
-        for (String cell : first) {
-            String name = cell == null ? "" : cell;
-            if (first.indexOf(cell) < columns.size() && isNeeded(name, match)) {
+        for (int i = 0; i < first.size(); i++) {
+            String name = first.get(i) == null ? "" : first.get(i);
+            if (first.indexOf(first.get(i)) < i && isNeeded(name, match)) {
                 throw new UnreadableContentException("the header has the column \"%s\" twice".formatted(name));
             }
+        }
+        return unique(first);
+    }
+
+    private static List<String> unique(List<String> first) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String cell : first) {
+            String name = cell == null ? "" : cell;
             String unique = name;
-            for (int number = 2; !taken.add(unique); number++) {
+            for (int number = 2; !names.add(unique); number++) {
                 unique = "%s (%d)".formatted(name, number);
             }
-            columns.add(unique);
         }
-        return columns;
+        return List.copyOf(names);
     }
 
     private boolean isNeeded(String column, RowMatch match) {

@@ -63,11 +63,13 @@ final class ParquetFind implements BatchQuery, Batch.Keys {
      * @param needed columns without which a file can't be read for what the data map says
      */
     static Optional<BatchQuery> of(Batch batch, Set<String> needed) {
-        DataFrameReader reader = batch.reader().option("parquet.page.verify-checksum.enabled", "true");
+        DataFrameReader reader = batch.reader()
+                .option("parquet.page.verify-checksum.enabled", "true")
+                .option("mergeSchema", "true");
         StructType schema;
         try {
-            schema = reader.option("mergeSchema", "true").parquet(batch.paths()).schema();
-        } catch (RuntimeException e) {
+            schema = reader.parquet(batch.paths()).schema();
+        } catch (Exception e) {
             if (SparkFailure.isInterrupt(e) || SparkFailure.of(e).kind() != SparkFailure.Kind.OTHER) {
                 throw e;
             }

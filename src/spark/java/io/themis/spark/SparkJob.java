@@ -29,7 +29,8 @@ final class SparkJob {
     /** More make the plan of a query large. */
     private static final int MOST_FILES = 10_000;
 
-    private static final int MOST_SESSIONS = 3;
+    /** Sessions, or servers. */
+    private static final int MOST_LOST = 6;
 
     /** Each costs a query. */
     private static final int MOST_DAMAGED = 20;
@@ -37,7 +38,7 @@ final class SparkJob {
     /** As above. */
     private static final int MOST_ROUNDS = 5;
 
-    /** Then it is not for some files that it fails. */
+    /** As above; and if it has told of no file by then, it is not for some files that it fails. */
     private static final int MOST_FAILED = 20;
 
     private final SparkConnection connection;
@@ -112,7 +113,8 @@ final class SparkJob {
         List<List<Source>> again =
                 switch (failure.kind()) {
                     case FILE, NOT_THERE -> {
-                        if (!batch.removeIf(file -> files.isOf(file, failure.path()))) {
+                        boolean isOfBatch = batch.removeIf(file -> files.isOf(file, failure.path()));
+                        if (!isOfBatch && told.stream().noneMatch(file -> files.isOf(file, failure.path()))) {
                             throw failure;
                         }
                         // Themis reads them all sooner than Spark has found out which it can read
@@ -120,16 +122,17 @@ final class SparkJob {
                     }
                     case TOO_MUCH -> halves(batch);
                     case OTHER -> {
-                        if (++failed >= MOST_FAILED) {
+                        if (++failed >= MOST_FAILED && told.isEmpty()) {
                             throw failure;
                         }
-                        yield halves(batch);
+                        yield failed < MOST_FAILED ? halves(batch) : List.of();
                     }
                     case LOST -> {
-                        if (++lost == MOST_SESSIONS) {
+                        if (++lost >= MOST_LOST) {
                             throw failure;
                         }
-                        yield List.of(batch);
+                        // Once may be chance; then it may be a file that is too much for the server
+                        yield lost == 1 ? List.of(batch) : halves(batch);
                     }
                     case LATE -> throw failure;
                 };
@@ -163,6 +166,9 @@ final class SparkJob {
             spark.conf().set("spark.sql.caseSensitive", "true");
             // Else the last of several would be the value
             spark.conf().set("spark.sql.variant.allowDuplicateKeys", "false");
+            // Else what is no text would be, and a file could speak for others
+            spark.conf().set("spark.sql.parquet.binaryAsString", "false");
+            spark.conf().set("spark.sql.parquet.respectSummaryFiles", "false");
             Batch batch = new Batch(spark, job, files, sources);
             Optional<BatchQuery> query =
                     batch.columns().isEmpty() ? Optional.empty() : BatchQueries.of(job.dataset(), batch, isAgain);

@@ -12,8 +12,6 @@ import java.util.function.Function;
 /** What fuzzing makes to mislead a reader, as files by name, for tests of other packages. In them 42 is a key, in a column called Key. */
 public final class MisleadingFiles {
 
-    private static final long SEED = Long.getLong("themis.fuzz.seed", 20_261_130);
-
     private MisleadingFiles() {}
 
     public static Map<String, byte[]> xml(int count) {
@@ -31,7 +29,7 @@ public final class MisleadingFiles {
     private static Map<String, byte[]> files(int count, Function<Random, String> make) {
         Map<String, byte[]> files = new TreeMap<>();
         for (int number = 0; number < count; number++) {
-            Random dice = new Random(SEED + number);
+            Random dice = SparkRowsIT.dice(number);
             byte[] file = make.apply(dice).getBytes(UTF_8);
             Damage damage = dice.nextInt(5) > 0 ? Damage.NONE : RowScanFuzzTest.one(Damage.values(), dice);
             files.put("fuzzed-%03d".formatted(number), RowScanFuzzTest.damaged(file, damage, dice));

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -79,6 +80,11 @@ class SparkRowsIT {
         spark.close();
     }
 
+    /** Neighbouring seeds give the same first draws. */
+    static Random dice(int number) {
+        return new Random(new SplittableRandom(SEED + number).nextLong());
+    }
+
     private record Case(RowFormat format, RowMatch match, byte[] file) {}
 
     /** What became of a file. */
@@ -98,7 +104,7 @@ class SparkRowsIT {
     void theRowsAreThoseOfTheFullParser(Format kind, String column, String form) throws IOException {
         Map<String, Case> cases = new LinkedHashMap<>();
         for (int number = 0; number < FILES; number++) {
-            Random dice = new Random(SEED + number);
+            Random dice = dice(number);
             Case one = file(kind, column, FORMS.get(form), number);
             boolean isPacked = dice.nextInt(6) == 0;
             String name = "%s/ä %s/%04d.rows%s".formatted(kind, column + form, number, isPacked ? ".gz" : "");
@@ -184,7 +190,7 @@ class SparkRowsIT {
                     "Key,Id\n1,5\" disk\n42,1\n2,6\" disk\n"));
 
     private static Case file(Format kind, String column, NormalForm form, int number) {
-        Random dice = new Random(SEED + number);
+        Random dice = dice(number);
         List<String> misleading = MISLEADING.get(kind);
         return number < misleading.size()
                 ? new Case(
@@ -238,7 +244,7 @@ class SparkRowsIT {
         Map<String, Case> cases = new LinkedHashMap<>();
         int without = 0;
         for (int number = 0; number < PARQUET_FILES; number++) {
-            Random dice = new Random(SEED + number);
+            Random dice = dice(number);
             byte[] whole = parquetFile(types.split(","), column, dice);
             Damage damage = dice.nextInt(5) > 0 ? Damage.NONE : RowScanFuzzTest.one(Damage.values(), dice);
             byte[] file = RowScanFuzzTest.damaged(whole, damage, dice);

@@ -15,6 +15,7 @@ import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
+import io.themis.request.DataSubjectRequest;
 import io.themis.request.NotYetException;
 import io.themis.request.ProgressLog;
 import io.themis.request.SubjectKey;
@@ -35,6 +36,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
 /** What another engine finds is each person's own, and what it can't tell is left to be read. */
@@ -248,22 +252,32 @@ class EngineSearchesTest {
     }
 
     @Test
-    void thoseWhoWaitForAnEngineLeaveRoomForOtherSteps() throws Exception {
-        CountDownLatch areUnderWay = new CountDownLatch(1);
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        EngineSearches searches = new EngineSearches(map, listing, 1, () -> job -> {
-            areUnderWay.countDown();
-            end.join();
-        });
-        searches.requireRoom("posts");
+    void requestsThatWaitForAnEngineLeaveRoomForOthers() {
+        EngineSearches searches = new EngineSearches(map, listing, 1, () -> null);
+        DataSubjectRequest ada = OneDataset.requestOf("ada@example.org");
+        DataSubjectRequest ben = OneDataset.requestOf("ben@example.org");
+        Exchange first = new DefaultExchange(new DefaultCamelContext());
+        Exchange second = new DefaultExchange(first.getContext());
 
-        CompletableFuture<LakePlan> answer = begin(searches, "ada@example.org");
-        areUnderWay.await();
-        assertThatThrownBy(() -> searches.requireRoom("posts")).isInstanceOf(NotYetException.class);
-        searches.requireRoom("own");
-        end.complete(null);
-        answer.get();
-        searches.requireRoom("posts");
+        assertThat(searches.enter(first, ada, "posts")).isTrue();
+        assertThat(searches.enter(second, ada, "posts"))
+                .as("a second dataset of the same")
+                .isTrue();
+        assertThat(searches.enter(second, ben, "own")).as("by Themis").isTrue();
+        assertThat(searches.enter(second, ben, "posts")).isFalse();
+        searches.requireEntered(ada);
+        assertThatThrownBy(() -> searches.requireEntered(ben)).isInstanceOf(NotYetException.class);
+        end(first);
+        assertThat(searches.enter(first, ben, "posts"))
+                .as("one dataset still waits")
+                .isFalse();
+        end(second);
+        assertThat(searches.enter(first, ben, "posts")).isTrue();
+    }
+
+    /** However it has ended. */
+    private static void end(Exchange exchange) {
+        exchange.getExchangeExtension().handoverCompletions().forEach(completion -> completion.onFailure(exchange));
     }
 
     @Test
@@ -282,6 +296,22 @@ class EngineSearchesTest {
         isUnderWay.await();
         searches.close();
         assertThatThrownBy(answer::get).hasRootCauseInstanceOf(InterruptedIOException.class);
+    }
+
+    /** What was cut wrong need not be a row. */
+    @Test
+    void rowsThatAreNoneInAFileOfWhichTheEngineIsNotSureAreNotTold() throws Exception {
+        LakePlan plan = new EngineSearches(
+                        map,
+                        listing,
+                        2,
+                        () -> job -> job.take(
+                                job.files().get(0),
+                                cut(false, 0, "<row Owner='ada@example.org' Owner='ben@example.org'/>")))
+                .search(plan("ada@example.org"));
+
+        assertThat(plan.gaps()).isEmpty();
+        assertThat(plan.queries()).hasSize(2);
     }
 
     /** Nobody is found there, and that says nothing. */

@@ -94,6 +94,14 @@ class CsvFormatTest {
     }
 
     @Test
+    void namesInAHeadAreThoseThatRowsHave() {
+        RowFormat csv = RowFormat.csv(layout, Set.of());
+        assertThat(csv.columns("id,mail,\"mail\",\r".getBytes(UTF_8))).contains(List.of("id", "mail", "mail (2)", ""));
+        assertThat(csv.columns(new byte[0])).isEmpty();
+        assertThat(csv.columns("\r".getBytes(UTF_8))).isEmpty();
+    }
+
+    @Test
     void linesUnderAHeadWithoutTheKeyAreNotRead() throws IOException {
         assertThat(cutRows("name,note", new ArrayList<>())).isEmpty();
         assertThat(cutRows("", new ArrayList<>())).isEmpty();

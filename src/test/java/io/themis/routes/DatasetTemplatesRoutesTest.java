@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doReturn;
@@ -25,6 +26,7 @@ import io.themis.devservices.Port;
 import io.themis.devservices.UsersDatabase;
 import io.themis.enrichment.DataSources;
 import io.themis.enrichment.Datasets;
+import io.themis.enrichment.EngineSearches;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
 import io.themis.enrichment.LakeFileSearches;
@@ -95,6 +97,7 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 /** The templates as the application uses them: with a data map, its routes, its beans and its databases. */
 @RouteFile("dataset-templates")
@@ -319,6 +322,9 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
             return searches.finish(search, file.length, null, null);
         }
     }
+
+    @MockitoSpyBean
+    private EngineSearches engines;
 
     @Autowired
     RememberedRequests requests;
@@ -676,6 +682,16 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         know("accountId", "41");
         STORE.put("lake/tea/Users.xml", "<users/>");
         Neighbours.letBeUnderWay(shared, request);
+        ask("accounts");
+        assertThat(neighbours.asked).isEmpty();
+        assertThat(requests.findings).isEmpty();
+    }
+
+    @Test
+    void aDatasetWithoutAPlaceInTheLineForAnEngineIsLeftUnanswered() throws Exception {
+        know("accountId", "41");
+        STORE.put("lake/tea/Users.xml", "<users/>");
+        doReturn(false).when(engines).enter(any(), any(), eq("accounts"));
         ask("accounts");
         assertThat(neighbours.asked).isEmpty();
         assertThat(requests.findings).isEmpty();
