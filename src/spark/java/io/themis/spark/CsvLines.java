@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.when;
 
@@ -80,7 +81,7 @@ class CsvLines implements CutFormat {
         Column isHead = head.length == 0 ? lit(false) : col(RECORD).cast("binary").equalTo(lit(head));
         String cells = "^" + cell + "(?:" + delimiter + cell + "){" + (columns.size() - 1) + "}+\\r?+\\z";
         Column isFit = is_valid_utf8(col(RECORD))
-                .and(length(col(RECORD)).lt(LONGEST))
+                .and(octet_length(col(RECORD)).lt(LONGEST))
                 .and(not(col(RECORD).contains("\0")));
         return Map.of(
                 KIND,

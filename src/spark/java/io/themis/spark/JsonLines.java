@@ -78,7 +78,7 @@ final class JsonLines implements CutFormat {
                     .or(type(names).rlike("^(STRING|BIGINT|DECIMAL.*|DOUBLE)$")));
         }
         return not(isBlank())
-                .and(length(col(RECORD)).gt(LONGEST).or(col(LINE).isNotNull().and(not(isRight))));
+                .and(octet_length(col(RECORD)).gt(LONGEST).and(length(col(RECORD)).gt(LONGEST)).or(col(LINE).isNotNull().and(not(isRight))));
     }
 
     private static Column isNothing(List<String> names) {

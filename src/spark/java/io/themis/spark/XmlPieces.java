@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.crc32;
 import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.regexp_count;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.replace;
@@ -15,7 +17,10 @@ import io.themis.spark.CutFormat.Count.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 
 /**
@@ -35,15 +40,15 @@ final class XmlPieces implements CutFormat {
     private static final String NAME_OF_ROOT = "name of root";
     private static final String NAME_OF_END = "name of end";
 
+    // Sets of single characters of ASCII, as Java looks those up, and compares with each range
     private static final String WHITE = "[ \\t\\n\\r]";
-
-    // What XML has no place for
-    private static final String UNFIT = "\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF";
+    private static final String UNFIT = set(c -> c < ' ' && "\t\n\r".indexOf(c) < 0);
+    private static final String NO_NAME = set(c -> !Character.isLetterOrDigit(c) && "_-.".indexOf(c) < 0);
+    private static final String NO_START = set(c -> !Character.isLetter(c) && c != '_');
 
     // Possessive throughout: nothing is tried twice, and no row is too long for the stack
-    private static final String ATTRIBUTE =
-            "[A-Za-z_\\x{80}-\\x{FFFD}\\x{10000}-\\x{10FFFF}][A-Za-z0-9_.\\-\\x{80}-\\x{FFFD}\\x{10000}-\\x{10FFFF}]*+"
-                    + WHITE + "*+=" + WHITE + "*+(?:\"[^\"" + UNFIT + "]*+\"|'[^'" + UNFIT + "]*+')";
+    private static final String ATTRIBUTE = "[^" + NO_START + "][^" + NO_NAME + "]*+" + WHITE + "*+=" + WHITE + "*+(?:\"[^\""
+            + UNFIT + "]*+\"|'[^'" + UNFIT + "]*+')";
     private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]*+";
     private static final String END_OF_PIECE = WHITE + "*+\\z";
 
@@ -63,6 +68,13 @@ final class XmlPieces implements CutFormat {
                         + UNFIT + "]*+'))?+" + WHITE + "*+>" + END_OF_PIECE);
         KINDS.put(END, "^/" + NAME + WHITE + "*+>" + END_OF_PIECE);
         KINDS.put(EMPTY, "^\\z");
+    }
+
+    private static String set(IntPredicate isIn) {
+        return IntStream.range(0, 0x80)
+                .filter(isIn)
+                .mapToObj("\\x%02x"::formatted)
+                .collect(Collectors.joining());
     }
 
     @Override
@@ -90,7 +102,11 @@ final class XmlPieces implements CutFormat {
             Column is = col(RECORD).rlike(each.getValue());
             kind = kind == null ? when(is, lit(each.getKey())) : kind.when(is, lit(each.getKey()));
         }
-        return Map.of("kind", when(is_valid_utf8(col(RECORD)).and(length(col(RECORD)).lt(LONGEST)), kind));
+        Column isFit = is_valid_utf8(col(RECORD))
+                .and(octet_length(col(RECORD)).lt(LONGEST))
+                .and(not(col(RECORD).contains("\uFFFE")))
+                .and(not(col(RECORD).contains("\uFFFF")));
+        return Map.of("kind", when(isFit, kind));
     }
 
     @Override
@@ -119,7 +135,7 @@ final class XmlPieces implements CutFormat {
     /** References and line ends mean other characters, and a second attribute of the name is a fault. */
     @Override
     public Column isLoose(String column, Column key) {
-        Column others = length(col(RECORD)).minus(length(replace(col(RECORD), lit(column), lit(""))));
+        Column others = octet_length(col(RECORD)).minus(octet_length(replace(col(RECORD), lit(column), lit(""))));
         return key.rlike("[&\\t\\n\\r]")
                 .or(others.gt(column.length())
                         .and(regexp_count(col(RECORD), lit("[ \\t\\n\\r\"']" + regex(column) + WHITE + "*+="))

@@ -135,7 +135,12 @@ class SparkRowsIT {
                 sure++;
                 rows += found.rows().size();
                 Outcome same = expected.fault() == null ? expected : scanned(one);
-                assertThat(new Outcome(found.rows(), null)).as(seed).isEqualTo(same);
+                if (same.fault() == null) {
+                    assertThat(found.rows()).as(seed).isEqualTo(same.rows());
+                } else {
+                    // In a row of which Spark can tell that it is nobody's, damage need not be noticed
+                    assertThat(found.rows()).as(seed).containsAll(same.rows());
+                }
             }
         }
         System.getLogger("spark").log(System.Logger.Level.INFO, "{0} {1} {2}: sure {3}, readable {4}, rows {5}", kind, column, form, sure, readable, rows);
@@ -268,7 +273,11 @@ class SparkRowsIT {
             }
         }
         System.getLogger("spark").log(System.Logger.Level.INFO, "{0} {1} {2}: sure {3}, without {4}", types, column, form, sure, without);
-        assertThat(sure).as("of %d without", without).isGreaterThan(types.contains(",") ? 1 : without * (form.equals("EXACT") ? 8 : 2) / 10);
+        if (types.contains(",")) {
+            assertThat(sure).as("types that contradict each other").isZero();
+        } else {
+            assertThat(sure).as("of %d without", without).isGreaterThan(without * (form.equals("EXACT") ? 8 : 2) / 10);
+        }
     }
 
     private static byte[] parquetFile(String[] types, String column, Random dice) throws Exception {
@@ -279,7 +288,7 @@ class SparkRowsIT {
         List<String> rows = new ArrayList<>();
         for (int row = 1 + dice.nextInt(6); row > 0; row--) {
             String text = RowScanFuzzTest.one(texts.toArray(String[]::new), dice);
-            String value = text.equals("NULL") ? text : "'" + text.replace("'", "''") + "'::" + type;
+            String value = (text.equals("NULL") ? text : "'" + text.replace("'", "''") + "'") + "::" + type;
             rows.add("SELECT %s AS k, 'x' AS body".formatted(column.contains(".") ? "{'id': " + value + ", 'other': '42'}" : value));
         }
         return parquet.duckDb(String.join(" UNION ALL ", rows));
