@@ -5,6 +5,8 @@ import io.themis.request.EmailAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.rest.openapi.DefaultRestOpenapiProcessorStrategy;
+import org.apache.camel.component.rest.openapi.RestOpenapiProcessorStrategy;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
@@ -28,6 +30,12 @@ class GuardedApplication {
 
     /** Of its own, so that the routes of Themis stay out. */
     static final String NO_YAML_ROUTES = "camel.main.routes-include-pattern=classpath:none/*.camel.yaml";
+
+    /** The settings name one; there is no operation of the contract here. */
+    @Bean
+    RestOpenapiProcessorStrategy operationRoutes() {
+        return new DefaultRestOpenapiProcessorStrategy();
+    }
 
     @Bean
     RouteBuilder routes(Callers callers) {
