@@ -4,6 +4,7 @@ import io.themis.enrichment.Datasets;
 import io.themis.enrichment.LakePlan;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.SharedSearches.SharedSearch;
 
 /** A dry run searches by itself. For the routes it is what {@link io.themis.enrichment.LakeShares} is to the service. */
 public class NothingShared {
@@ -14,19 +15,23 @@ public class NothingShared {
         this.datasets = datasets;
     }
 
-    public boolean isFree(DataSubjectRequest request, String dataset) {
+    public SharedSearch of(DataSubjectRequest request, String dataset) {
+        return null;
+    }
+
+    public boolean isFree(DataSubjectRequest request, String dataset, SharedSearch search) {
         return true;
     }
 
-    public Asked asked(DataSubjectRequest request, String dataset) {
+    public Asked asked(DataSubjectRequest request, String dataset, SharedSearch search) {
         return datasets.asked(request, dataset);
     }
 
-    public LakePlan rest(DataSubjectRequest request, String dataset, LakePlan plan) {
+    public LakePlan rest(SharedSearch search, LakePlan plan) {
         return plan;
     }
 
-    public boolean isWorthSharing(DataSubjectRequest request, String dataset, LakePlan plan) {
+    public boolean isWorthSharing(String dataset, SharedSearch search, LakePlan plan) {
         return false;
     }
 
