@@ -413,8 +413,10 @@ class RememberedLakeIT {
     /** Until so many searches wait for somebody else's reading of a file. */
     private static void awaitWaiting(int count) {
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> Thread.getAllStackTraces().values().stream()
-                                .filter(stack -> Arrays.stream(stack)
+                .until(() -> Thread.getAllStackTraces().entrySet().stream()
+                                // Others only pass there
+                                .filter(thread -> thread.getKey().getState() == Thread.State.WAITING)
+                                .filter(thread -> Arrays.stream(thread.getValue())
                                         .anyMatch(frame -> frame.getClassName().equals("io.themis.enrichment.Turns")))
                                 .count()
                         == count);
