@@ -169,8 +169,6 @@ final class SparkJob {
             // Else what is no text would be, and a file could speak for others
             spark.conf().set("spark.sql.parquet.binaryAsString", "false");
             spark.conf().set("spark.sql.parquet.respectSummaryFiles", "false");
-            // Java compiles no method that is longer; one for the whole query would be interpreted
-            spark.conf().set("spark.sql.codegen.hugeMethodLimit", "8000");
             Batch batch = new Batch(spark, job, files, sources);
             Optional<BatchQuery> query =
                     batch.columns().isEmpty() ? Optional.empty() : BatchQueries.of(job.dataset(), batch, isAgain);
