@@ -1,6 +1,5 @@
 package io.themis.spark;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.length;
@@ -11,24 +10,16 @@ import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.when;
 
 import io.themis.lake.CsvLayout;
-import io.themis.spark.CutFormat.Count.Kind;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Column;
 
 /**
  * Files of format {@code csv} in UTF-8, cut at every line feed. If each line is by itself as many whole cells as there are columns, then
  * lines are records: none is within the quotes of another. In a file with any other line, a line need not be what it looks like.
  */
-class CsvLines implements CutFormat {
+class CsvLines extends CutByKind {
 
-    private static final String KIND = "kind";
     private static final String HEAD = "head";
-    private static final String ROW = "row";
-    private static final String EMPTY = "empty";
-    private static final String FIRST = "first";
-    private static final String PLACE_OF_HEAD = "place of head";
 
     private final byte[] head;
     private final List<String> columns;
@@ -41,6 +32,7 @@ class CsvLines implements CutFormat {
      * @param columns their names
      */
     CsvLines(CsvLayout layout, byte[] head, List<String> columns) {
+        super(List.of(HEAD, ROW, EMPTY), List.of(HEAD));
         this.head = head;
         this.columns = columns;
         delimiter = "\\x%02x".formatted((int) layout.delimiter());
@@ -77,31 +69,15 @@ class CsvLines implements CutFormat {
     }
 
     @Override
-    public Map<String, Column> parsed() {
+    Column kind() {
         Column isHead = head.length == 0 ? lit(false) : col(RECORD).cast("binary").equalTo(lit(head));
         String cells = "^" + cell + "(?:" + delimiter + cell + "){" + (columns.size() - 1) + "}+\\r?+\\z";
         Column isFit = is_valid_utf8(col(RECORD))
                 .and(octet_length(col(RECORD)).lt(LONGEST))
                 .and(not(col(RECORD).contains("\0")));
-        return Map.of(
-                KIND,
-                when(isHead, lit(HEAD))
-                        .when(col(RECORD).rlike("^\\r?+\\z"), lit(EMPTY))
-                        .when(isFit.and(col(RECORD).rlike(cells)), lit(ROW)));
-    }
-
-    private static Column is(String kind) {
-        return coalesce(col(KIND).equalTo(kind), lit(false));
-    }
-
-    @Override
-    public Column isRecord() {
-        return is(ROW);
-    }
-
-    @Override
-    public Column isMalformed() {
-        return lit(false);
+        return when(isHead, lit(HEAD))
+                .when(col(RECORD).rlike("^\\r?+\\z"), lit(EMPTY))
+                .when(isFit.and(col(RECORD).rlike(cells)), lit(ROW));
     }
 
     @Override
@@ -125,19 +101,10 @@ class CsvLines implements CutFormat {
     }
 
     @Override
-    public Map<String, Count> counts() {
-        Map<String, Count> counts = new LinkedHashMap<>();
-        List.of(HEAD, ROW, EMPTY).forEach(kind -> counts.put(kind, Count.many(is(kind))));
-        counts.put(FIRST, new Count(Kind.LEAST, col(AT)));
-        counts.put(PLACE_OF_HEAD, new Count(Kind.MOST, when(is(HEAD), col(AT))));
-        return counts;
-    }
-
-    @Override
     public Verdict verdict(List<Stretch> stretches) {
-        long known = Stretch.sum(stretches, HEAD) + Stretch.sum(stretches, ROW) + Stretch.sum(stretches, EMPTY);
-        boolean isOfKnownKinds = known == Stretch.sum(stretches, RECORDS);
-        return !hasItsHead(stretches) ? Verdict.UNSURE : isOfKnownKinds ? Verdict.SURE : ofOtherLines();
+        return !hasItsHead(stretches)
+                ? Verdict.UNSURE
+                : areAllKnown(stretches) ? Verdict.SURE : ofOtherLines();
     }
 
     /** A line that is not whole may be one of several that are a record. */
@@ -149,7 +116,7 @@ class CsvLines implements CutFormat {
         Stretch first = stretches.get(0);
         return head.length == 0
                 || Stretch.sum(stretches, HEAD) == 1
-                        && first.has(PLACE_OF_HEAD)
-                        && first.of(PLACE_OF_HEAD) == first.of(FIRST);
+                        && first.has(place(HEAD))
+                        && first.of(place(HEAD)) == first(first);
     }
 }

@@ -76,21 +76,16 @@ final class ParquetFind implements BatchQuery, Batch.Keys {
             // Types that Spark does not know, or that contradict each other
             return Optional.empty();
         }
-        Map<String, List<String>> paths = new LinkedHashMap<>();
         Set<String> all = new HashSet<>(needed);
         all.addAll(batch.columns());
+        Map<String, List<String>> paths = new LinkedHashMap<>();
+        all.forEach(column -> path(schema, column).ifPresent(path -> paths.put(column, path)));
+        // Nobody may be named there
         all.removeAll(batch.reviewColumns());
-        for (String column : all) {
-            path(schema, column).ifPresent(path -> paths.put(column, path));
-        }
-        boolean hasAll = paths.keySet().containsAll(all);
-        for (String column : batch.reviewColumns()) {
-            path(schema, column).ifPresent(path -> paths.put(column, path));
-        }
         boolean canRead = batch.columns().stream()
                 .filter(paths::containsKey)
                 .allMatch(column -> KEYS.contains(type(schema, paths.get(column))));
-        return hasAll && canRead && !all.isEmpty()
+        return paths.keySet().containsAll(all) && canRead && !all.isEmpty()
                 ? Optional.of(new ParquetFind(
                         batch, reader.schema(schema).parquet(batch.paths()), paths, List.copyOf(all)))
                 : Optional.empty();

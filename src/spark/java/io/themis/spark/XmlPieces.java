@@ -1,6 +1,5 @@
 package io.themis.spark;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.crc32;
 import static org.apache.spark.sql.functions.is_valid_utf8;
@@ -28,46 +27,47 @@ import org.apache.spark.sql.Column;
  * behind it. A file is cut right if it is a root element with rows that have attributes only. In one with anything else, such as a comment,
  * a piece need not be what it looks like.
  */
-final class XmlPieces implements CutFormat {
+final class XmlPieces extends CutByKind {
 
     private static final String PROLOG = "prolog";
     private static final String ROOT = "root";
     private static final String END = "end";
-    private static final String ROW = "row";
-    private static final String EMPTY = "empty";
-    private static final String FIRST = "first";
     private static final String LAST = "last";
     private static final String NAME_OF_ROOT = "name of root";
     private static final String NAME_OF_END = "name of end";
 
     // Sets of single characters of ASCII, as Java looks those up, and compares with each range
-    private static final String WHITE = "[ \\t\\n\\r]";
     private static final String UNFIT = set(c -> c < ' ' && "\t\n\r".indexOf(c) < 0);
     private static final String NO_NAME = set(c -> !Character.isLetterOrDigit(c) && "_-.".indexOf(c) < 0);
     private static final String NO_START = set(c -> !Character.isLetter(c) && c != '_');
 
-    // Possessive throughout: nothing is tried twice, and no row is too long for the stack
-    private static final String ATTRIBUTE = "[^" + NO_START + "][^" + NO_NAME + "]*+" + WHITE + "*+=" + WHITE + "*+(?:\"[^\""
-            + UNFIT + "]*+\"|'[^'" + UNFIT + "]*+')";
+    // Possessive throughout: nothing is tried twice, and no row is too long for the stack. A space is white space of XML
+    private static final String ATTRIBUTE =
+            "[^" + NO_START + "][^" + NO_NAME + "]*+ *+= *+(?:\"[^\"" + UNFIT + "]*+\"|'[^'" + UNFIT + "]*+')";
     private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]*+";
-    private static final String END_OF_PIECE = WHITE + "*+\\z";
 
     private static final Map<String, String> KINDS = new LinkedHashMap<>();
 
     static {
-        KINDS.put(ROW, "^row(?:" + WHITE + "++" + ATTRIBUTE + ")*+" + WHITE + "*+/>" + END_OF_PIECE);
+        KINDS.put(ROW, "^row(?: ++" + ATTRIBUTE + ")*+ *+/> *+\\z");
         KINDS.put(
                 PROLOG,
-                "^\\?xml W++version W*+= W*+[\"']1\\.0[\"'](?: W++encoding W*+= W*+[\"'][Uu][Tt][Ff]-8[\"'])?+"
-                                .replace(" W", WHITE)
-                        + "(?: W++standalone W*+= W*+[\"'](?:yes|no)[\"'])?+ W*+\\?>".replace(" W", WHITE)
-                        + END_OF_PIECE);
+                "^\\?xml ++version *+= *+[\"']1\\.0[\"'](?: ++encoding *+= *+[\"'][Uu][Tt][Ff]-8[\"'])?+"
+                        + "(?: ++standalone *+= *+[\"'](?:yes|no)[\"'])?+ *+\\?> *+\\z");
         KINDS.put(
                 ROOT,
-                "^(?!row[ \\t\\n\\r>])" + NAME + "(?:" + WHITE + "++" + NAME + "=(?:\"[^\"<&" + UNFIT + "]*+\"|'[^'<&"
-                        + UNFIT + "]*+'))?+" + WHITE + "*+>" + END_OF_PIECE);
-        KINDS.put(END, "^/" + NAME + WHITE + "*+>" + END_OF_PIECE);
+                "^(?!row(?: |>))" + NAME + "(?: ++" + NAME + "=(?:\"[^\"<&" + UNFIT + "]*+\"|'[^'<&" + UNFIT
+                        + "]*+'))?+ *+> *+\\z");
+        KINDS.put(END, "^/" + NAME + " *+> *+\\z");
         KINDS.put(EMPTY, "^\\z");
+    }
+
+    XmlPieces() {
+        super(List.copyOf(KINDS.keySet()), List.of(EMPTY, PROLOG, ROOT, END));
+    }
+
+    private static String spaced(String pattern) {
+        return pattern.replace(" ", "[ \\t\\n\\r]");
     }
 
     private static String set(IntPredicate isIn) {
@@ -96,37 +96,24 @@ final class XmlPieces implements CutFormat {
     }
 
     @Override
-    public Map<String, Column> parsed() {
+    Column kind() {
         Column kind = null;
         for (Map.Entry<String, String> each : KINDS.entrySet()) {
-            Column is = col(RECORD).rlike(each.getValue());
+            Column is = col(RECORD).rlike(spaced(each.getValue()));
             kind = kind == null ? when(is, lit(each.getKey())) : kind.when(is, lit(each.getKey()));
         }
         Column isFit = is_valid_utf8(col(RECORD))
                 .and(octet_length(col(RECORD)).lt(LONGEST))
                 .and(not(col(RECORD).contains("\uFFFE")))
                 .and(not(col(RECORD).contains("\uFFFF")));
-        return Map.of("kind", when(isFit, kind));
-    }
-
-    @Override
-    public Column isRecord() {
-        return is(ROW);
-    }
-
-    @Override
-    public Column isMalformed() {
-        return lit(false);
+        return when(isFit, kind);
     }
 
     @Override
     public Column key(String column) {
         String quoted = regex(column);
-        Column value = regexp_extract(
-                col(RECORD),
-                "^row(?:" + WHITE + "++(?!" + quoted + "[ \\t\\n\\r=])" + ATTRIBUTE + ")*+" + WHITE + "++" + quoted + WHITE
-                        + "*+=" + WHITE + "*+(\"[^\"]*+\"|'[^']*+')",
-                1);
+        String pattern = "^row(?: ++(?!" + quoted + "(?: |=))" + ATTRIBUTE + ")*+ ++" + quoted + " *+= *+(\"[^\"]*+\"|'[^']*+')";
+        Column value = regexp_extract(col(RECORD), spaced(pattern), 1);
         // A pattern is slow, and most rows need none
         return when(
                 col(RECORD).contains(column).and(value.notEqual("")), value.substr(lit(2), length(value).minus(2)));
@@ -138,7 +125,7 @@ final class XmlPieces implements CutFormat {
         Column others = octet_length(col(RECORD)).minus(octet_length(replace(col(RECORD), lit(column), lit(""))));
         return key.rlike("[&\\t\\n\\r]")
                 .or(others.gt(column.length())
-                        .and(regexp_count(col(RECORD), lit("[ \\t\\n\\r\"']" + regex(column) + WHITE + "*+="))
+                        .and(regexp_count(col(RECORD), lit(spaced("(?: |[\"'])" + regex(column) + " *+=")))
                                 .gt(1)));
     }
 
@@ -148,24 +135,11 @@ final class XmlPieces implements CutFormat {
 
     @Override
     public Map<String, Count> counts() {
-        Map<String, Count> counts = new LinkedHashMap<>();
-        KINDS.keySet().forEach(kind -> counts.put(kind, Count.many(is(kind))));
-        counts.put(FIRST, new Count(Kind.LEAST, col(AT)));
+        Map<String, Count> counts = super.counts();
         counts.put(LAST, new Count(Kind.MOST, col(AT)));
-        for (String kind : List.of(EMPTY, PROLOG, ROOT, END)) {
-            counts.put(place(kind), new Count(Kind.MOST, when(is(kind), col(AT))));
-        }
         counts.put(NAME_OF_ROOT, new Count(Kind.MOST, when(is(ROOT), crc32(name(0)))));
         counts.put(NAME_OF_END, new Count(Kind.MOST, when(is(END), crc32(name(1)))));
         return counts;
-    }
-
-    private static Column is(String kind) {
-        return coalesce(col("kind").equalTo(kind), lit(false));
-    }
-
-    private static String place(String kind) {
-        return "place of " + kind;
     }
 
     private static Column name(int from) {
@@ -176,8 +150,6 @@ final class XmlPieces implements CutFormat {
     public Verdict verdict(List<Stretch> stretches) {
         Stretch first = stretches.get(0);
         Stretch last = stretches.get(stretches.size() - 1);
-        long known = KINDS.keySet().stream().mapToLong(kind -> Stretch.sum(stretches, kind)).sum();
-        boolean isOfKnownKinds = known == Stretch.sum(stretches, RECORDS);
         boolean hasOneOfEach = Stretch.sum(stretches, EMPTY) == 1
                 && Stretch.sum(stretches, PROLOG) <= 1
                 && Stretch.sum(stretches, ROOT) == 1
@@ -185,11 +157,11 @@ final class XmlPieces implements CutFormat {
                 && first.of(EMPTY) == 1
                 && first.of(ROOT) == 1
                 && last.of(END) == 1;
-        return isOfKnownKinds && hasOneOfEach && isInOrder(first, last) ? Verdict.SURE : Verdict.UNSURE;
+        return areAllKnown(stretches) && hasOneOfEach && isInOrder(first, last) ? Verdict.SURE : Verdict.UNSURE;
     }
 
     private static boolean isInOrder(Stretch first, Stretch last) {
-        long start = first.of(FIRST);
+        long start = first(first);
         long prolog = first.has(place(PROLOG)) ? first.of(place(PROLOG)) : start;
         return first.of(place(EMPTY)) == start
                 && (prolog == start || prolog == start + 1)
