@@ -27,19 +27,7 @@ class SparkJarIT {
 
     @BeforeEach
     void write() throws Exception {
-        map = Files.writeString(folder.resolve("map.yaml"), """
-                engine: spark
-                subject: {key: emailAddress}
-                datasets:
-                  - name: letters
-                    title: Your letters
-                    kind: lake
-                    path: letters.xml
-                    format: xml-rows
-                    match: {address: emailAddress}
-                    article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
-                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
-                """);
+        map = Files.writeString(folder.resolve("map.yaml"), "engine: spark\n" + PackagedJarIT.LETTERS);
     }
 
     @Test

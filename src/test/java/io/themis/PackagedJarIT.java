@@ -42,6 +42,20 @@ import org.mockito.Mockito;
 /** What is shipped: the jar that {@code package} has made, and not the class path of the tests. */
 class PackagedJarIT {
 
+    /** A data map with one dataset. */
+    static final String LETTERS = """
+            subject: {key: emailAddress}
+            datasets:
+              - name: letters
+                title: Your letters
+                kind: lake
+                path: letters.xml
+                format: xml-rows
+                match: {address: emailAddress}
+                article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
+                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
+            """;
+
     private static final String CLASSES = "BOOT-INF/classes/";
     private static final String LIBRARIES = "BOOT-INF/lib/";
 
@@ -163,19 +177,7 @@ class PackagedJarIT {
     /** Nothing is there that it could connect to: who has written a map has no database, broker or store at hand. */
     @Test
     void checksADataMapWithoutAnySettingAndStartsNothing() throws Exception {
-        Path map = Files.writeString(folder.resolve("map.yaml"), """
-                subject: {key: emailAddress}
-                datasets:
-                  - name: letters
-                    title: Your letters
-                    kind: lake
-                    path: letters.xml
-                    format: xml-rows
-                    match: {address: emailAddress}
-                    article15: {purposes: [p], categories: [c], recipients: [r], retention: t, origin: o}
-                    erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
-                """);
-
+        Path map = Files.writeString(folder.resolve("map.yaml"), LETTERS);
         assertThat(check(map, 0))
                 .containsExactly(
                         "The data map map.yaml works. Datasets: 1; \"letters\" says who is known.",

@@ -2,13 +2,12 @@ package io.themis.bench;
 
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
-import io.themis.datamap.Dataset.Kind;
-import io.themis.datamap.Words;
 import io.themis.enrichment.LakeEngine;
 import io.themis.enrichment.LakeJob;
 import io.themis.enrichment.SparkSettings;
 import io.themis.lake.CutRows;
 import io.themis.lake.RowMatch;
+import io.themis.spark.SparkDatasets;
 import io.themis.spark.SparkProvider;
 import io.themis.spark.SparkServer;
 import java.io.IOException;
@@ -17,8 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,25 +56,9 @@ record SparkSearch(String name, LakeEngine engine) implements Engine {
 
         @Override
         public Dataset dataset() {
-            return new Dataset(
-                    question.table().name(),
-                    Kind.LAKE,
-                    Words.of(Locale.ENGLISH, "Rows"),
-                    null,
-                    null,
-                    "{file}",
+            return SparkDatasets.of(
                     question.format().equals("xml") ? Format.XML_ROWS : Format.JSONL,
-                    null,
-                    Dataset.Engine.SPARK,
-                    Map.of(question.table().key(), "person"),
-                    null,
-                    Set.of("person"),
-                    Map.of(),
-                    List.of(),
-                    Map.of(),
-                    null,
-                    null,
-                    1);
+                    question.table().key());
         }
 
         @Override

@@ -4,16 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.themis.datamap.Dataset;
-import io.themis.datamap.Dataset.Engine;
 import io.themis.datamap.Dataset.Format;
-import io.themis.datamap.Dataset.Kind;
-import io.themis.datamap.Words;
 import io.themis.enrichment.LakeEngine;
 import io.themis.enrichment.LakeJob;
 import io.themis.enrichment.SparkSettings;
 import io.themis.lake.RowMatch.Wanted;
 import io.themis.lake.RowScanFuzzTest.Damage;
 import io.themis.lake.RowScanFuzzTest.Outcome;
+import io.themis.spark.SparkDatasets;
 import io.themis.spark.SparkProvider;
 import io.themis.spark.SparkServer;
 import java.io.IOException;
@@ -26,7 +24,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -355,24 +352,7 @@ class SparkRowsIT {
     }
 
     private static Dataset rowsOf(Format kind, String column) {
-        return new Dataset(
-                "rows",
-                Kind.LAKE,
-                Words.of(Locale.ENGLISH, "Rows"),
-                null,
-                null,
-                "{file}",
-                kind,
-                kind == Format.CSV ? CsvLayout.PLAIN : null,
-                Engine.SPARK,
-                Map.of(column, "key"),
-                null,
-                Set.of("key"),
-                kind == Format.JSONL ? Map.of("id", "Id") : Map.of(),
-                List.of("Name", "Body"),
-                Map.of(),
-                null,
-                null,
-                1);
+        return SparkDatasets.of(
+                kind, column, kind == Format.JSONL ? Map.of("id", "Id") : Map.of(), List.of("Name", "Body"));
     }
 }

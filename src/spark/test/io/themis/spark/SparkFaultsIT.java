@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.themis.datamap.Dataset;
-import io.themis.datamap.Dataset.Engine;
 import io.themis.datamap.Dataset.Format;
-import io.themis.datamap.Dataset.Kind;
-import io.themis.datamap.Words;
 import io.themis.enrichment.LakeEngine;
 import io.themis.enrichment.LakeJob;
 import io.themis.enrichment.SparkSettings;
@@ -24,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -251,25 +247,7 @@ class SparkFaultsIT {
 
         @Override
         public Dataset dataset() {
-            return new Dataset(
-                    "posts",
-                    Kind.LAKE,
-                    Words.of(Locale.ENGLISH, "Posts"),
-                    null,
-                    null,
-                    "{file}",
-                    Format.XML_ROWS,
-                    null,
-                    Engine.SPARK,
-                    Map.of("Owner", "owner"),
-                    null,
-                    Set.of("owner"),
-                    Map.of(),
-                    List.of(),
-                    Map.of(),
-                    null,
-                    null,
-                    1);
+            return SparkDatasets.of(Format.XML_ROWS, "Owner");
         }
 
         @Override

@@ -236,9 +236,7 @@ class EngineSearchesTest {
             waiting.add(thread);
             answers.add(answer);
         }
-        while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
-            Thread.onSpinWait();
-        }
+        awaitWaiting(waiting);
         end.complete(null);
 
         for (CompletableFuture<LakePlan> answer : answers) {
@@ -384,9 +382,7 @@ class EngineSearchesTest {
                 new Thread(() -> complete(full, searches, "full@example.org")),
                 new Thread(() -> complete(ben, searches, "ben@example.org")));
         waiting.forEach(Thread::start);
-        while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
-            Thread.onSpinWait();
-        }
+        awaitWaiting(waiting);
         end.complete(null);
 
         assertThat(first.get().known()).hasSize(1);
@@ -397,6 +393,12 @@ class EngineSearchesTest {
                         Set.of("ada@example.org"),
                         Set.of("full@example.org", "ben@example.org"),
                         Set.of("full@example.org"));
+    }
+
+    private static void awaitWaiting(List<Thread> threads) {
+        while (threads.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+            Thread.onSpinWait();
+        }
     }
 
     private CompletableFuture<LakePlan> begin(EngineSearches searches, String person) {
