@@ -36,15 +36,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -54,6 +59,7 @@ import org.springframework.test.context.DynamicPropertySource;
  * process of its own.
  */
 @Tag("spark")
+@ExtendWith(OutputCaptureExtension.class)
 @ThemisTest(initializers = {DevServicesInitializer.class, SharedIdentityProvider.class, StoresBehindAProxy.class})
 class SparkAccessIT {
 
@@ -360,13 +366,14 @@ class SparkAccessIT {
         hasRows(packageOf(leads, persons.get(0)), people.get(persons.get(0)));
         hasRows(packageOf(other, persons.get(2)), people.get(persons.get(2)));
 
-        String error = await("gathering fails")
+        String error = await("the search fails")
                 .atMost(PATIENCE)
                 .until(
                         () -> steps.of(UUID.fromString(full)).stream()
-                                .filter(step -> step.name().equals("gather-data"))
+                                .filter(step -> step.name().equals("search-by-engine." + MANY))
                                 .findFirst()
                                 .map(Step::lastError)
+                                .filter(reason -> !reason.startsWith("waits"))
                                 .orElse(null),
                         Objects::nonNull);
         assertThat(error).contains("507").doesNotContain(persons.get(1), people.get(persons.get(1)).toString());
@@ -375,6 +382,30 @@ class SparkAccessIT {
 
         proxy.passAll();
         hasRows(packageOf(full, persons.get(1)), people.get(persons.get(1)));
+    }
+
+    /** More than steps that a replica does at the same time. */
+    @Test
+    void allWhoWaitShareAJob(CapturedOutput log) throws Exception {
+        Map<String, Long> people =
+                load(IntStream.range(0, 20).mapToObj(number -> "many" + number).toArray(String[]::new));
+        for (String file : List.of("a", "b", "c")) {
+            putMany(file, people.values(), 10);
+        }
+        copyTheLake();
+
+        Map<String, String> requests = new LinkedHashMap<>();
+        people.keySet().forEach(person -> requests.put(person, themis.ask(person)));
+        for (String person : people.keySet()) {
+            hasRows(packageOf(requests.get(person), person), people.get(person));
+        }
+        List<Integer> jobs = Pattern.compile("dataset " + MANY + ": another engine has searched for (\\d+) at once")
+                .matcher(log.getAll())
+                .results()
+                .map(job -> Integer.valueOf(job.group(1)))
+                .toList();
+        assertThat(jobs.stream().mapToInt(Integer::intValue).sum()).isEqualTo(people.size());
+        assertThat(jobs).anyMatch(size -> size > 8).hasSizeLessThan(6);
     }
 
     private static void hasRows(Map<String, byte[]> files, long account) {

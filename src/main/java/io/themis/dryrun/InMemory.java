@@ -6,6 +6,8 @@ import io.micrometer.tracing.propagation.Propagator;
 import io.themis.azure.LakeSettings;
 import io.themis.enrichment.BlobIndexStore;
 import io.themis.enrichment.Datasets;
+import io.themis.enrichment.EngineJobs;
+import io.themis.enrichment.EngineSearches;
 import io.themis.enrichment.HomonymSink;
 import io.themis.enrichment.Homonyms;
 import io.themis.enrichment.LakeShares;
@@ -37,7 +39,13 @@ import org.springframework.context.annotation.FilterType;
         excludeFilters =
                 @ComponentScan.Filter(
                         type = FilterType.ASSIGNABLE_TYPE,
-                        classes = {Staging.class, Homonyms.class, BlobIndexStore.class, LakeShares.class}))
+                        classes = {
+                            Staging.class,
+                            Homonyms.class,
+                            BlobIndexStore.class,
+                            LakeShares.class,
+                            EngineJobs.class
+                        }))
 @ConfigurationPropertiesScan(basePackageClasses = {Datasets.class, LakeSettings.class})
 @ImportAutoConfiguration({ConfigurationPropertiesAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class})
 class InMemory {
@@ -100,8 +108,8 @@ class InMemory {
     }
 
     @Bean
-    NothingShared lakeShares(Datasets datasets) {
-        return new NothingShared(datasets);
+    NothingShared lakeShares(Datasets datasets, EngineSearches engine) {
+        return new NothingShared(datasets, engine);
     }
 
     @Bean

@@ -1,18 +1,22 @@
 package io.themis.dryrun;
 
 import io.themis.enrichment.Datasets;
+import io.themis.enrichment.EngineSearches;
 import io.themis.enrichment.LakePlan;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.SharedSearches.SharedSearch;
+import java.io.IOException;
 
 /** A dry run searches by itself. For the routes it is what {@link io.themis.enrichment.LakeShares} is to the service. */
 public class NothingShared {
 
     private final Datasets datasets;
+    private final EngineSearches engine;
 
-    NothingShared(Datasets datasets) {
+    NothingShared(Datasets datasets, EngineSearches engine) {
         this.datasets = datasets;
+        this.engine = engine;
     }
 
     public SharedSearch of(DataSubjectRequest request, String dataset) {
@@ -27,11 +31,12 @@ public class NothingShared {
         return datasets.asked(request, dataset);
     }
 
-    public LakePlan rest(SharedSearch search, LakePlan plan) {
-        return plan;
+    /** Nobody else waits for another engine, so it is asked at once. */
+    public LakePlan rest(SharedSearch search, LakePlan plan) throws IOException {
+        return engine.search(plan);
     }
 
-    public boolean isWorthSharing(String dataset, SharedSearch search, LakePlan plan) {
+    public boolean isForOthers(SharedSearch search, LakePlan plan) {
         return false;
     }
 

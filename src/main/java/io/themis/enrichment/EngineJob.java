@@ -50,7 +50,6 @@ final class EngineJob implements LakeJob {
         this.dataset = dataset;
         this.seats = seats;
         this.listed = listed;
-        seats.forEach(EngineSeat::begin);
         Map<String, Source> wanted = new TreeMap<>();
         for (EngineSeat seat : seats) {
             seat.queries().forEach((name, query) -> {

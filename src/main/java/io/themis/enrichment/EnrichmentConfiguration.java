@@ -24,9 +24,6 @@ import org.springframework.core.io.Resource;
 @Configuration(proxyBeanMethods = false)
 class EnrichmentConfiguration {
 
-    /** Mails, packages and erasures must not wait for an engine's job of hours. */
-    private static final int STEPS_FOR_OTHERS = 3;
-
     @Bean
     DataMap dataMap(@Value("${themis.data-map}") String location, DataSources dataSources, SparkSettings spark)
             throws IOException {
@@ -47,13 +44,8 @@ class EnrichmentConfiguration {
     }
 
     @Bean
-    EngineSearches engineSearches(
-            DataMap map,
-            LakeListing listing,
-            SparkSettings spark,
-            @Value("${db-scheduler.threads}") int stepsAtTheSameTime) {
-        int room = Math.max(1, stepsAtTheSameTime - STEPS_FOR_OTHERS);
-        return new EngineSearches(map, listing, room, () -> LakeEngines.connect(spark));
+    EngineSearches engineSearches(LakeListing listing, SparkSettings spark) {
+        return new EngineSearches(listing, () -> LakeEngines.connect(spark));
     }
 
     /** Adds up to a list of {@link SearchResult}, one for each file or query. */

@@ -50,4 +50,12 @@ public record LakePlan(
         all.putAll(answers);
         return new LakePlan(left, all, files, gaps, progress);
     }
+
+    /** The same with what another engine has told. */
+    LakePlan answered(EngineAnswer told) {
+        LakePlan left = answered(told.results());
+        List<Shortfall> all = new ArrayList<>(gaps);
+        all.addAll(told.malformed());
+        return new LakePlan(left.queries, left.known, files, all, progress);
+    }
 }

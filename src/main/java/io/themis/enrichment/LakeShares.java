@@ -1,10 +1,10 @@
 package io.themis.enrichment;
 
 import io.themis.azure.LakeSettings;
-import io.themis.datamap.Dataset.Engine;
 import io.themis.datamap.Dataset.Format;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.EngineQueue;
 import io.themis.request.NotYetException;
 import io.themis.request.SharedSearches;
 import io.themis.request.SharedSearches.File;
@@ -18,8 +18,9 @@ import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /**
- * Shares the files of a large dataset out over all replicas. Each has at most one step at work on a dataset for a request, which
- * takes file after file that no other has, so that a quick replica reads more of them than a slow one.
+ * Has others search a large dataset. Another engine does, if the data map names one. Of the rest, files are shared out over all replicas:
+ * each has at most one step at work on a dataset for a request, which takes file after file that no other has, so that a quick replica reads
+ * more of them than a slow one.
  */
 @Component
 public class LakeShares {
@@ -28,18 +29,25 @@ public class LakeShares {
     private static final int STEPS = 8;
 
     private final SharedSearches shared;
+    private final EngineQueue engine;
     private final LakeSearches searches;
     private final Datasets datasets;
     private final LakeSettings settings;
 
-    LakeShares(SharedSearches shared, LakeSearches searches, Datasets datasets, LakeSettings settings) {
+    LakeShares(
+            SharedSearches shared,
+            EngineQueue engine,
+            LakeSearches searches,
+            Datasets datasets,
+            LakeSettings settings) {
         this.shared = shared;
+        this.engine = engine;
         this.searches = searches;
         this.datasets = datasets;
         this.settings = settings;
     }
 
-    /** The search of the dataset for the request that replicas share, or did; null if there is none. */
+    /** The search of the dataset for the request that others do, or did; null if there is none. */
     public SharedSearch of(DataSubjectRequest request, String dataset) {
         return shared.of(request.id(), dataset).orElse(null);
     }
@@ -47,7 +55,7 @@ public class LakeShares {
     /**
      * Whether nobody is searching the dataset for the request.
      *
-     * @param search null if it is not shared
+     * @param search null if others have not begun one
      */
     public boolean isFree(DataSubjectRequest request, String dataset, SharedSearch search) {
         return search == null || !shared.isUnderWay(request.id(), dataset);
@@ -72,21 +80,46 @@ public class LakeShares {
      * @param search null if it is not shared
      */
     public LakePlan rest(SharedSearch search, LakePlan plan) {
-        return search == null ? plan : plan.answered(shared.answers(search.id(), SearchResult.class));
+        if (search == null) {
+            return plan;
+        }
+        LakePlan left = plan.answered(shared.answers(search.id(), SearchResult.class));
+        return engine.answer(search.id(), EngineAnswer.class)
+                .map(left::answered)
+                .orElse(left);
     }
 
     /**
-     * Whether there is so much to read that others are to help. What another engine leaves is little, or can't be read. Names of files that are records themselves hold a person's keys, and
-     * are small; they stay here.
+     * Whether others are to search: another engine, if the data map names one and there is something for it; or replicas, if there is so
+     * much to read. Names of files that are records themselves hold a person's keys, and are small; they stay here.
      *
-     * @param search null if it is not shared yet
+     * @param search null if others have not begun one
      */
-    public boolean isWorthSharing(String dataset, SharedSearch search, LakePlan plan) {
-        return search == null
+    public boolean isForOthers(SharedSearch search, LakePlan plan) {
+        return isForEngine(search, plan) || isForReplicas(search, plan);
+    }
+
+    /** Whether another engine is to search first, which leaves to Themis what it can't. */
+    public boolean isForEngine(SharedSearch search, LakePlan plan) {
+        return search == null && EngineSearches.isFor(plan);
+    }
+
+    private boolean isForReplicas(SharedSearch search, LakePlan plan) {
+        return (search == null || !search.isShared())
                 && plan.queries().size() > 1
                 && plan.bytes() >= settings.sharedFrom().toBytes()
-                && datasets.get(dataset).format() != Format.FILE
-                && datasets.get(dataset).engine() == Engine.THEMIS;
+                && plan.queries().get(0).dataset().format() != Format.FILE;
+    }
+
+    /**
+     * Has the request wait for another engine.
+     *
+     * @return what the step for that is to be told
+     */
+    public String offerToEngine(DataSubjectRequest request, Asked asked, LakePlan plan) {
+        String dataset = plan.queries().get(0).dataset().name();
+        engine.join(shared.begin(request.id(), dataset, asked));
+        return dataset;
     }
 
     /**
@@ -96,10 +129,8 @@ public class LakeShares {
      */
     public List<String> offer(DataSubjectRequest request, Asked asked, LakePlan plan) {
         String dataset = plan.queries().get(0).dataset().name();
-        shared.begin(
-                request.id(),
-                dataset,
-                asked,
+        shared.offer(
+                shared.begin(request.id(), dataset, asked),
                 plan.queries().stream()
                         .map(query ->
                                 new File(query.file().name(), query.progress().length()))
@@ -113,7 +144,7 @@ public class LakeShares {
     public void requireNoneUnderWay(DataSubjectRequest request) {
         for (String dataset : shared.datasets(request.id())) {
             if (shared.isUnderWay(request.id(), dataset)) {
-                throw new NotYetException("waits for the search of %s, which replicas share".formatted(dataset));
+                throw new NotYetException("waits for the search of %s by others".formatted(dataset));
             }
         }
     }

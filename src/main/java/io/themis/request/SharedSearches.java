@@ -12,11 +12,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The searches of lake datasets that replicas share. What is here only spares work: a file that nobody has answered for is read by
- * whoever puts the answers together.
+ * The searches of lake datasets that replicas share, or another engine does. What is here only spares work: a file that nobody has
+ * answered for is read by whoever puts the answers together.
  */
 @Repository
 public class SharedSearches {
@@ -34,41 +33,53 @@ public class SharedSearches {
         this.clock = clock;
     }
 
-    /** @param asked what the dataset was asked with when the search began */
-    public record SharedSearch(UUID id, Asked asked) {}
+    /**
+     * @param asked what the dataset was asked with when the search began
+     * @param isShared whether replicas have been offered files of it
+     */
+    public record SharedSearch(UUID id, Asked asked, boolean isShared) {}
 
     /** @param length in bytes, when it was listed */
     public record File(String name, long length) {}
 
-    /** Begins one, of a dataset that has none. */
-    @Transactional
-    public void begin(UUID request, String dataset, Asked asked, Collection<File> files) {
-        UUID search = UUID.randomUUID();
+    /**
+     * Begins one, if the dataset has none.
+     *
+     * @return its id
+     */
+    public UUID begin(UUID request, String dataset, Asked asked) {
         jdbc.sql("""
                         INSERT INTO shared_search (id, request_id, dataset, asked)
-                        VALUES (:search, :request, :dataset, :asked::jsonb)""")
-                .param("search", search)
+                        VALUES (:search, :request, :dataset, :asked::jsonb) ON CONFLICT (request_id, dataset) DO NOTHING""")
+                .param("search", UUID.randomUUID())
                 .param("request", request)
                 .param("dataset", dataset)
                 .param("asked", json.write(asked))
                 .update();
+        return of(request, dataset).orElseThrow().id();
+    }
+
+    /** Offers files to all replicas. */
+    public void offer(UUID search, Collection<File> files) {
         jdbc.sql("""
                         INSERT INTO shared_search_file (search_id, file, length)
                         SELECT :search, file.name, file.length
                         FROM jsonb_to_recordset(:files::jsonb) AS file (name text, length bigint)""").param("search", search).param("files", json.write(files)).update();
     }
 
-    /** The search of the dataset for the request, if it is shared. */
+    /** The search of the dataset for the request, if others do it, or did. */
     public Optional<SharedSearch> of(UUID request, String dataset) {
-        return jdbc.sql("SELECT id, asked FROM shared_search WHERE request_id = :request AND dataset = :dataset")
+        return jdbc.sql("""
+                        SELECT id, asked, EXISTS (SELECT FROM shared_search_file WHERE search_id = id)
+                        FROM shared_search WHERE request_id = :request AND dataset = :dataset""")
                 .param("request", request)
                 .param("dataset", dataset)
-                .query((row, n) ->
-                        new SharedSearch(row.getObject(1, UUID.class), json.read(row.getString(2), Asked.class)))
+                .query((row, n) -> new SharedSearch(
+                        row.getObject(1, UUID.class), json.read(row.getString(2), Asked.class), row.getBoolean(3)))
                 .optional();
     }
 
-    /** Datasets of the request whose search is shared. */
+    /** Datasets of the request that others search, or did. */
     public List<String> datasets(UUID request) {
         return jdbc.sql("SELECT dataset FROM shared_search WHERE request_id = :request ORDER BY dataset")
                 .param("request", request)
@@ -76,10 +87,15 @@ public class SharedSearches {
                 .list();
     }
 
-    /** Whether steps are still at it, or will be. One that was given up leaves its files to whoever puts the answers together. */
+    /**
+     * Whether others are still at it, or will be. A step of replicas that was given up leaves its files to whoever puts the answers
+     * together; one that has another engine search does not, as nobody here might come to an end with them.
+     */
     public boolean isUnderWay(UUID request, String dataset) {
         return jdbc.sql("""
-                        SELECT EXISTS (SELECT FROM shared_search s JOIN shared_search_file f ON f.search_id = s.id
+                        SELECT EXISTS (SELECT FROM shared_search s JOIN engine_search e ON e.search_id = s.id
+                            WHERE s.request_id = :request AND s.dataset = :dataset AND e.answer IS NULL)
+                        OR EXISTS (SELECT FROM shared_search s JOIN shared_search_file f ON f.search_id = s.id
                             WHERE s.request_id = :request AND s.dataset = :dataset AND f.answer IS NULL)
                         AND EXISTS (SELECT FROM request_step
                             WHERE request_id = :request AND starts_with(name, :steps) AND state IN (:waiting, :running))""")
@@ -155,8 +171,11 @@ public class SharedSearches {
                 .param("dataset", dataset)
                 .update();
         if (shared == 1) {
-            jdbc.sql("DELETE FROM request_step WHERE request_id = :request AND starts_with(name, :steps)")
+            jdbc.sql("""
+                            DELETE FROM request_step
+                            WHERE request_id = :request AND (name = :engine OR starts_with(name, :steps))""")
                     .param("request", request)
+                    .param("engine", EngineQueue.STEP + dataset)
                     .param("steps", STEP + dataset + ".")
                     .update();
         }

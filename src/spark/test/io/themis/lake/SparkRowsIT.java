@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -77,9 +76,8 @@ class SparkRowsIT {
         spark.close();
     }
 
-    /** Neighbouring seeds give the same first draws. */
     static Random dice(int number) {
-        return new Random(new SplittableRandom(SEED + number).nextLong());
+        return Dice.of(SEED + number);
     }
 
     private record Case(RowFormat format, RowMatch match, byte[] file) {}

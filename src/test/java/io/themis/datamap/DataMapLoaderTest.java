@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.themis.datamap.Dataset.Format;
 import io.themis.datamap.Dataset.Kind;
 import io.themis.lake.CsvLayout;
+import io.themis.lake.Dice;
 import io.themis.lake.NormalForm;
 import io.themis.request.EmailAddress;
 import java.io.ByteArrayInputStream;
@@ -226,7 +227,7 @@ class DataMapLoaderTest {
     @Test
     void everyProviderPrecedesItsUsersInRandomMaps() {
         for (int seed = 0; seed < 300; seed++) {
-            Random random = new Random(seed);
+            Random random = Dice.of(seed);
             int size = 1 + random.nextInt(12);
             List<String> entries = new ArrayList<>();
             for (int i = 0; i < size; i++) {

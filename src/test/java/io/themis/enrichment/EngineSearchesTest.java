@@ -15,8 +15,6 @@ import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
-import io.themis.request.DataSubjectRequest;
-import io.themis.request.NotYetException;
 import io.themis.request.ProgressLog;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
@@ -33,12 +31,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.apache.camel.Exchange;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
 /** What another engine finds is each person's own, and what it can't tell is left to be read. */
@@ -96,7 +90,7 @@ class EngineSearchesTest {
 
     @Test
     void whatIsFoundIsEachPersonsOwnAndEachFileIsSearched() throws Exception {
-        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
                     assertThat(job.files()).extracting(LakeJob.Source::name).containsExactlyElementsOf(etags.keySet());
                     assertThat(job.match("tea")
                                     .orElseThrow()
@@ -125,9 +119,7 @@ class EngineSearchesTest {
     @Test
     void whatTheEngineIsNotSureOfOrDoesNotTellOfIsLeft() throws Exception {
         LakePlan plan = new EngineSearches(
-                        map,
                         listing,
-                        2,
                         () -> job -> job.take(job.files().get(0), cut(false, 0, "<row Owner='ada@example.org'/>")))
                 .search(plan("ada@example.org"));
 
@@ -138,7 +130,7 @@ class EngineSearchesTest {
 
     @Test
     void rowsThatAreNoneAreCountedAndTheFileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
                     job.take(job.files().get(0), cut(true, 2));
                     job.take(
                             job.files().get(1), cut(true, 0, "<row Owner='ada@example.org' Owner='ben@example.org'/>"));
@@ -155,7 +147,7 @@ class EngineSearchesTest {
 
     @Test
     void aFileThatHasChangedMeanwhileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
                     job.files().forEach(file -> job.take(file, cut(true, 0)));
                     etags.put("tea/Posts.xml", "2");
                 })
@@ -167,7 +159,7 @@ class EngineSearchesTest {
 
     @Test
     void aFileThatIsGoneMeanwhileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
                     job.files().forEach(file -> job.take(file, cut(true, 0)));
                     etags.remove("tea/Posts.xml");
                 })
@@ -180,7 +172,7 @@ class EngineSearchesTest {
     @Test
     void howFarAJobHasComeIsSeenAndAtItsEndWhatHasBeenDealtWith() throws Exception {
         List<Long> seen = new ArrayList<>();
-        LakePlan left = new EngineSearches(map, listing, 2, () -> job -> {
+        LakePlan left = new EngineSearches(listing, () -> job -> {
                     for (long read : List.of(50L, 150L, 1_000L, 60L)) {
                         job.hasRead(read);
                         seen.add(progress.figures().bytesDone());
@@ -204,7 +196,7 @@ class EngineSearchesTest {
 
     @Test
     void whatAJobThatFailsHasReadCountsForNothing() {
-        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
+        EngineSearches searches = new EngineSearches(listing, () -> job -> {
             job.hasRead(150);
             throw new IOException("no");
         });
@@ -214,74 +206,9 @@ class EngineSearchesTest {
     }
 
     @Test
-    void whoComesWhileAJobIsUnderWaySharesTheNextOne() throws Exception {
-        List<Set<String>> jobs = new CopyOnWriteArrayList<>();
-        CountDownLatch isUnderWay = new CountDownLatch(1);
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
-            jobs.add(job.match("tea").orElseThrow().columns().get("Owner").normalForms());
-            isUnderWay.countDown();
-            end.join();
-            job.take(job.files().get(1), cut(true, 0, "<row Owner='cleo@example.org'/>"));
-        });
-
-        List<CompletableFuture<LakePlan>> answers = new ArrayList<>();
-        answers.add(begin(searches, "ada@example.org"));
-        isUnderWay.await();
-        List<Thread> waiting = new ArrayList<>();
-        for (String person : List.of("ben@example.org", "cleo@example.org")) {
-            CompletableFuture<LakePlan> answer = new CompletableFuture<>();
-            Thread thread = new Thread(() -> complete(answer, searches, person));
-            thread.start();
-            waiting.add(thread);
-            answers.add(answer);
-        }
-        awaitWaiting(waiting);
-        end.complete(null);
-
-        for (CompletableFuture<LakePlan> answer : answers) {
-            assertThat(answer.get().known()).hasSize(1);
-        }
-        assertThat(jobs).containsExactly(Set.of("ada@example.org"), Set.of("ben@example.org", "cleo@example.org"));
-        assertThat(answers.get(2).get().known().values().iterator().next().parts())
-                .hasSize(1);
-        assertThat(answers.get(1).get().known().values().iterator().next().parts())
-                .isEmpty();
-    }
-
-    @Test
-    void requestsThatWaitForAnEngineLeaveRoomForOthers() {
-        EngineSearches searches = new EngineSearches(map, listing, 1, () -> null);
-        DataSubjectRequest ada = OneDataset.requestOf("ada@example.org");
-        DataSubjectRequest ben = OneDataset.requestOf("ben@example.org");
-        Exchange first = new DefaultExchange(new DefaultCamelContext());
-        Exchange second = new DefaultExchange(first.getContext());
-
-        assertThat(searches.enter(first, ada, "posts")).isTrue();
-        assertThat(searches.enter(second, ada, "posts"))
-                .as("a second dataset of the same")
-                .isTrue();
-        assertThat(searches.enter(second, ben, "own")).as("by Themis").isTrue();
-        assertThat(searches.enter(second, ben, "posts")).isFalse();
-        searches.requireEntered(ada);
-        assertThatThrownBy(() -> searches.requireEntered(ben)).isInstanceOf(NotYetException.class);
-        end(first);
-        assertThat(searches.enter(first, ben, "posts"))
-                .as("one dataset still waits")
-                .isFalse();
-        end(second);
-        assertThat(searches.enter(first, ben, "posts")).isTrue();
-    }
-
-    /** However it has ended. */
-    private static void end(Exchange exchange) {
-        exchange.getExchangeExtension().handoverCompletions().forEach(completion -> completion.onFailure(exchange));
-    }
-
-    @Test
     void aJobEndsWithTheReplica() throws Exception {
         CountDownLatch isUnderWay = new CountDownLatch(1);
-        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
+        EngineSearches searches = new EngineSearches(listing, () -> job -> {
             isUnderWay.countDown();
             try {
                 new CountDownLatch(1).await();
@@ -300,9 +227,7 @@ class EngineSearchesTest {
     @Test
     void rowsThatAreNoneInAFileOfWhichTheEngineIsNotSureAreNotTold() throws Exception {
         LakePlan plan = new EngineSearches(
-                        map,
                         listing,
-                        2,
                         () -> job -> job.take(
                                 job.files().get(0),
                                 cut(false, 0, "<row Owner='ada@example.org' Owner='ben@example.org'/>")))
@@ -318,7 +243,7 @@ class EngineSearchesTest {
         String csv = MAP.replaceFirst("format: xml-rows", "format: csv");
         map = DataMapLoader.load("map", new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)));
         posts = map.dataset("posts");
-        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
                     job.take(job.files().get(0), cutBehind("Id,Customer", true, 0));
                     job.take(job.files().get(1), cutBehind("Owner,Id", true, 0, "ada@example.org,1"));
                 })
@@ -332,7 +257,7 @@ class EngineSearchesTest {
 
     @Test
     void rowsThatAreNoneInAFileThatHasChangedAreNotTold() throws Exception {
-        LakePlan plan = new EngineSearches(map, listing, 2, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, () -> job -> {
                     job.take(job.files().get(1), cut(true, 1));
                     etags.put("tea/Posts.xml", "2");
                 })
@@ -343,62 +268,28 @@ class EngineSearchesTest {
     }
 
     @Test
-    void aJobThatFailsFailsWhoAskedAndNobodyElse() throws Exception {
-        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
-            if (job.match("tea")
-                    .orElseThrow()
-                    .columns()
-                    .get("Owner")
-                    .normalForms()
-                    .contains("ada@example.org")) {
-                throw new IOException("no");
-            }
-            job.take(job.files().get(0), cut(true, 0));
-        });
+    void oneJobFindsEachPersonsRowsAndWhoseRowsCanNotBeKeptDropsOutAlone() throws Exception {
+        EngineSeat ada = new EngineSeat(plan("ada@example.org"));
+        EngineSeat full = new EngineSeat(plan("full@example.org"));
+        EngineSeat ben = new EngineSeat(plan("ben@example.org"));
+        List<Set<String>> wanted = new ArrayList<>();
+        new EngineSearches(listing, () -> job -> {
+                    wanted.add(job.match("tea")
+                            .orElseThrow()
+                            .columns()
+                            .get("Owner")
+                            .normalForms());
+                    job.take(
+                            job.files().get(1),
+                            cut(true, 0, "<row Owner='full@example.org'/>", "<row Owner='ben@example.org'/>"));
+                })
+                .search(posts, List.of(ada, full, ben));
 
-        assertThatThrownBy(() -> searches.search(plan("ada@example.org"))).hasMessage("no");
-        assertThat(searches.search(plan("ben@example.org")).known()).hasSize(1);
-    }
-
-    @Test
-    void rowsThatCanNotBeKeptFailWhoseTheyAreAndNobodyElse() throws Exception {
-        List<Set<String>> jobs = new CopyOnWriteArrayList<>();
-        CountDownLatch isUnderWay = new CountDownLatch(1);
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        EngineSearches searches = new EngineSearches(map, listing, 2, () -> job -> {
-            jobs.add(job.match("tea").orElseThrow().columns().get("Owner").normalForms());
-            isUnderWay.countDown();
-            end.join();
-            job.take(
-                    job.files().get(1),
-                    cut(true, 0, "<row Owner='full@example.org'/>", "<row Owner='ben@example.org'/>"));
-        });
-
-        CompletableFuture<LakePlan> first = begin(searches, "ada@example.org");
-        isUnderWay.await();
-        CompletableFuture<LakePlan> full = new CompletableFuture<>();
-        CompletableFuture<LakePlan> ben = new CompletableFuture<>();
-        List<Thread> waiting = List.of(
-                new Thread(() -> complete(full, searches, "full@example.org")),
-                new Thread(() -> complete(ben, searches, "ben@example.org")));
-        waiting.forEach(Thread::start);
-        awaitWaiting(waiting);
-        end.complete(null);
-
-        assertThat(first.get().known()).hasSize(1);
-        assertThat(ben.get().known().values().iterator().next().parts()).hasSize(1);
-        assertThatThrownBy(full::get).rootCause().hasMessage("no room");
-        assertThat(jobs)
-                .containsExactly(
-                        Set.of("ada@example.org"),
-                        Set.of("full@example.org", "ben@example.org"),
-                        Set.of("full@example.org"));
-    }
-
-    private static void awaitWaiting(List<Thread> threads) {
-        while (threads.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
-            Thread.onSpinWait();
-        }
+        assertThat(wanted).containsExactly(Set.of("ada@example.org", "full@example.org", "ben@example.org"));
+        assertThat(ada.answer().results().get("tea/Posts.xml").parts()).isEmpty();
+        assertThat(ben.answer().results().get("tea/Posts.xml").parts()).hasSize(1);
+        assertThat(full.hasDroppedOut()).isTrue();
+        assertThatThrownBy(full::answer).rootCause().hasMessage("no room");
     }
 
     private CompletableFuture<LakePlan> begin(EngineSearches searches, String person) {

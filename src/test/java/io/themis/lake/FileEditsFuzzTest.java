@@ -77,7 +77,7 @@ class FileEditsFuzzTest {
         long deleted = 0;
         long masked = 0;
         for (int i = 0; i < FILES; i++) {
-            Random dice = new Random(SEED + i);
+            Random dice = Dice.of(SEED + i);
             EditedFile file = kind.writer.apply(dice);
             deleted += file.deleted();
             masked += file.masked();

@@ -83,7 +83,7 @@ class ParquetEditorFuzzTest {
     void takesRowsOutOfFilesOfTheExampleWriterAndLeavesTheRest() throws Exception {
         int readByDuckDb = 0;
         for (int seed = 0; seed < FILES_BY_EXAMPLE; seed++) {
-            random = new Random(seed);
+            random = Dice.of(seed);
             fields = 0;
             String schema = "message m { optional binary k (STRING); required int32 n; "
                     + IntStream.rangeClosed(0, random.nextInt(5))
@@ -534,7 +534,7 @@ class ParquetEditorFuzzTest {
     @Test
     void takesRowsOutOfFilesOfDuckDbAndLeavesTheRest() throws Exception {
         for (int seed = 0; seed < FILES_BY_DUCKDB; seed++) {
-            random = new Random(seed);
+            random = Dice.of(seed);
             fields = 0;
             int rowCount = random.nextInt(any(300, 300, 5_000));
             // Row groups of nobody's, too

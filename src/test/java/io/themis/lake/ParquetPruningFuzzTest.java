@@ -53,7 +53,7 @@ class ParquetPruningFuzzTest {
     @Test
     void whatParquetJavaWrites() throws Exception {
         for (int seed = 0; seed < CASES_BY_EXAMPLE; seed++) {
-            random = new Random(seed);
+            random = Dice.of(seed);
             int columns = 1 + random.nextInt(2);
             List<Type> types = IntStream.range(0, columns).mapToObj(i -> type()).toList();
             boolean isNested = random.nextInt(4) == 0;
@@ -357,7 +357,7 @@ class ParquetPruningFuzzTest {
     @Test
     void whatDuckDbWrites() throws Exception {
         for (int seed = 0; seed < CASES_BY_DUCKDB; seed++) {
-            random = new Random(seed);
+            random = Dice.of(seed);
             Type type = duckDbType();
             int count = type.values().size();
             int rows = 2_048 * (1 + random.nextInt(4)) + random.nextInt(100);

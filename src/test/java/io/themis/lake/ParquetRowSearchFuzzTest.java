@@ -61,7 +61,7 @@ class ParquetRowSearchFuzzTest {
     @Test
     void whatDuckDbWrites() throws Exception {
         for (int seed = 0; seed < CASES_BY_DUCKDB; seed++) {
-            random = new Random(seed);
+            random = Dice.of(seed);
             List<Column> columns = new ArrayList<>();
             int count = 1 + random.nextInt(6);
             for (int i = 0; i < count; i++) {
@@ -315,7 +315,7 @@ class ParquetRowSearchFuzzTest {
     @Test
     void whatOnlyOtherWritersWrite() throws Exception {
         for (int seed = 0; seed < CASES_BY_EXAMPLE; seed++) {
-            random = new Random(seed);
+            random = Dice.of(seed);
             StringBuilder schema = new StringBuilder("message m { optional binary k (STRING); required int32 n; ");
             List<Field> fields = new ArrayList<>();
             List<String> repetitions = new ArrayList<>();

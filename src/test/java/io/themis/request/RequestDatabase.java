@@ -57,6 +57,7 @@ final class RequestDatabase implements AutoCloseable {
         ErasureFiles.class,
         RecipientNotices.class,
         LedgerEntries.class,
+        EngineQueue.class,
         Steps.class,
         StepRunner.class
     })

@@ -33,6 +33,7 @@ class SharedSearchesIT {
     private final JdbcClient jdbc = replica.getBean(JdbcClient.class);
     private final Requests requests = replica.getBean(Requests.class);
     private final Steps steps = replica.getBean(Steps.class);
+    private final EngineQueue queue = replica.getBean(EngineQueue.class);
     private final SharedSearches shared = new SharedSearches(jdbc, new ObjectMapper(), Clock.systemUTC());
     private final DataSubjectRequest request =
             requests.accept(RequestDatabase.asking("shared-" + UUID.randomUUID() + "@example.org"));
@@ -52,14 +53,16 @@ class SharedSearchesIT {
 
     @BeforeEach
     void begin() {
-        shared.begin(
-                request.id(),
-                "posts",
-                ASKED,
-                List.of(new File("a", 10), new File("b", 40), new File("c", 20), new File("d", 30)));
-        search = shared.of(request.id(), "posts").orElseThrow().id();
+        search = shared.begin(request.id(), "posts", ASKED);
+        shared.offer(search, List.of(new File("a", 10), new File("b", 40), new File("c", 20), new File("d", 30)));
         steps.start(request.id(), "search-lake.posts.1", Instant.now());
         steps.start(request.id(), "search-lake.posts.2", Instant.now());
+    }
+
+    @Test
+    void aSearchThatHasBegunIsNotBegunAnew() {
+        assertThat(shared.begin(request.id(), "posts", new Asked(2, Map.of()))).isEqualTo(search);
+        assertThat(shared.of(request.id(), "posts").orElseThrow().asked()).isEqualTo(ASKED);
     }
 
     @Test
@@ -105,9 +108,34 @@ class SharedSearchesIT {
                 .isFalse();
     }
 
+    /** A replica might read for days what it was not meant to. */
+    @Test
+    void itIsUnderWayUntilAnotherEngineHasAnsweredAlsoAfterTheStepForThatWasGivenUp() {
+        UUID votes = shared.begin(request.id(), "votes", ASKED);
+        steps.start(request.id(), EngineQueue.STEP + "votes", Instant.now());
+        queue.join(votes);
+        assertThat(shared.isUnderWay(request.id(), "votes")).isTrue();
+        end(EngineQueue.STEP + "votes", Step.State.PARKED);
+        assertThat(shared.isUnderWay(request.id(), "votes")).isTrue();
+
+        end(EngineQueue.STEP + "votes", Step.State.RUNNING);
+        queue.lead(request.id(), "votes");
+        queue.answer(votes, request.id(), "found");
+        assertThat(shared.isUnderWay(request.id(), "votes")).isFalse();
+        assertThat(shared.isUnderWay(request.id(), "posts")).isTrue();
+    }
+
+    @Test
+    void whatAnotherEngineHasLeftMayBeSharedInTheSameSearch() {
+        UUID votes = shared.begin(request.id(), "votes", ASKED);
+        assertThat(shared.of(request.id(), "votes").orElseThrow().isShared()).isFalse();
+        shared.offer(votes, List.of(new File("a", 1)));
+        assertThat(shared.of(request.id(), "votes").orElseThrow().isShared()).isTrue();
+    }
+
     @Test
     void whatIsSharedOfOneDatasetIsNotOfAnotherWhoseNameBeginsAlike() {
-        shared.begin(request.id(), "posts-old", ASKED, List.of(new File("a", 1)));
+        shared.offer(shared.begin(request.id(), "posts-old", ASKED), List.of(new File("a", 1)));
         assertThat(shared.isUnderWay(request.id(), "posts-old")).isFalse();
         assertThat(shared.datasets(request.id())).containsExactly("posts", "posts-old");
     }
@@ -115,6 +143,7 @@ class SharedSearchesIT {
     @Test
     void onceTheAnswerIsKeptNothingIsLeftOfTheSearchNotEvenAStepThatWasGivenUp() {
         end("search-lake.posts.2", Step.State.PARKED);
+        steps.start(request.id(), EngineQueue.STEP + "posts", Instant.now());
         steps.start(request.id(), "gather-data", Instant.now());
 
         requests.record(request, findings(), Set.of());
@@ -128,11 +157,11 @@ class SharedSearchesIT {
     void aStepThatIsLateForItsSearchChangesNothingOfTheNextOne() {
         shared.take(search, "posts.1", 2);
         requests.record(request, findings(), Set.of());
-        shared.begin(request.id(), "posts", new Asked(2, Map.of("accountId", 2)), List.of(new File("b", 40)));
+        UUID next = shared.begin(request.id(), "posts", new Asked(2, Map.of("accountId", 2)));
+        shared.offer(next, List.of(new File("b", 40)));
 
         shared.answer(search, "b", "found");
 
-        UUID next = shared.of(request.id(), "posts").orElseThrow().id();
         assertThat(shared.answers(next, String.class)).isEmpty();
         assertThat(shared.take(search, "posts.1", 2)).isEmpty();
     }

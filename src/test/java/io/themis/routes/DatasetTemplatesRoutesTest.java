@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doReturn;
@@ -26,7 +25,6 @@ import io.themis.devservices.Port;
 import io.themis.devservices.UsersDatabase;
 import io.themis.enrichment.DataSources;
 import io.themis.enrichment.Datasets;
-import io.themis.enrichment.EngineSearches;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakeFileSearch;
 import io.themis.enrichment.LakeFileSearches;
@@ -38,6 +36,7 @@ import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
 import io.themis.request.DatasetFindings.Status;
 import io.themis.request.EmailAddress;
+import io.themis.request.EngineQueue;
 import io.themis.request.Part;
 import io.themis.request.ProgressLog;
 import io.themis.request.RequestStatus;
@@ -97,7 +96,6 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 /** The templates as the application uses them: with a data map, its routes, its beans and its databases. */
 @RouteFile("dataset-templates")
@@ -114,7 +112,8 @@ import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
             "themis.lake.account-name=account",
             "themis.lake.readers=2",
             "themis.lake.shared-from=1MB",
-            "themis.delivery.part-size=1MB"
+            "themis.delivery.part-size=1MB",
+            "db-scheduler.threads=8"
         })
 class DatasetTemplatesRoutesTest implements CallsOutside {
 
@@ -162,6 +161,11 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         @Bean
         SharedSearches sharedSearches() {
             return mock(SharedSearches.class);
+        }
+
+        @Bean
+        EngineQueue engineQueue() {
+            return mock(EngineQueue.class);
         }
 
         @Bean
@@ -294,7 +298,7 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         }
 
         static void letBeUnderWay(SharedSearches shared, DataSubjectRequest request) {
-            doReturn(Optional.of(new SharedSearch(UUID.randomUUID(), new Asked(1, Map.of()))))
+            doReturn(Optional.of(new SharedSearch(UUID.randomUUID(), new Asked(1, Map.of()), true)))
                     .when(shared)
                     .of(request.id(), "accounts");
             doReturn(true).when(shared).isUnderWay(request.id(), "accounts");
@@ -322,9 +326,6 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
             return searches.finish(search, file.length, null, null);
         }
     }
-
-    @MockitoSpyBean
-    private EngineSearches engines;
 
     @Autowired
     RememberedRequests requests;
@@ -688,16 +689,6 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
     }
 
     @Test
-    void aDatasetWithoutAPlaceInTheLineForAnEngineIsLeftUnanswered() throws Exception {
-        know("accountId", "41");
-        STORE.put("lake/tea/Users.xml", "<users/>");
-        doReturn(false).when(engines).enter(any(), any(), eq("accounts"));
-        ask("accounts");
-        assertThat(neighbours.asked).isEmpty();
-        assertThat(requests.findings).isEmpty();
-    }
-
-    @Test
     void whoSearchesAloneAsksOnceWhetherOthersDoSo() throws Exception {
         know("accountId", "41");
         STORE.put("lake/tea/Users.xml", "<users/>");
@@ -714,7 +705,9 @@ class DatasetTemplatesRoutesTest implements CallsOutside {
         know("accountId", "42");
         Asked askedThen = new Asked(1, Map.of("accountId", 1));
         UUID search = UUID.randomUUID();
-        doReturn(Optional.of(new SharedSearch(search, askedThen))).when(shared).of(request.id(), "accounts");
+        doReturn(Optional.of(new SharedSearch(search, askedThen, true)))
+                .when(shared)
+                .of(request.id(), "accounts");
         SubjectKey brought = new SubjectKey("siteUserId", "tea", "7");
         doReturn(Map.of(
                         "tea/Users.xml",

@@ -20,7 +20,6 @@ import com.azure.storage.file.datalake.models.DataLakeRequestConditions;
 import com.azure.storage.file.datalake.models.DataLakeStorageException;
 import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset;
-import io.themis.enrichment.EngineSearches;
 import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.FileChangedException;
 import io.themis.enrichment.Identification;
@@ -72,7 +71,6 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     private final Identification identification = standIn(Identification.class);
     private final LakeFileSearches fileSearches = standIn(LakeFileSearches.class);
     private final LakeShares shares = standIn(LakeShares.class);
-    private final EngineSearches engines = standIn(EngineSearches.class);
     private final LakeFileSearch search = mock(LakeFileSearch.class);
     private final SearchResult found =
             new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of(), Review.NOTHING);
@@ -101,7 +99,6 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
         context.getRegistry().bind("identification", identification);
         context.getRegistry().bind("lakeFileSearches", fileSearches);
         context.getRegistry().bind("lakeShares", shares);
-        context.getRegistry().bind("engineSearches", engines);
         context.getRegistry().bind("rounds", roundsOfLevels);
         doAnswer(call -> {
                     List<Dataset> level = call.getArgument(1);
@@ -306,14 +303,6 @@ class EnrichmentRoutesTest extends RouteFileTest implements CallsOutside {
     @Test
     void datasetsOfTheSameLevelAreAskedBeforeASearchThatReplicasShareIsWaitedFor() {
         doThrow(new NotYetException("others search")).when(shares).requireNoneUnderWay(REQUEST);
-        assertThatThrownBy(() -> run("gather-data")).isInstanceOf(NotYetException.class);
-        assertThat(journal("direct:dataset-")).containsExactly("direct:dataset-profile");
-        assertThat(stepsStarted()).isEmpty();
-    }
-
-    @Test
-    void datasetsOfTheSameLevelAreAskedBeforeAPlaceInTheLineForAnEngineIsWaitedFor() {
-        doThrow(new NotYetException("no place")).when(engines).requireEntered(REQUEST);
         assertThatThrownBy(() -> run("gather-data")).isInstanceOf(NotYetException.class);
         assertThat(journal("direct:dataset-")).containsExactly("direct:dataset-profile");
         assertThat(stepsStarted()).isEmpty();

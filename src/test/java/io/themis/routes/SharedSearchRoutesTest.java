@@ -10,6 +10,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
+import io.themis.enrichment.EngineJobs;
 import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakePlan;
@@ -20,10 +21,14 @@ import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
+import io.themis.request.EngineQueue.Waiting;
+import io.themis.request.NotYetException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.camel.CamelContext;
@@ -39,7 +44,11 @@ class SharedSearchRoutesTest extends RouteFileTest {
             ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))),
             null);
 
+    private static final Waiting OWN = new Waiting(UUID.randomUUID(), REQUEST.id());
+    private static final Waiting OTHER = new Waiting(UUID.randomUUID(), UUID.randomUUID());
+
     private final LakeShares shares = standIn(LakeShares.class);
+    private final EngineJobs jobs = standIn(EngineJobs.class);
     private final ExecutorService readers = Executors.newFixedThreadPool(2);
     private final SearchResult found =
             new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of(), Review.NOTHING);
@@ -50,6 +59,7 @@ class SharedSearchRoutesTest extends RouteFileTest {
         context.getRegistry().bind("lakeReaders", ExecutorService.class, readers);
         context.getRegistry().bind("errorsAsFailures", new ErrorsAsFailures());
         context.getRegistry().bind("lakeShares", shares);
+        context.getRegistry().bind("engineJobs", jobs);
         neighbour("direct:search-lake-file", exchange -> file.process(exchange));
     }
 
@@ -78,6 +88,73 @@ class SharedSearchRoutesTest extends RouteFileTest {
         assertThatThrownBy(() -> send("direct:share-search", message))
                 .hasRootCauseMessage("the request database is away");
         assertThat(journal).endsWith("rollback");
+    }
+
+    @Test
+    void whereTheDataMapNamesAnotherEngineAStepForItIsStartedOrNothing() throws Exception {
+        Asked asked = new Asked(1, Map.of());
+        LakePlan plan = new LakePlan(List.of(QUERY), Map.of(), List.of(), List.of(), null);
+        doReturn(true).when(shares).isForEngine(null, plan);
+        doReturn("posts").when(shares).offerToEngine(REQUEST, asked, plan);
+        send("direct:share-search", exchange -> {
+            exchange.setVariable("request", REQUEST);
+            exchange.setVariable("asked", asked);
+            exchange.setVariable("plan", plan);
+        });
+        assertThat(stepsStarted()).containsExactly("step:search-by-engine.posts");
+        assertThat(journal).startsWith("begin").endsWith("commit");
+        verify(shares, never()).offer(any(), any(), any());
+    }
+
+    @Test
+    void aStepHasAnotherEngineSearchForAllWhoWaitAndHasTheAnswersPutTogether() throws Exception {
+        doReturn(List.of(OWN, OTHER)).when(jobs).begin(REQUEST, null);
+        run("search-by-engine");
+        verify(jobs).search(REQUEST, null, List.of(OWN, OTHER));
+        verify(jobs, never()).separate(any(), any(), any());
+        verify(jobs).end(REQUEST, null);
+        verify(jobs).requireServed(REQUEST, null);
+        assertThat(stepsStarted()).containsExactly("step:gather-data");
+    }
+
+    @Test
+    void aStepThatAnotherStepsJobHasServedAsksForNone() throws Exception {
+        doReturn(List.of()).when(jobs).begin(REQUEST, null);
+        run("search-by-engine");
+        verify(jobs, never()).search(any(), any(), any());
+        verify(jobs).end(REQUEST, null);
+        assertThat(stepsStarted()).containsExactly("step:gather-data");
+    }
+
+    @Test
+    void aJobThatFailsForSeveralFailsNobody() throws Exception {
+        IOException failure = new IOException("no");
+        doReturn(List.of(OWN, OTHER)).when(jobs).begin(REQUEST, null);
+        doThrow(failure).when(jobs).search(any(), any(), any());
+        doThrow(new NotYetException("once more")).when(jobs).requireServed(any(), any());
+        assertThatThrownBy(() -> run("search-by-engine")).isInstanceOf(NotYetException.class);
+        verify(jobs).separate(null, List.of(OWN, OTHER), failure);
+        verify(jobs).end(REQUEST, null);
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    void aJobThatFailsForOneFailsTheStep() throws Exception {
+        doReturn(List.of(OWN)).when(jobs).begin(REQUEST, null);
+        doThrow(new IOException("no")).when(jobs).search(any(), any(), any());
+        assertThatThrownBy(() -> run("search-by-engine")).hasMessage("no");
+        verify(jobs, never()).separate(any(), any(), any());
+        verify(jobs).end(REQUEST, null);
+        assertThat(stepsStarted()).isEmpty();
+    }
+
+    @Test
+    void aJobThatEndsWithTheReplicaIsForAllOfThemAgain() throws Exception {
+        doReturn(List.of(OWN, OTHER)).when(jobs).begin(REQUEST, null);
+        doThrow(new InterruptedIOException("no more")).when(jobs).search(any(), any(), any());
+        assertThatThrownBy(() -> run("search-by-engine")).isInstanceOf(InterruptedIOException.class);
+        verify(jobs, never()).separate(any(), any(), any());
+        verify(jobs).end(REQUEST, null);
     }
 
     @Test

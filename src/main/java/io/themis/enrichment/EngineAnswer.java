@@ -1,0 +1,16 @@
+package io.themis.enrichment;
+
+import io.themis.request.Shortfall;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What another engine has told of one person's search.
+ *
+ * @param results of files that it was sure of, by name
+ * @param malformed rows that it has seen which are not what the format has, in files that are left to Themis
+ */
+record EngineAnswer(Map<String, SearchResult> results, List<Shortfall> malformed) {
+
+    static final EngineAnswer NOTHING = new EngineAnswer(Map.of(), List.of());
+}
