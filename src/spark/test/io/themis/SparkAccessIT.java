@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -99,6 +100,8 @@ class SparkAccessIT {
 
     private static final Deque<SparkServer> CLUSTER = new ArrayDeque<>();
 
+    private static SparkServer spark;
+
     @TempDir
     static Path folder;
 
@@ -138,7 +141,7 @@ class SparkAccessIT {
         started(SparkServer.worker(master));
         started(SparkServer.worker(master));
         // Many tasks, as if files were large
-        SparkServer spark = started(SparkServer.of(
+        spark = started(SparkServer.of(
                 master,
                 "spark.connect.progress.reportInterval=100ms",
                 "spark.sql.files.maxPartitionBytes=1m",
@@ -317,17 +320,7 @@ class SparkAccessIT {
         putMany("small", people.values(), 0);
         copyTheLake();
 
-        Map<String, String> requests = new LinkedHashMap<>();
-        people.keySet().forEach(person -> requests.put(person, themis.ask(person)));
-        await("some of it has been read")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> database.sql("SELECT count(*) FROM lake_progress WHERE dataset = ?"
-                                        + " AND files_done = 0 AND bytes_done > 0 AND bytes_done < bytes")
-                                .param(MANY)
-                                .query(Integer.class)
-                                .single()
-                        > 0);
+        Map<String, String> requests = askAndAwaitSomeOfTheJob(people.keySet());
         lake.file(MANY + "/small.xml").delete();
         Files.delete(folder.resolve(MANY + "/small.xml"));
 
@@ -340,7 +333,7 @@ class SparkAccessIT {
             JsonNode entry = Themis.dataset(held, MANY);
             assertThat(entry.path("status").textValue()).isEqualTo("partial");
             assertThat(reasons(entry.get("reasons")))
-                    .containsExactly("many/small.xml: the lake refused to hand out this file (HTTP 404)");
+                    .containsExactly("many/small.xml: the lake does not have this file any more");
             assertThat(entry.path("searched").path("files").intValue()).isEqualTo(files);
         }
         assertThat(database.sql("SELECT bytes = bytes_done AND files = files_done FROM lake_progress WHERE dataset = ?")
@@ -348,6 +341,41 @@ class SparkAccessIT {
                         .query(Boolean.class)
                         .list())
                 .containsOnly(true);
+    }
+
+    @Test
+    void whereTheServerIsKilledInTheMiddleOfAJobTheNextServerEndsIt() throws Exception {
+        Map<String, Long> people = load("outlives", "too");
+        Set<String> files = new TreeSet<>();
+        for (int number = 0; number < 60; number++) {
+            files.add("%03d".formatted(number));
+            putMany("%03d".formatted(number), people.values(), 1_000);
+        }
+        copyTheLake();
+
+        Map<String, String> requests = askAndAwaitSomeOfTheJob(people.keySet());
+        spark.kill();
+        spark = started(spark.again());
+
+        for (String person : people.keySet()) {
+            hasRows(packageOf(requests.get(person), person), files, people.get(person));
+        }
+    }
+
+    /** Returns while Spark is at it. */
+    private Map<String, String> askAndAwaitSomeOfTheJob(Set<String> people) {
+        Map<String, String> requests = new LinkedHashMap<>();
+        people.forEach(person -> requests.put(person, themis.ask(person)));
+        await("some of it has been read")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> database.sql("SELECT count(*) FROM lake_progress WHERE dataset = ?"
+                                        + " AND files_done = 0 AND bytes_done > 0 AND bytes_done < bytes")
+                                .param(MANY)
+                                .query(Integer.class)
+                                .single()
+                        > 0);
+        return requests;
     }
 
     @Test
@@ -409,8 +437,12 @@ class SparkAccessIT {
     }
 
     private static void hasRows(Map<String, byte[]> files, long account) {
+        hasRows(files, Set.of("a", "b", "c"), account);
+    }
+
+    private static void hasRows(Map<String, byte[]> files, Set<String> names, long account) {
         Map<String, String> expected = new TreeMap<>();
-        for (String file : List.of("a", "b", "c")) {
+        for (String file : names) {
             expected.put(file + ".jsonl", "{\"Key\":\"%d\"}\n".formatted(account));
         }
         Map<String, String> data = data(files, MANY);

@@ -176,11 +176,15 @@ final class EngineJob implements LakeJob {
 
     /** Gives back what was found in files that are not, by now, what they were when the job began. */
     void keepOnly(Map<String, Listed> now) {
-        for (Source file : files) {
-            Listed before = listed.get(file.name());
-            Listed after = now.get(file.name());
-            if (after == null || !Objects.equals(before.version(), after.version())) {
-                seats.forEach(seat -> seat.giveBack(file.name()));
+        for (EngineSeat seat : seats) {
+            for (String file : seat.queries().keySet()) {
+                Listed before = listed.get(file);
+                Listed after = now.get(file);
+                if (after == null) {
+                    seat.isGone(file);
+                } else if (before == null || !Objects.equals(before.version(), after.version())) {
+                    seat.giveBack(file);
+                }
             }
         }
     }

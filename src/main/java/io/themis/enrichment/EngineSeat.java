@@ -56,6 +56,13 @@ final class EngineSeat {
         malformed.remove(file);
     }
 
+    void isGone(String file) {
+        giveBack(file);
+        if (queries.containsKey(file)) {
+            results.put(file, queries.get(file).gone());
+        }
+    }
+
     /** Its rows can't be kept. That is nobody else's matter. */
     void dropOut(Exception why) {
         failure = why;

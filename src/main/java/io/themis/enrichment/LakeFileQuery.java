@@ -5,6 +5,8 @@ import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
+import io.themis.request.Shortfall;
+import io.themis.request.Shortfall.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -75,8 +77,17 @@ public record LakeFileQuery(
 
     /** What comes of it if the version that was listed is known to have nothing of the person. */
     SearchResult nothing() {
+        return finish(1, version.length(), null);
+    }
+
+    /** What comes of it if the file went away while another engine was at it: nobody can tell what it had. */
+    SearchResult gone() {
+        return finish(0, 0, new Shortfall(Kind.REFUSED, file.name() + ": the lake does not have this file any more"));
+    }
+
+    private SearchResult finish(long files, long bytes, Shortfall problem) {
         try {
-            return rows().finish(1, version.length(), null);
+            return rows().finish(files, bytes, problem);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

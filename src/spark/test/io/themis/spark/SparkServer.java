@@ -77,7 +77,7 @@ public final class SparkServer implements AutoCloseable {
     }
 
     /** Another one where this one, which has ended, was. */
-    SparkServer again() {
+    public SparkServer again() {
         return connect("local[2]", port);
     }
 

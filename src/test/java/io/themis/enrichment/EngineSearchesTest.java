@@ -16,6 +16,7 @@ import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
 import io.themis.request.ProgressLog;
+import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -158,15 +159,20 @@ class EngineSearchesTest {
     }
 
     @Test
-    void aFileThatIsGoneMeanwhileIsLeft() throws Exception {
+    void aFileThatIsGoneMeanwhileIsNamed() throws Exception {
         LakePlan plan = new EngineSearches(listing, () -> job -> {
                     job.files().forEach(file -> job.take(file, cut(true, 0)));
                     etags.remove("tea/Posts.xml");
                 })
                 .search(plan("ada@example.org"));
 
-        assertThat(plan.queries()).extracting(query -> query.file().name()).containsExactly("tea/Posts.xml");
-        assertThat(plan.known()).hasSize(1);
+        assertThat(plan.queries()).isEmpty();
+        assertThat(plan.known().get("tea/Posts.xml").problems())
+                .extracting(Shortfall::sentence)
+                .containsExactly("tea/Posts.xml: the lake does not have this file any more");
+        assertThat(plan.known().get("coffee/Posts.xml").problems()).isEmpty();
+        assertThat(plan.known().values().stream().mapToLong(SearchResult::files).sum())
+                .isEqualTo(1);
     }
 
     @Test
