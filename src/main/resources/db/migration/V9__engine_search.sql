@@ -1,11 +1,17 @@
--- Searches that wait for another engine, which has one job of a dataset at a time, for all requests that wait for it.
-CREATE TABLE engine_search (
-    search_id uuid PRIMARY KEY REFERENCES shared_search ON DELETE CASCADE,
-    asked_at timestamptz NOT NULL,
+-- A search that others do may be another engine's. It has one job of a dataset at a time, for all requests that wait for it.
+ALTER TABLE shared_search
+    -- Since when it waits for the engine; null if it is not the engine's.
+    ADD COLUMN engine_asked_at timestamptz,
     -- Of how many searches a job with this one may be at most: of fewer after one that failed.
-    most_together int NOT NULL,
-    -- The request whose step does the job that this search is part of; null if there is none.
-    led_by uuid,
+    ADD COLUMN most_together int,
     -- What the engine has told; null as long as it has not.
-    answer jsonb
+    ADD COLUMN engine_answer jsonb;
+
+CREATE TABLE engine_job (
+    dataset text PRIMARY KEY,
+    id uuid NOT NULL,
+    -- The request whose step does the job.
+    led_by uuid NOT NULL,
+    -- How many searches it is for.
+    searches int NOT NULL DEFAULT 0
 );

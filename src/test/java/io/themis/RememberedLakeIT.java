@@ -417,7 +417,8 @@ class RememberedLakeIT {
                                 // Others only pass there
                                 .filter(thread -> thread.getKey().getState() == Thread.State.WAITING)
                                 .filter(thread -> Arrays.stream(thread.getValue())
-                                        .anyMatch(frame -> frame.getClassName().equals("io.themis.enrichment.Turns")))
+                                        .anyMatch(frame ->
+                                                frame.getClassName().equals("io.themis.enrichment.LakePasses")))
                                 .count()
                         == count);
     }

@@ -8,7 +8,7 @@ import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.SharedSearches.SharedSearch;
 import java.io.IOException;
 
-/** A dry run searches by itself. For the routes it is what {@link io.themis.enrichment.LakeShares} is to the service. */
+/** A dry run searches by itself, or asks another engine for itself alone. For the routes it is what {@link io.themis.enrichment.LakeShares} is to the service. */
 public class NothingShared {
 
     private final Datasets datasets;
@@ -36,7 +36,7 @@ public class NothingShared {
         return engine.search(plan);
     }
 
-    public boolean isForOthers(SharedSearch search, LakePlan plan) {
+    public boolean isForOthers(String dataset, SharedSearch search, LakePlan plan) {
         return false;
     }
 

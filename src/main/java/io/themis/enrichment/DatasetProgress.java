@@ -16,7 +16,6 @@ final class DatasetProgress {
     private final Clock clock;
     private final Counter readBytes;
     private final Counter readFiles;
-    private final Counter readByEngine;
     private final Consumer<DatasetProgress> observer;
     private final AtomicLong files = new AtomicLong();
     private final AtomicLong filesDone = new AtomicLong();
@@ -35,7 +34,6 @@ final class DatasetProgress {
             Clock clock,
             Counter readBytes,
             Counter readFiles,
-            Counter readByEngine,
             Consumer<DatasetProgress> observer) {
         this.request = request;
         this.dataset = dataset;
@@ -43,7 +41,6 @@ final class DatasetProgress {
         begunAt = clock.instant();
         this.readBytes = readBytes;
         this.readFiles = readFiles;
-        this.readByEngine = readByEngine;
         this.observer = observer;
         goOn(begunAt);
     }
@@ -81,7 +78,6 @@ final class DatasetProgress {
     synchronized void readByEngine(long count) {
         observer.accept(this);
         long before = all();
-        readByEngine.increment(Math.max(0, count - byEngine));
         byEngine = count;
         if (all() < before) {
             begunAt = clock.instant();

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +42,19 @@ final class EngineJob implements LakeJob {
     private final List<EngineSeat> seats;
     private final Map<String, Listed> listed;
     private final List<Source> files = new ArrayList<>();
+    private final LongConsumer counter;
     private final long length;
+    private long read;
     private Router router;
     private boolean hasEnded;
 
-    /** @param listed the dataset's files as they are now, by name */
-    EngineJob(Dataset dataset, List<EngineSeat> seats, Map<String, Listed> listed) {
+    /**
+     * @param listed the dataset's files as they are now, by name
+     * @param counter is told of bytes that the engine has read
+     */
+    EngineJob(Dataset dataset, List<EngineSeat> seats, Map<String, Listed> listed, LongConsumer counter) {
         this.dataset = dataset;
+        this.counter = counter;
         this.seats = seats;
         this.listed = listed;
         Map<String, Source> wanted = new TreeMap<>();
@@ -114,7 +121,10 @@ final class EngineJob implements LakeJob {
     @Override
     public synchronized void hasRead(long bytes) {
         if (!hasEnded && length > 0) {
-            seats.forEach(seat -> seat.hasRead(Math.min(1.0, (double) bytes / length)));
+            long now = Math.min(bytes, length);
+            counter.accept(Math.max(0, now - read));
+            read = now;
+            seats.forEach(seat -> seat.hasRead((double) now / length));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.themis.enrichment;
 
+import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset.Engine;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.EngineQueue;
@@ -8,15 +9,14 @@ import io.themis.request.NotYetException;
 import io.themis.request.ReadableError;
 import io.themis.request.Requests;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,124 +37,178 @@ public class EngineJobs {
     private final EngineQueue queue;
     private final EngineSearches engine;
     private final LakeSearches searches;
-    private final Datasets datasets;
+    private final DataMap map;
     private final Requests requests;
-    private final int room;
-    private final Set<String> underWay = new HashSet<>();
+    private final Semaphore room;
 
     EngineJobs(
             EngineQueue queue,
             EngineSearches engine,
             LakeSearches searches,
-            Datasets datasets,
+            DataMap map,
             Requests requests,
             @Value("${db-scheduler.threads}") int stepsAtTheSameTime) {
         this.queue = queue;
         this.engine = engine;
         this.searches = searches;
-        this.datasets = datasets;
+        this.map = map;
         this.requests = requests;
-        room = Math.max(1, stepsAtTheSameTime - STEPS_FOR_OTHERS);
+        room = new Semaphore(Math.max(1, stepsAtTheSameTime - STEPS_FOR_OTHERS));
     }
 
     /**
-     * Begins a job for the request and all who may share it. It must {@link #end}.
+     * Somebody whom a job is for.
      *
-     * @return those whom it is for, the request first; none if it has been served
+     * @param search the id of theirs
+     */
+    public record Member(UUID search, DataSubjectRequest request, EngineSeat seat) {}
+
+    /**
+     * A job that is under way.
+     *
+     * @param members whom it is for, who leads it first; none if there is nothing to be asked any more
+     */
+    public record Job(UUID id, String dataset, List<Member> members) {
+
+        /** How many people it is for. */
+        public int size() {
+            return members.size();
+        }
+    }
+
+    /** Whether there is something to ask the engine for the request. */
+    public boolean isWaiting(DataSubjectRequest request, String dataset) {
+        return queue.isWaiting(request.id(), dataset);
+    }
+
+    /**
+     * Begins a job for the request and all who may share it. It must be {@link #end}ed.
+     *
      * @throws NotYetException if another job of the dataset is under way, or too many of others are on this replica
      */
-    public List<Waiting> begin(DataSubjectRequest request, String dataset) {
-        synchronized (underWay) {
-            if (underWay.size() >= room) {
-                throw new NotYetException("waits until another engine has searched other datasets");
-            }
-            underWay.add(name(request, dataset));
+    public Job begin(DataSubjectRequest request, String dataset) {
+        if (!room.tryAcquire()) {
+            throw new NotYetException("waits until another engine has searched other datasets");
         }
+        Job job = null;
         try {
-            return queue.lead(request.id(), dataset);
-        } catch (RuntimeException e) {
-            end(request, dataset);
+            EngineQueue.Job led = queue.lead(request.id(), dataset);
+            job = new Job(led.id(), dataset, new ArrayList<>());
+            if (isForEngine(dataset)) {
+                job.members().addAll(members(request, dataset, led.waiting()));
+            } else {
+                endWithout(job, led.waiting());
+            }
+            return job;
+        } catch (RuntimeException | Error e) {
+            if (job == null) {
+                room.release();
+            } else {
+                end(job);
+            }
             throw e;
         }
     }
 
-    private static String name(DataSubjectRequest request, String dataset) {
-        return request.id() + "/" + dataset;
+    private boolean isForEngine(String name) {
+        return map.datasets().stream()
+                .anyMatch(dataset -> dataset.name().equals(name) && dataset.engine() != Engine.THEMIS);
     }
 
-    /**
-     * Has the engine search, and keeps what it tells.
-     *
-     * @param waiting as {@link #begin} gave them
-     * @throws IOException if the engine can't be reached, or fails, or what it found for the only one who waits can't be kept
-     */
-    public void search(DataSubjectRequest request, String dataset, List<Waiting> waiting) throws IOException {
-        Map<UUID, EngineSeat> seats = seats(request, dataset, waiting);
-        if (datasets.get(dataset).engine() == Engine.THEMIS) {
-            // The data map is another one by now
-            seats.keySet().forEach(search -> queue.answer(search, request.id(), EngineAnswer.NOTHING));
-            return;
+    /** The data map is another one by now: the dataset is Themis' own, or is not at all. */
+    private void endWithout(Job job, List<Waiting> waiting) {
+        if (map.datasets().stream().anyMatch(dataset -> dataset.name().equals(job.dataset()))) {
+            waiting.forEach(each -> queue.answer(job.id(), each.search(), EngineAnswer.NOTHING));
+        } else if (!waiting.isEmpty()) {
+            queue.forget(waiting.stream().map(Waiting::search).toList());
         }
-        engine.search(datasets.get(dataset), List.copyOf(seats.values()));
-        queue.rejoin(dataset);
-        for (Map.Entry<UUID, EngineSeat> each : seats.entrySet()) {
-            if (each.getValue().hasDroppedOut() && seats.size() > 1) {
-                queue.separate(List.of(each.getKey()));
-            } else {
-                queue.answer(each.getKey(), request.id(), each.getValue().answer());
-            }
-        }
-        LOG.info("dataset {}: another engine has searched for {} at once", dataset, seats.size());
     }
 
-    /** Of the first, and of as many others as there is memory for. */
-    private Map<UUID, EngineSeat> seats(DataSubjectRequest request, String dataset, List<Waiting> waiting) {
-        Map<UUID, EngineSeat> seats = new LinkedHashMap<>();
+    /** The first, and as many others as there is memory for. */
+    private List<Member> members(DataSubjectRequest request, String dataset, List<Waiting> waiting) {
+        List<Member> members = new ArrayList<>();
         long files = 0;
         for (Waiting each : waiting) {
             boolean isOwn = each.request().equals(request.id());
             try {
-                EngineSeat seat =
-                        new EngineSeat(searches.plan(isOwn ? request : requests.get(each.request()), dataset));
+                DataSubjectRequest asks = isOwn ? request : requests.get(each.request());
+                EngineSeat seat = new EngineSeat(searches.plan(asks, dataset));
                 files += seat.queries().size();
                 if (files > MOST_FILES && !isOwn) {
                     break;
                 }
-                seats.put(each.search(), seat);
+                members.add(new Member(each.search(), asks, seat));
             } catch (RuntimeException e) {
                 if (isOwn) {
                     throw e;
                 }
                 LOG.warn(
-                        "dataset {}: the search for {} is not planned together with others: {}",
+                        "dataset {}: request {} is not searched for together with others: {}",
                         dataset,
                         each.request(),
                         ReadableError.of(e));
             }
         }
-        return seats;
+        return members;
     }
 
     /**
-     * A job has failed, maybe for one of them.
+     * Has the engine search, and keeps what it tells.
+     *
+     * @return requests of others whose gathering may go on
+     * @throws EngineFailedException if it would fail for anybody
+     * @throws IOException if it fails, or what it found for the only member can't be kept
+     */
+    public List<DataSubjectRequest> search(Job job) throws IOException {
+        engine.search(
+                map.dataset(job.dataset()),
+                job.members().stream().map(Member::seat).toList());
+        queue.rejoin(job.dataset());
+        LOG.info("dataset {}: another engine has searched for {} at once", job.dataset(), job.size());
+        List<DataSubjectRequest> served = new ArrayList<>();
+        for (Member member : job.members().subList(1, job.size())) {
+            if (serve(job, member)) {
+                served.add(member.request());
+            }
+        }
+        // Last, as its step may be taken for done from then on
+        serve(job, job.members().get(0));
+        return served;
+    }
+
+    private boolean serve(Job job, Member member) throws IOException {
+        try {
+            return queue.answer(job.id(), member.search(), member.seat().answer());
+        } catch (IOException | DataIntegrityViolationException e) {
+            if (job.size() == 1) {
+                throw e;
+            }
+            LOG.warn(
+                    "dataset {}: request {} is searched for alone: {}",
+                    job.dataset(),
+                    member.request().id(),
+                    ReadableError.of(e));
+            queue.separate(List.of(member.search()));
+            return false;
+        }
+    }
+
+    /**
+     * A job has failed, maybe for one of its members.
      *
      * @param why without personal data
+     * @throws NotYetException always: it is begun anew
      */
-    public void separate(String dataset, List<Waiting> waiting, Exception why) {
-        LOG.warn(
-                "dataset {}: {} searches are begun anew, not all of them together: {}",
-                dataset,
-                waiting.size(),
-                ReadableError.of(why));
-        queue.separate(waiting.stream().map(Waiting::search).toList());
+    public void separate(Job job, Exception why) {
+        queue.separate(job.members().stream().map(Member::search).toList());
+        throw new NotYetException("another engine is to search %s once more, for %d it failed: %s"
+                .formatted(job.dataset(), job.size(), ReadableError.of(why)));
     }
 
     /** The job has ended, well or not. */
-    public void end(DataSubjectRequest request, String dataset) {
-        synchronized (underWay) {
-            underWay.remove(name(request, dataset));
-        }
-        queue.leave(request.id(), dataset);
+    public void end(Job job) {
+        room.release();
+        queue.end(job.id());
     }
 
     /** @throws NotYetException if the request has to be searched for once more */
@@ -162,5 +216,10 @@ public class EngineJobs {
         if (queue.isWaiting(request.id(), dataset)) {
             throw new NotYetException("waits for another engine's search of %s, with fewer others".formatted(dataset));
         }
+    }
+
+    /** The request whose step may lead the next job; none if nobody waits. */
+    public List<UUID> next(String dataset) {
+        return queue.next(dataset).stream().toList();
     }
 }

@@ -5,6 +5,7 @@ import io.themis.datamap.Dataset.Engine;
 import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileAnswer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,15 @@ import java.util.function.Supplier;
 public class EngineSearches implements AutoCloseable {
 
     private final LakeListing listing;
+    private final LakeProgress progress;
     private final Supplier<LakeEngine> connect;
     private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
     private LakeEngine engine;
 
     /** @param connect is asked once, when the engine is needed */
-    EngineSearches(LakeListing listing, Supplier<LakeEngine> connect) {
+    EngineSearches(LakeListing listing, LakeProgress progress, Supplier<LakeEngine> connect) {
         this.listing = listing;
+        this.progress = progress;
         this.connect = connect;
     }
 
@@ -54,16 +57,20 @@ public class EngineSearches implements AutoCloseable {
     /**
      * One job for several people. What it told is then with their seats, unless they have dropped out.
      *
-     * @throws java.io.InterruptedIOException if this replica stops
-     * @throws IOException if the engine can't be reached, or fails
+     * @throws EngineFailedException if the engine would fail for anybody, or this replica stops
+     * @throws IOException if it fails
      */
     void search(Dataset dataset, List<EngineSeat> seats) throws IOException {
         atWork.add(Thread.currentThread());
-        EngineJob job = new EngineJob(dataset, seats, listed(dataset));
+        EngineJob job =
+                new EngineJob(dataset, seats, listed(dataset), bytes -> progress.engineHasRead(dataset.name(), bytes));
         try {
             engine().search(job);
             // What has changed meanwhile the engine may have read in part as it was and in part as it is
             job.keepOnly(listed(dataset));
+            seats.forEach(EngineSeat::end);
+        } catch (InterruptedIOException e) {
+            throw new EngineFailedException(e.getMessage());
         } finally {
             job.end();
             atWork.remove(Thread.currentThread());

@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One of those whom a job of another engine is for. */
-final class EngineSeat {
+public final class EngineSeat {
 
     private final DatasetProgress progress;
     private final Map<String, LakeFileQuery> queries = new HashMap<>();
     private final Map<String, RowMatch> matches = new HashMap<>();
     private final Map<String, SearchResult> results = new HashMap<>();
+    private final Map<String, SearchResult> gone = new HashMap<>();
     private final Map<String, Shortfall> malformed = new TreeMap<>();
     private long length;
     private Exception failure;
@@ -56,11 +57,10 @@ final class EngineSeat {
         malformed.remove(file);
     }
 
+    /** The lake does not have one of its files any more. */
     void isGone(String file) {
         giveBack(file);
-        if (queries.containsKey(file)) {
-            results.put(file, queries.get(file).gone());
-        }
+        gone.put(file, queries.get(file).gone());
     }
 
     /** Its rows can't be kept. That is nobody else's matter. */
@@ -72,6 +72,11 @@ final class EngineSeat {
         return failure != null;
     }
 
+    /** The job has ended well: the files that it told of have been dealt with. */
+    void end() {
+        results.keySet().forEach(file -> queries.get(file).end());
+    }
+
     /**
      * After the job.
      *
@@ -81,6 +86,6 @@ final class EngineSeat {
         if (failure != null) {
             throw new IOException("what a job has found can't be kept", failure);
         }
-        return new EngineAnswer(results, List.copyOf(malformed.values()));
+        return new EngineAnswer(results, gone, List.copyOf(malformed.values()));
     }
 }

@@ -44,8 +44,8 @@ class EnrichmentConfiguration {
     }
 
     @Bean
-    EngineSearches engineSearches(LakeListing listing, SparkSettings spark) {
-        return new EngineSearches(listing, () -> LakeEngines.connect(spark));
+    EngineSearches engineSearches(LakeListing listing, LakeProgress progress, SparkSettings spark) {
+        return new EngineSearches(listing, progress, () -> LakeEngines.connect(spark));
     }
 
     /** Adds up to a list of {@link SearchResult}, one for each file or query. */

@@ -11,7 +11,8 @@ public interface LakeEngine {
      * engine does not tell of, Themis reads itself: a file that is gone, damaged, or written in a way that the engine does not know.
      *
      * @throws java.io.InterruptedIOException if the thread is interrupted; nothing of the job goes on then
-     * @throws IOException if the engine can't be reached, or fails
+     * @throws EngineFailedException if it is for nothing that the job looks for
+     * @throws IOException if it fails otherwise
      */
     void search(LakeJob job) throws IOException;
 

@@ -5,6 +5,7 @@ import io.themis.index.FileVersion;
 import io.themis.lake.ByteRange;
 import io.themis.request.Shortfall;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,9 +52,13 @@ public record LakePlan(
         return new LakePlan(left, all, files, gaps, progress);
     }
 
-    /** The same with what another engine has told. */
+    /** The same with what another engine has told. Files that went away and are back are to be searched. */
     LakePlan answered(EngineAnswer told) {
-        LakePlan left = answered(told.results());
+        Map<String, SearchResult> answers = new HashMap<>(told.gone());
+        queries.forEach(query -> answers.remove(query.file().name()));
+        known.keySet().forEach(answers::remove);
+        answers.putAll(told.results());
+        LakePlan left = answered(answers);
         List<Shortfall> all = new ArrayList<>(gaps);
         all.addAll(told.malformed());
         return new LakePlan(left.queries, left.known, files, all, progress);

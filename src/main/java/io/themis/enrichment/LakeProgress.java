@@ -56,8 +56,12 @@ public class LakeProgress {
     }
 
     private DatasetProgress begin(DataSubjectRequest request, String dataset, Consumer<DatasetProgress> observer) {
-        return new DatasetProgress(
-                request, dataset, clock, readBytes(dataset), readFiles(dataset), readByEngine(dataset), observer);
+        return new DatasetProgress(request, dataset, clock, readBytes(dataset), readFiles(dataset), observer);
+    }
+
+    /** Another engine has read more of the dataset's files, for however many people. */
+    void engineHasRead(String dataset, long bytes) {
+        readByEngine(dataset).increment(bytes);
     }
 
     private Counter readBytes(String dataset) {
@@ -72,7 +76,7 @@ public class LakeProgress {
     private Counter readByEngine(String dataset) {
         return counter(
                 "themis.lake.engine.read",
-                "Bytes of lake files that another engine has read for this replica's searches, as it says",
+                "Bytes of lake files that another engine has read in jobs of this replica, as it says",
                 "bytes",
                 dataset);
     }

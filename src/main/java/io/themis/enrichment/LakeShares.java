@@ -1,6 +1,7 @@
 package io.themis.enrichment;
 
 import io.themis.azure.LakeSettings;
+import io.themis.datamap.DataMap;
 import io.themis.datamap.Dataset.Format;
 import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings.Asked;
@@ -18,8 +19,8 @@ import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /**
- * Has others search a large dataset. Another engine does, if the data map names one. Of the rest, files are shared out over all replicas:
- * each has at most one step at work on a dataset for a request, which takes file after file that no other has, so that a quick replica reads
+ * Has others search a dataset. Another engine does, if the data map names one. Of the rest, files are shared out over all replicas if there is
+ * much to read: each has at most one step at work on a dataset for a request, which takes file after file that no other has, so that a quick replica reads
  * more of them than a slow one.
  */
 @Component
@@ -32,6 +33,7 @@ public class LakeShares {
     private final EngineQueue engine;
     private final LakeSearches searches;
     private final Datasets datasets;
+    private final DataMap map;
     private final LakeSettings settings;
 
     LakeShares(
@@ -39,11 +41,13 @@ public class LakeShares {
             EngineQueue engine,
             LakeSearches searches,
             Datasets datasets,
+            DataMap map,
             LakeSettings settings) {
         this.shared = shared;
         this.engine = engine;
         this.searches = searches;
         this.datasets = datasets;
+        this.map = map;
         this.settings = settings;
     }
 
@@ -58,7 +62,7 @@ public class LakeShares {
      * @param search null if others have not begun one
      */
     public boolean isFree(DataSubjectRequest request, String dataset, SharedSearch search) {
-        return search == null || !shared.isUnderWay(request.id(), dataset);
+        return search == null || !shared.isUnderWay(request.id(), dataset) && !engine.isWaiting(request.id(), dataset);
     }
 
     public boolean isNothingShared(DataSubjectRequest request) {
@@ -91,12 +95,13 @@ public class LakeShares {
 
     /**
      * Whether others are to search: another engine, if the data map names one and there is something for it; or replicas, if there is so
-     * much to read. Names of files that are records themselves hold a person's keys, and are small; they stay here.
+     * much to read. Whoever asks whether the person is known waits for the answer. Names of files that are records themselves hold a
+     * person's keys, and are small; they stay here.
      *
      * @param search null if others have not begun one
      */
-    public boolean isForOthers(SharedSearch search, LakePlan plan) {
-        return isForEngine(search, plan) || isForReplicas(search, plan);
+    public boolean isForOthers(String dataset, SharedSearch search, LakePlan plan) {
+        return !dataset.equals(map.knownBy()) && (isForEngine(search, plan) || isForReplicas(search, plan));
     }
 
     /** Whether another engine is to search first, which leaves to Themis what it can't. */
@@ -105,7 +110,7 @@ public class LakeShares {
     }
 
     private boolean isForReplicas(SharedSearch search, LakePlan plan) {
-        return (search == null || !search.isShared())
+        return (search == null || !search.isOffered())
                 && plan.queries().size() > 1
                 && plan.bytes() >= settings.sharedFrom().toBytes()
                 && plan.queries().get(0).dataset().format() != Format.FILE;
@@ -143,6 +148,7 @@ public class LakeShares {
     /** @throws NotYetException if others are searching for the request */
     public void requireNoneUnderWay(DataSubjectRequest request) {
         for (String dataset : shared.datasets(request.id())) {
+            engine.requireAnswered(request.id(), dataset);
             if (shared.isUnderWay(request.id(), dataset)) {
                 throw new NotYetException("waits for the search of %s by others".formatted(dataset));
             }

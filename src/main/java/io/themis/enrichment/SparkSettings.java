@@ -11,9 +11,9 @@ import org.springframework.validation.annotation.Validated;
  * @param server of Spark Connect, such as {@code sc://spark.example.com:15002}; null without Spark
  * @param token null if the server asks for none
  * @param lake the lake's container as Spark names it, such as {@code abfss://lake@account.dfs.core.windows.net/}; null without Spark
- * @param jobTimeout a job that takes longer is stopped
+ * @param queryTimeout a job that takes longer is stopped
  */
 @Validated
 @ConfigurationProperties("themis.spark")
 public record SparkSettings(
-        String server, String token, String lake, @NotNull Duration jobTimeout) {}
+        String server, String token, String lake, @NotNull Duration queryTimeout) {}

@@ -2,6 +2,7 @@ package io.themis.request;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +25,17 @@ public class EngineQueue {
     /** The step that leads a job is called {@code search-by-engine.<dataset>}. */
     static final String STEP = "search-by-engine.";
 
-    private static final int MOST_TOGETHER = 1_000;
+    /** Each may have rows in one file, and those of a file are in memory together, some of them. */
+    private static final int MOST_TOGETHER = 250;
+
+    /** For the end of a job of hours. Who is served by it is woken, and so is who leads the next. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    /** A step that is done, or is no more, can't have the search done any more. */
+    private static final String WAITS = """
+            s.engine_asked_at IS NOT NULL AND s.engine_answer IS NULL AND EXISTS (SELECT FROM request_step t
+                WHERE t.request_id = s.request_id AND t.name = '%s' || s.dataset AND t.state <> '%s')
+            """.formatted(STEP, Step.State.DONE);
 
     private final JdbcClient jdbc;
     private final JsonText json;
@@ -39,71 +50,106 @@ public class EngineQueue {
     /** One that waits. */
     public record Waiting(UUID search, UUID request) {}
 
-    /** @param search has no place yet */
+    /**
+     * A job that is under way.
+     *
+     * @param waiting the leading request's search first, and then those that have waited longest; none if it does not wait any more
+     */
+    public record Job(UUID id, List<Waiting> waiting) {}
+
+    /** A search that others are to do waits for the engine from now on. */
     public void join(UUID search) {
-        jdbc.sql("INSERT INTO engine_search (search_id, asked_at, most_together) VALUES (:search, :now, :most)")
-                .param("search", search)
+        jdbc.sql("UPDATE shared_search SET engine_asked_at = :now, most_together = :most WHERE id = :search")
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("most", MOST_TOGETHER)
+                .param("search", search)
                 .update();
     }
 
-    /**
-     * Takes all that may be searched for together with the request's, for the job that its step is about to lead. It must {@link #leave},
-     * however that goes.
-     *
-     * @return the request's search first, and then those that have waited longest; none if it does not wait any more
-     * @throws NotYetException if another step leads a job of the dataset
-     */
-    @Transactional
-    public List<Waiting> lead(UUID request, String dataset) {
-        jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(:lock, 0))")
-                .param("lock", STEP + dataset)
-                .query(Integer.class)
-                .single();
-        dropLost(request, dataset);
-        Optional<Integer> most = jdbc.sql("""
-                        SELECT most_together FROM engine_search e JOIN shared_search s ON s.id = e.search_id
-                        WHERE s.request_id = :request AND s.dataset = :dataset AND e.answer IS NULL""")
+    /** Whether the engine is to search for the request, and has not told. */
+    public boolean isWaiting(UUID request, String dataset) {
+        return mostTogether(request, dataset).isPresent();
+    }
+
+    /** @throws NotYetException if it is */
+    public void requireAnswered(UUID request, String dataset) {
+        if (isWaiting(request, dataset)) {
+            throw new NotYetException("waits until another engine has searched %s".formatted(dataset), LONGEST_WAIT);
+        }
+    }
+
+    private Optional<Integer> mostTogether(UUID request, String dataset) {
+        return jdbc.sql("""
+                        SELECT s.most_together FROM shared_search s
+                        WHERE s.request_id = :request AND s.dataset = :dataset AND
+                        """ + WAITS)
                 .param("request", request)
                 .param("dataset", dataset)
                 .query(Integer.class)
                 .optional();
-        if (most.isEmpty()) {
-            return List.of();
+    }
+
+    /**
+     * Begins a job for the request and all who may share it. It must be {@link #end}ed, however it goes.
+     *
+     * @throws NotYetException if another step leads a job of the dataset
+     */
+    @Transactional
+    public Job lead(UUID request, String dataset) {
+        dropLost(request, dataset);
+        UUID id = UUID.randomUUID();
+        boolean leads = jdbc.sql("""
+                        INSERT INTO engine_job (dataset, id, led_by) VALUES (:dataset, :id, :request)
+                        ON CONFLICT (dataset) DO NOTHING""")
+                        .param("dataset", dataset)
+                        .param("id", id)
+                        .param("request", request)
+                        .update()
+                == 1;
+        if (!leads) {
+            throw new NotYetException(
+                    "waits until another engine has searched %s for others".formatted(dataset), LONGEST_WAIT);
         }
-        if (isLed(dataset)) {
-            throw new NotYetException("waits until another engine has searched %s for others".formatted(dataset));
-        }
+        List<Waiting> together = mostTogether(request, dataset)
+                .map(most -> together(request, dataset, most))
+                .orElse(List.of());
+        jdbc.sql("UPDATE engine_job SET searches = :searches WHERE id = :id")
+                .param("searches", together.size())
+                .param("id", id)
+                .update();
+        return new Job(id, together);
+    }
+
+    private List<Waiting> together(UUID request, String dataset, int most) {
         return jdbc.sql("""
-                        WITH together AS (
-                            SELECT e.search_id, s.request_id, s.request_id <> :request AS is_other, e.asked_at
-                            FROM engine_search e
-                            JOIN shared_search s ON s.id = e.search_id
-                            JOIN request_step t ON t.request_id = s.request_id AND t.name = :step
-                            WHERE s.dataset = :dataset AND e.answer IS NULL AND e.most_together >= :most
-                              AND t.state IN (:waiting, :running)
-                            ORDER BY is_other, e.asked_at LIMIT :most),
-                        led AS (
-                            UPDATE engine_search e SET led_by = :request FROM together t WHERE e.search_id = t.search_id)
-                        SELECT search_id, request_id FROM together ORDER BY is_other, asked_at""")
+                        SELECT s.id, s.request_id FROM shared_search s
+                        JOIN request_step t ON t.request_id = s.request_id AND t.name = :step
+                        WHERE s.dataset = :dataset AND s.most_together >= :most AND t.state IN (:waiting, :running) AND
+                        """ + WAITS + "ORDER BY s.request_id <> :request, s.engine_asked_at LIMIT :most")
                 .param("request", request)
                 .param("dataset", dataset)
                 .param("step", STEP + dataset)
-                .param("most", most.get())
+                .param("most", most)
                 .param("waiting", Step.State.WAITING.name())
                 .param("running", Step.State.RUNNING.name())
                 .query((row, n) -> new Waiting(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
                 .list();
     }
 
-    /** Jobs that ended with the replica that did them: an attempt of the step before this one, or of one that is no more. */
+    /**
+     * A job that ended with its replica: an attempt of the step before this one, or of one that is no more. Maybe the replica ended for what
+     * the job looked for.
+     */
     private void dropLost(UUID request, String dataset) {
         jdbc.sql("""
-                        UPDATE engine_search e SET led_by = NULL FROM shared_search s
-                        WHERE s.id = e.search_id AND s.dataset = :dataset AND e.led_by IS NOT NULL
-                          AND (e.led_by = :request OR NOT EXISTS (SELECT FROM request_step t
-                              WHERE t.request_id = e.led_by AND t.name = :step AND t.state = :running))""")
+                        WITH lost AS (
+                            DELETE FROM engine_job WHERE dataset = :dataset
+                              AND (led_by = :request OR NOT EXISTS (SELECT FROM request_step
+                                  WHERE request_id = led_by AND name = :step AND state = :running))
+                            RETURNING searches)
+                        UPDATE shared_search s SET most_together = greatest(1, lost.searches / 2) FROM lost
+                        WHERE s.dataset = :dataset AND s.most_together > greatest(1, lost.searches / 2) AND
+                        """ + WAITS)
                 .param("dataset", dataset)
                 .param("request", request)
                 .param("step", STEP + dataset)
@@ -111,65 +157,74 @@ public class EngineQueue {
                 .update();
     }
 
-    private boolean isLed(String dataset) {
-        return jdbc.sql("""
-                        SELECT EXISTS (SELECT FROM engine_search e JOIN shared_search s ON s.id = e.search_id
-                            WHERE s.dataset = :dataset AND e.led_by IS NOT NULL)""").param("dataset", dataset).query(Boolean.class).single();
-    }
-
     /**
-     * Keeps what the engine has told of a search. Nothing happens if the search has ended, or another step leads a job with it by now.
+     * Keeps what a job has told of a search.
      *
-     * @param lead the request whose step has led the job
+     * @return false if the search has ended, or another job is under way by now
      */
-    public void answer(UUID search, UUID lead, Object answer) {
-        jdbc.sql("""
-                        UPDATE engine_search SET answer = :answer::jsonb
-                        WHERE search_id = :search AND led_by = :lead AND answer IS NULL""")
-                .param("answer", json.write(answer))
-                .param("search", search)
-                .param("lead", lead)
-                .update();
+    public boolean answer(UUID job, UUID search, Object answer) {
+        return jdbc.sql("""
+                        UPDATE shared_search SET engine_answer = :answer::jsonb
+                        WHERE id = :search AND engine_answer IS NULL AND EXISTS (SELECT FROM engine_job WHERE id = :job)""")
+                        .param("answer", json.write(answer))
+                        .param("search", search)
+                        .param("job", job)
+                        .update()
+                == 1;
     }
 
     /** What the engine has told of a search; nothing if it was not asked. */
     public <T> Optional<T> answer(UUID search, Class<T> type) {
-        return jdbc.sql("SELECT answer FROM engine_search WHERE search_id = :search AND answer IS NOT NULL")
+        return jdbc.sql("SELECT engine_answer FROM shared_search WHERE id = :search AND engine_answer IS NOT NULL")
                 .param("search", search)
                 .query((row, n) -> json.read(row.getString(1), type))
                 .optional();
     }
 
-    /** Whether the engine is to search for the request, and has not. */
-    public boolean isWaiting(UUID request, String dataset) {
-        return jdbc.sql("""
-                        SELECT EXISTS (SELECT FROM engine_search e JOIN shared_search s ON s.id = e.search_id
-                            WHERE s.request_id = :request AND s.dataset = :dataset AND e.answer IS NULL)""")
-                .param("request", request)
-                .param("dataset", dataset)
-                .query(Boolean.class)
-                .single();
+    /** Nobody needs these any more. */
+    public void forget(Collection<UUID> searches) {
+        jdbc.sql("DELETE FROM shared_search WHERE id IN (:searches)")
+                .param("searches", searches)
+                .update();
     }
 
     /** A job for these has failed, or could not serve them. */
     public void separate(Collection<UUID> searches) {
-        jdbc.sql("UPDATE engine_search SET most_together = :most WHERE search_id IN (:searches)")
+        jdbc.sql("UPDATE shared_search SET most_together = :most WHERE id IN (:searches)")
                 .param("most", Math.max(1, searches.size() / 2))
                 .param("searches", searches)
                 .update();
     }
 
-    /** A job has gone well. */
+    /** A job has gone well. Whose step has failed since, alone, stays alone. */
     public void rejoin(String dataset) {
         jdbc.sql("""
-                        UPDATE engine_search e SET most_together = least(2 * e.most_together, :most) FROM shared_search s
-                        WHERE s.id = e.search_id AND s.dataset = :dataset AND e.answer IS NULL AND e.most_together < :most""").param("most", MOST_TOGETHER).param("dataset", dataset).update();
+                        UPDATE shared_search s SET most_together = least(2 * s.most_together, :most) FROM request_step t
+                        WHERE t.request_id = s.request_id AND t.name = :step AND t.state = :waiting AND t.attempts = 0
+                          AND s.dataset = :dataset AND
+                        """ + WAITS)
+                .param("most", MOST_TOGETHER)
+                .param("step", STEP + dataset)
+                .param("waiting", Step.State.WAITING.name())
+                .param("dataset", dataset)
+                .update();
     }
 
-    /** The request's step no longer leads a job of the dataset. */
-    public void leave(UUID request, String dataset) {
-        jdbc.sql("""
-                        UPDATE engine_search e SET led_by = NULL FROM shared_search s
-                        WHERE s.id = e.search_id AND s.dataset = :dataset AND e.led_by = :request""").param("dataset", dataset).param("request", request).update();
+    public void end(UUID job) {
+        jdbc.sql("DELETE FROM engine_job WHERE id = :job").param("job", job).update();
+    }
+
+    /** The request that has waited longest, and whose step has not failed; nothing if nobody waits. */
+    public Optional<UUID> next(String dataset) {
+        return jdbc.sql("""
+                        SELECT s.request_id FROM shared_search s
+                        JOIN request_step t ON t.request_id = s.request_id AND t.name = :step
+                        WHERE s.dataset = :dataset AND t.state = :waiting AND t.attempts = 0 AND
+                        """ + WAITS + "ORDER BY s.engine_asked_at LIMIT 1")
+                .param("dataset", dataset)
+                .param("step", STEP + dataset)
+                .param("waiting", Step.State.WAITING.name())
+                .query(UUID.class)
+                .optional();
     }
 }

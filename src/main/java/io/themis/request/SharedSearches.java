@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The searches of lake datasets that replicas share, or another engine does. What is here only spares work: a file that nobody has
- * answered for is read by whoever puts the answers together.
+ * The searches of lake datasets that replicas share, or another engine does. What replicas do only spares work: a file that nobody has
+ * answered for is read by whoever puts the answers together. What the engine is asked for is waited for.
  */
 @Repository
 public class SharedSearches {
@@ -35,9 +35,9 @@ public class SharedSearches {
 
     /**
      * @param asked what the dataset was asked with when the search began
-     * @param isShared whether replicas have been offered files of it
+     * @param isOffered whether replicas have been offered files of it
      */
-    public record SharedSearch(UUID id, Asked asked, boolean isShared) {}
+    public record SharedSearch(UUID id, Asked asked, boolean isOffered) {}
 
     /** @param length in bytes, when it was listed */
     public record File(String name, long length) {}
@@ -88,14 +88,11 @@ public class SharedSearches {
     }
 
     /**
-     * Whether others are still at it, or will be. A step of replicas that was given up leaves its files to whoever puts the answers
-     * together; one that has another engine search does not, as nobody here might come to an end with them.
+     * Whether replicas are still at it, or will be. A step that was given up leaves its files to whoever puts the answers together.
      */
     public boolean isUnderWay(UUID request, String dataset) {
         return jdbc.sql("""
-                        SELECT EXISTS (SELECT FROM shared_search s JOIN engine_search e ON e.search_id = s.id
-                            WHERE s.request_id = :request AND s.dataset = :dataset AND e.answer IS NULL)
-                        OR EXISTS (SELECT FROM shared_search s JOIN shared_search_file f ON f.search_id = s.id
+                        SELECT EXISTS (SELECT FROM shared_search s JOIN shared_search_file f ON f.search_id = s.id
                             WHERE s.request_id = :request AND s.dataset = :dataset AND f.answer IS NULL)
                         AND EXISTS (SELECT FROM request_step
                             WHERE request_id = :request AND starts_with(name, :steps) AND state IN (:waiting, :running))""")

@@ -143,7 +143,7 @@ public class StepRunner {
             if (!e.getMessage().equals(begun.lastError())) {
                 LOG.info("request {} step {}: {}", requestId, name, e.getMessage());
             }
-            return again(requestId, name, clock.instant().plus(NOT_NOW), e.getMessage(), context);
+            return again(requestId, name, clock.instant().plus(e.waitFor()), e.getMessage(), context);
         } catch (HopelessException e) {
             return failed(requestId, name, settings.maxAttempts(), e.getMessage(), context);
         } catch (Throwable e) {

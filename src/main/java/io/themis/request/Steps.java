@@ -5,6 +5,7 @@ import static org.springframework.transaction.support.TransactionSynchronization
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.exceptions.DbSchedulerException;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.shaded.jdbc.SQLRuntimeException;
 import java.sql.ResultSet;
@@ -110,6 +111,31 @@ public class Steps {
             schedule(requestId, name, now);
         }
         return revived == 1;
+    }
+
+    /** A step that waits for something else need not wait any longer. One that does not, or waits after a failure, is left alone. */
+    @Transactional
+    public void hasten(UUID requestId, String name) {
+        Instant now = clock.instant();
+        boolean waits = jdbc.sql("""
+                        UPDATE request_step SET due_at = :now
+                        WHERE request_id = :id AND name = :name AND state = :waiting AND attempts = 0 AND due_at > :now""")
+                        .param("id", requestId)
+                        .param("name", name)
+                        .param("waiting", Step.State.WAITING.name())
+                        .param("now", now.atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
+        if (waits) {
+            try {
+                schedule(requestId, name, now);
+            } catch (DataAccessResourceFailureException e) {
+                if (!(e.getCause() instanceof TaskInstanceCurrentlyExecutingException)) {
+                    throw e;
+                }
+                // It has just begun
+            }
+        }
     }
 
     private void schedule(UUID requestId, String name, Instant when) {

@@ -15,7 +15,7 @@ import org.apache.spark.sql.connect.client.SparkConnectClient;
 import scala.Option;
 import scala.concurrent.duration.Duration;
 
-/** Sessions of a server, one for each job, so that what happens to one is no matter of the others. */
+/** Sessions of a server, one for each query, so that what happens to one is no matter of the others. */
 final class SparkConnection {
 
     private static final int MOST_RETRIES = 6;
@@ -52,7 +52,7 @@ final class SparkConnection {
                     isLate.set(true);
                     stop(spark);
                 },
-                settings.jobTimeout().toMillis(),
+                settings.queryTimeout().toMillis(),
                 PAUSE_OF_STOPS_MS,
                 TimeUnit.MILLISECONDS);
         try {
@@ -61,8 +61,7 @@ final class SparkConnection {
             // Also what Java would have a method declare, and Scala does not
             if (Thread.interrupted() || SparkFailure.isInterrupt(e)) {
                 stop(spark);
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while Spark was searching");
+                throw interrupted();
             }
             if (isLate.get()) {
                 throw SparkFailure.timeout();
@@ -74,7 +73,7 @@ final class SparkConnection {
         }
     }
 
-    private SparkSession open(LongConsumer bytesRead) throws SparkFailure {
+    private SparkSession open(LongConsumer bytesRead) throws IOException {
         String separator = settings.server().contains(";") ? ";" : "/;";
         String address = settings.token() == null
                 ? settings.server()
@@ -85,10 +84,18 @@ final class SparkConnection {
                     .retryPolicy(shortly())
                     .interceptor(new SparkProgress(bytesRead))
                     .build();
-            return org.apache.spark.sql.connect.SparkSession.builder().client(client).create();
+            SparkSession spark = org.apache.spark.sql.connect.SparkSession.builder().client(client).create();
+            // The first that the server hears of it
+            spark.version();
+            return spark;
         } catch (Exception e) {
-            throw SparkFailure.of(e);
+            throw Thread.interrupted() || SparkFailure.isInterrupt(e) ? interrupted() : SparkFailure.away(e);
         }
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while Spark was searching");
     }
 
     /** The client's own would go on for ten minutes with a server that is away; the step is tried again anyway. */

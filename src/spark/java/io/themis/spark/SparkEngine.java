@@ -1,5 +1,6 @@
 package io.themis.spark;
 
+import io.themis.enrichment.EngineFailedException;
 import io.themis.enrichment.LakeEngine;
 import io.themis.enrichment.LakeJob;
 import io.themis.enrichment.SparkSettings;
@@ -19,6 +20,10 @@ final class SparkEngine implements LakeEngine {
 
     @Override
     public void search(LakeJob job) throws IOException {
-        new SparkJob(connection, files, job).run();
+        try {
+            new SparkJob(connection, files, job).run();
+        } catch (SparkFailure e) {
+            throw e.isForAnybody() ? new EngineFailedException(e.getMessage()) : e;
+        }
     }
 }

@@ -16,7 +16,9 @@ final class SparkFailure extends IOException {
         NOT_THERE,
         /** More was found than Spark hands out at once. */
         TOO_MUCH,
-        /** The session, or the server. */
+        /** The server does not answer, or lets nobody in. */
+        AWAY,
+        /** The session, or the server, in the middle of a query. */
         LOST,
         /** It takes longer than it may. */
         LATE,
@@ -25,11 +27,13 @@ final class SparkFailure extends IOException {
 
     private final Kind kind;
     private final String path;
+    private final String what;
 
     private SparkFailure(Kind kind, String path, String what) {
         super("Spark: " + what);
         this.kind = kind;
         this.path = path;
+        this.what = what;
     }
 
     static SparkFailure of(Throwable failure) {
@@ -66,16 +70,21 @@ final class SparkFailure extends IOException {
         return Optional.empty();
     }
 
+    /** Whatever it is, nobody gets a session. */
+    static SparkFailure away(Throwable failure) {
+        return new SparkFailure(Kind.AWAY, null, of(failure).what);
+    }
+
     /** It has told of not one file. */
     static SparkFailure ofAll(SparkFailure last) {
         String what = last.kind == Kind.NOT_THERE
                 ? "it finds none of the files; does themis.spark.lake name the lake's container?"
                 : "it can read none of the files, and says %s; may it read the lake?".formatted(last.getMessage());
-        return new SparkFailure(Kind.OTHER, null, what);
+        return new SparkFailure(Kind.AWAY, null, what);
     }
 
     static SparkFailure timeout() {
-        return new SparkFailure(Kind.LATE, null, "the job took longer than themis.spark.job-timeout");
+        return new SparkFailure(Kind.LATE, null, "a query took longer than themis.spark.query-timeout");
     }
 
     /** Whether the thread was interrupted; the client takes the mark of that away. */
@@ -119,6 +128,11 @@ final class SparkFailure extends IOException {
 
     Kind kind() {
         return kind;
+    }
+
+    /** Whoever is looked for. */
+    boolean isForAnybody() {
+        return kind == Kind.AWAY || kind == Kind.LATE;
     }
 
     /** Of the file; null if it is not a file that it failed with. */

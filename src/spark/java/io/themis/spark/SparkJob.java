@@ -127,7 +127,7 @@ final class SparkJob {
                         }
                         yield failed < MOST_FAILED ? halves(batch) : List.of();
                     }
-                    case LOST -> {
+                    case AWAY, LOST -> {
                         if (++lost >= MOST_LOST) {
                             throw failure;
                         }

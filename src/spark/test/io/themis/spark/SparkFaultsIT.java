@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.themis.datamap.Dataset;
 import io.themis.datamap.Dataset.Format;
+import io.themis.enrichment.EngineFailedException;
 import io.themis.enrichment.LakeEngine;
 import io.themis.enrichment.LakeJob;
 import io.themis.enrichment.SparkSettings;
@@ -27,7 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPOutputStream;
@@ -129,7 +130,9 @@ class SparkFaultsIT {
                             lake.resolve("elsewhere").toUri() + "/",
                             Duration.ofMinutes(5)));
             Posts posts = new Posts();
-            assertThatThrownBy(() -> elsewhere.search(posts)).hasMessageContaining("themis.spark.lake");
+            assertThatThrownBy(() -> elsewhere.search(posts))
+                    .isInstanceOf(EngineFailedException.class)
+                    .hasMessageContaining("themis.spark.lake");
             assertThat(posts.rows).isEmpty();
         }
     }
@@ -146,7 +149,7 @@ class SparkFaultsIT {
 
             Posts posts = new Posts();
             CompletableFuture<Void> search = posts.searchBy(engine(spark, Duration.ofMinutes(5)));
-            posts.hasBegun.await();
+            posts.begun.acquire();
             killed.kill();
             search.get();
             posts.hasAll();
@@ -162,9 +165,9 @@ class SparkFaultsIT {
             engine = engine(spark, Duration.ofMinutes(5));
             Posts posts = new Posts();
             CompletableFuture<Void> search = posts.searchBy(engine);
-            posts.hasBegun.await();
+            posts.begun.acquire();
             spark.kill();
-            assertThatThrownBy(search::get).hasRootCauseInstanceOf(SparkFailure.class);
+            assertThatThrownBy(search::get).hasCauseInstanceOf(EngineFailedException.class);
             next = spark.again();
         }
         try (next) {
@@ -174,16 +177,36 @@ class SparkFaultsIT {
         }
     }
 
+    /** From the second time on with half of the files: one of them might be what kills it. */
+    @Test
+    void aJobGoesOnWithTheNextServerAlsoIfThatIsKilledToo() throws Exception {
+        SparkServer server = SparkServer.alone();
+        try {
+            Posts posts = new Posts();
+            CompletableFuture<Void> search = posts.searchBy(engine(server, Duration.ofMinutes(5)));
+            for (int time = 0; time < 2; time++) {
+                posts.begun.acquire();
+                server.kill();
+                posts.begun.drainPermits();
+                server = server.again();
+            }
+            search.get();
+            posts.hasAll();
+        } finally {
+            server.close();
+        }
+    }
+
     @Test
     void aJobThatTakesTooLongOrIsNotWantedAnyMoreIsStopped() throws Exception {
         try (SparkServer spark = SparkServer.alone()) {
             assertThatThrownBy(() -> engine(spark, Duration.ofMillis(50)).search(new Posts()))
-                    .isInstanceOf(SparkFailure.class)
-                    .hasMessageContaining("themis.spark.job-timeout");
+                    .isInstanceOf(EngineFailedException.class)
+                    .hasMessageContaining("themis.spark.query-timeout");
 
             Posts posts = new Posts();
             CompletableFuture<Void> search = posts.searchBy(engine(spark, Duration.ofMinutes(5)));
-            posts.hasBegun.await();
+            posts.begun.acquire();
             posts.thread.interrupt();
             assertThatThrownBy(search::get).hasRootCauseInstanceOf(InterruptedIOException.class);
 
@@ -211,7 +234,9 @@ class SparkFaultsIT {
     /** The search for one owner's posts. */
     private static final class Posts implements LakeJob {
 
-        private final CountDownLatch hasBegun = new CountDownLatch(1);
+        /** A permit for each query, at least. */
+        private final Semaphore begun = new Semaphore(0);
+
         private final Map<String, Integer> rows = new TreeMap<>();
         private final Map<String, Long> lengths = new TreeMap<>();
         private final List<Long> read = new CopyOnWriteArrayList<>();
@@ -260,7 +285,7 @@ class SparkFaultsIT {
         /** Asked for when the job is made up. */
         @Override
         public Optional<RowMatch> match(String partition) {
-            hasBegun.countDown();
+            begun.release();
             return Optional.of(new RowMatch(Map.of("Owner", new Wanted(NormalForm.EXACT, Set.of("7")))));
         }
 

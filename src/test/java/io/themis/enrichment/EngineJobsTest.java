@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.withSettings;
 
-import io.themis.datamap.DataMap;
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
+import io.themis.enrichment.EngineJobs.Job;
 import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
@@ -25,13 +27,14 @@ import io.themis.request.Requests;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /** Who is served by a job, and who is not. */
 class EngineJobsTest {
@@ -52,130 +55,201 @@ class EngineJobsTest {
 
     private final EngineQueue queue = mock(EngineQueue.class);
     private final LakeSearches searches = mock(LakeSearches.class);
-    private final Datasets datasets = mock(Datasets.class);
     private final Requests requests = mock(Requests.class);
-    private final List<Integer> served = new ArrayList<>();
     private final DataSubjectRequest ada = OneDataset.requestOf("ada@example.org");
     private final DataSubjectRequest ben = OneDataset.requestOf("ben@example.org");
-    private final List<Waiting> both = List.of(waiting(ada), waiting(ben));
+    private final Waiting adas = new Waiting(UUID.randomUUID(), ada.id());
+    private final Waiting bens = new Waiting(UUID.randomUUID(), ben.id());
+    private final UUID job = UUID.randomUUID();
+    /** By their searches; the files of which each was told. */
+    private final Map<UUID, Set<String>> answered = new LinkedHashMap<>();
+
     private DataSubjectRequest dropsOut;
 
-    private final EngineSearches engine = new EngineSearches(mock(LakeListing.class), () -> null) {
+    private final EngineSearches engine = new EngineSearches(null, null, () -> null) {
         @Override
         void search(Dataset dataset, List<EngineSeat> seats) {
-            served.add(seats.size());
             if (dropsOut != null) {
                 seats.get(dropsOut == ada ? 0 : 1).dropOut(new IOException("no room"));
             }
+            seats.forEach(seat -> seat.queries().keySet().forEach(file -> seat.take(file, null)));
         }
     };
 
-    private final EngineJobs jobs = new EngineJobs(queue, engine, searches, datasets, requests, 4);
-
-    EngineJobsTest() throws IOException {
-        Dataset posts = map(MAP).dataset("posts");
-        LakePlan plan = plan(1);
-        doReturn(posts).when(datasets).get("posts");
-        doReturn(plan).when(searches).plan(any(), eq("posts"));
+    EngineJobsTest() {
+        plan(ada, "ada/", 1);
+        plan(ben, "ben/", 2);
         doReturn(ben).when(requests).get(ben.id());
+        doReturn(ada).when(requests).get(ada.id());
+        leads(ada, adas, bens);
+        doAnswer(call -> {
+                    EngineAnswer answer = call.getArgument(2);
+                    answered.put(call.getArgument(1), answer.results().keySet());
+                    return true;
+                })
+                .when(queue)
+                .answer(eq(job), any(), any(EngineAnswer.class));
     }
 
-    private static DataMap map(String text) throws IOException {
-        return DataMapLoader.load("map", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    private void leads(DataSubjectRequest request, Waiting... waiting) {
+        doReturn(new EngineQueue.Job(job, List.of(waiting))).when(queue).lead(request.id(), "posts");
     }
 
-    private static Waiting waiting(DataSubjectRequest request) {
-        return new Waiting(UUID.randomUUID(), request.id());
-    }
-
-    private static LakePlan plan(int files) {
+    private void plan(DataSubjectRequest request, String folder, int files) {
         FileProgress progress = mock(FileProgress.class, withSettings().stubOnly());
         RowMatch match = ExactMatch.of(Map.of("Owner", Set.of("ada@example.org")));
-        return new LakePlan(
+        LakePlan plan = new LakePlan(
                 IntStream.range(0, files)
-                        .mapToObj(number -> new LakeFile(number + "/Posts.xml", String.valueOf(number)))
+                        .mapToObj(number -> new LakeFile(folder + number + "/Posts.xml", String.valueOf(number)))
                         .map(file -> new LakeFileQuery(null, file, match, progress))
                         .toList(),
                 Map.of(),
                 List.of(),
                 List.of(),
                 null);
+        doReturn(plan).when(searches).plan(request, "posts");
     }
 
-    @Test
-    void allAreServed() throws IOException {
-        jobs.search(ada, "posts", both);
-        assertThat(served).containsExactly(2);
-        both.forEach(each -> verify(queue).answer(eq(each.search()), eq(ada.id()), any(EngineAnswer.class)));
-        verify(queue).rejoin("posts");
+    private EngineJobs jobs(String map) throws IOException {
+        return new EngineJobs(
+                queue,
+                engine,
+                searches,
+                DataMapLoader.load("map", new ByteArrayInputStream(map.getBytes(StandardCharsets.UTF_8))),
+                requests,
+                4);
     }
 
-    @Test
-    void whoDropsOutIsSearchedForAloneAndTheOthersAreServed() throws IOException {
-        for (DataSubjectRequest each : List.of(ada, ben)) {
-            dropsOut = each;
-            jobs.search(ada, "posts", both);
-            verify(queue).separate(List.of(both.get(each == ada ? 0 : 1).search()));
-            verify(queue).answer(eq(both.get(each == ada ? 1 : 0).search()), eq(ada.id()), any(EngineAnswer.class));
+    private List<DataSubjectRequest> search(EngineJobs jobs) throws IOException {
+        Job begun = jobs.begin(ada, "posts");
+        try {
+            return jobs.search(begun);
+        } finally {
+            jobs.end(begun);
         }
     }
 
     @Test
-    void whoDropsOutOfAJobOfTheirOwnFails() {
+    void eachIsToldOfTheirOwnFilesWhoLeadsLastAndOthersMayGoOn() throws IOException {
+        assertThat(search(jobs(MAP))).containsExactly(ben);
+        assertThat(answered)
+                .containsExactly(
+                        Map.entry(bens.search(), Set.of("ben/0/Posts.xml", "ben/1/Posts.xml")),
+                        Map.entry(adas.search(), Set.of("ada/0/Posts.xml")));
+        verify(queue).rejoin("posts");
+        verify(queue).end(job);
+    }
+
+    @Test
+    void whoDropsOutIsSearchedForAloneAndTheOthersAreServed() throws IOException {
+        EngineJobs jobs = jobs(MAP);
         dropsOut = ada;
-        assertThatThrownBy(() -> jobs.search(ada, "posts", both.subList(0, 1))).hasRootCauseMessage("no room");
-        verify(queue, never()).answer(any(), any(), any());
+        assertThat(search(jobs)).containsExactly(ben);
+        verify(queue).separate(List.of(adas.search()));
+        assertThat(answered).containsOnlyKeys(bens.search());
+
+        answered.clear();
+        dropsOut = ben;
+        assertThat(search(jobs)).isEmpty();
+        verify(queue).separate(List.of(bens.search()));
+        assertThat(answered).containsOnlyKeys(adas.search());
+    }
+
+    /** Such as a key with a character that the request database does not take. */
+    @Test
+    void whoseAnswerCanNotBeKeptIsSearchedForAlone() throws IOException {
+        doThrow(new DataIntegrityViolationException("no"))
+                .when(queue)
+                .answer(eq(job), eq(bens.search()), any(EngineAnswer.class));
+        assertThat(search(jobs(MAP))).isEmpty();
+        verify(queue).separate(List.of(bens.search()));
+        assertThat(answered).containsOnlyKeys(adas.search());
+    }
+
+    /** It has begun again, or has been erased. */
+    @Test
+    void whoseSearchHasEndedMeanwhileIsNotWoken() throws IOException {
+        doReturn(false).when(queue).answer(eq(job), eq(bens.search()), any(EngineAnswer.class));
+        assertThat(search(jobs(MAP))).isEmpty();
+    }
+
+    @Test
+    void whoDropsOutOfAJobOfTheirOwnFails() throws IOException {
+        EngineJobs jobs = jobs(MAP);
+        leads(ada, adas);
+        dropsOut = ada;
+        assertThatThrownBy(() -> search(jobs)).hasRootCauseMessage("no room");
+        assertThat(answered).isEmpty();
     }
 
     @Test
     void whoCanNotBePlannedForIsLeftOutUnlessTheJobIsTheirs() throws IOException {
+        EngineJobs jobs = jobs(MAP);
         doThrow(new IllegalStateException("no key")).when(searches).plan(ben, "posts");
-        jobs.search(ada, "posts", both);
-        assertThat(served).containsExactly(1);
-        verify(queue, never()).answer(eq(both.get(1).search()), any(), any());
+        search(jobs);
+        assertThat(answered).containsOnlyKeys(adas.search());
 
-        List<Waiting> own = List.of(both.get(1), both.get(0));
-        assertThatThrownBy(() -> jobs.search(ben, "posts", own)).hasMessage("no key");
-        assertThat(served).containsExactly(1);
+        leads(ben, bens, adas);
+        assertThatThrownBy(() -> jobs.begin(ben, "posts")).hasMessage("no key");
+        verify(queue, times(2)).end(job);
+        jobs.begin(ada, "posts");
     }
 
+    /** And who was not in it is not separated when it fails. */
     @Test
     void aJobIsForNoMorePeopleThanThereIsMemoryForButForOneAlways() throws IOException {
-        LakePlan large = plan(200_000);
-        doReturn(large).when(searches).plan(any(), eq("posts"));
-        jobs.search(ada, "posts", both);
-        LakePlan tooLarge = plan(300_000);
-        doReturn(tooLarge).when(searches).plan(any(), eq("posts"));
-        jobs.search(ada, "posts", both);
-        assertThat(served).containsExactly(1, 1);
-        verify(queue, never()).answer(eq(both.get(1).search()), any(), any());
+        EngineJobs jobs = jobs(MAP);
+        plan(ada, "", 200_000);
+        plan(ben, "", 200_000);
+        search(jobs);
+        plan(ada, "", 300_000);
+        search(jobs);
+        assertThat(answered).containsOnlyKeys(adas.search());
+
+        Job begun = jobs.begin(ada, "posts");
+        assertThatThrownBy(() -> jobs.separate(begun, new IOException("no such luck")))
+                .isInstanceOf(NotYetException.class)
+                .hasMessageContaining("no such luck");
+        verify(queue).separate(List.of(adas.search()));
     }
 
     @Test
     void whereTheDataMapNamesNoEngineAnyMoreNothingIsToldAndThemisReadsAllOfIt() throws IOException {
-        doReturn(map(MAP.replace("engine: spark", "engine: themis")).dataset("posts"))
-                .when(datasets)
-                .get("posts");
-        jobs.search(ada, "posts", both);
-        both.forEach(each -> verify(queue).answer(each.search(), ada.id(), EngineAnswer.NOTHING));
-        assertThat(served).isEmpty();
+        assertThat(jobs(MAP.replace("engine: spark", "engine: themis"))
+                        .begin(ada, "posts")
+                        .members())
+                .isEmpty();
+        assertThat(answered).isEqualTo(Map.of(adas.search(), Set.of(), bens.search(), Set.of()));
+        verify(searches, never()).plan(any(), any());
+    }
+
+    @Test
+    void nobodyWaitsForADatasetThatTheDataMapDoesNotHaveAnyMore() throws IOException {
+        assertThat(jobs(MAP.replace("posts", "others")).begin(ada, "posts").members())
+                .isEmpty();
+        verify(queue).forget(List.of(adas.search(), bens.search()));
+        assertThat(answered).isEmpty();
     }
 
     /** One of four here: three are for mails, packages and erasures. */
     @Test
-    void jobsLeaveStepsForOthersAndAPlaceIsFreeAgainHoweverAJobEnds() {
-        jobs.begin(ada, "posts");
-        assertThatThrownBy(() -> jobs.begin(ben, "votes")).isInstanceOf(NotYetException.class);
-        jobs.end(ada, "posts");
-        verify(queue).leave(ada.id(), "posts");
+    void jobsLeaveStepsForOthersAndAPlaceIsFreeAgainHoweverAJobEnds() throws IOException {
+        EngineJobs jobs = jobs(MAP);
+        Job begun = jobs.begin(ada, "posts");
+        assertThatThrownBy(() -> jobs.begin(ben, "posts")).isInstanceOf(NotYetException.class);
+        verify(queue, never()).lead(ben.id(), "posts");
+        jobs.end(begun);
 
-        doThrow(new NotYetException("others")).when(queue).lead(ben.id(), "votes");
-        assertThatThrownBy(() -> jobs.begin(ben, "votes")).hasMessage("others");
+        doThrow(new NotYetException("others")).when(queue).lead(ben.id(), "posts");
+        assertThatThrownBy(() -> jobs.begin(ben, "posts")).hasMessage("others");
+        doThrow(new NoClassDefFoundError("lost")).when(queue).lead(ben.id(), "posts");
+        assertThatThrownBy(() -> jobs.begin(ben, "posts")).hasMessage("lost");
         jobs.begin(ada, "posts");
     }
 
     @Test
-    void aStepIsNotDoneBeforeItsRequestIsServed() {
+    void aStepIsNotDoneBeforeItsRequestIsServed() throws IOException {
+        EngineJobs jobs = jobs(MAP);
         jobs.requireServed(ada, "posts");
         doReturn(true).when(queue).isWaiting(ada.id(), "posts");
         assertThatThrownBy(() -> jobs.requireServed(ada, "posts")).isInstanceOf(NotYetException.class);

@@ -51,21 +51,13 @@ class EngineSearchesTest {
                 match: {Owner: mail}
                 article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}
                 erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
-              - name: own
-                title: t
-                kind: lake
-                path: "{site}/Own.xml"
-                format: xml-rows
-                engine: themis
-                match: {Owner: mail}
-                article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}
-                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
             """;
 
     private static final int LENGTH = 100;
 
     private Dataset posts;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final LakeProgress lake;
     private final DatasetProgress progress;
     private final Map<String, String> etags = new TreeMap<>(Map.of("coffee/Posts.xml", "1", "tea/Posts.xml", "1"));
     private final Map<String, ByteArrayOutputStream> staged = new TreeMap<>();
@@ -76,8 +68,8 @@ class EngineSearchesTest {
     EngineSearchesTest() throws IOException {
         map = DataMapLoader.load("map", new ByteArrayInputStream(MAP.getBytes(StandardCharsets.UTF_8)));
         posts = map.dataset("posts");
-        progress = new LakeProgress(mock(ProgressLog.class), meters, Clock.systemUTC(), map)
-                .begin(OneDataset.requestOf("ada@example.org"), "posts");
+        lake = new LakeProgress(mock(ProgressLog.class), meters, Clock.systemUTC(), map);
+        progress = lake.begin(OneDataset.requestOf("ada@example.org"), "posts");
         doAnswer(call -> listed()).when(listing).of(any());
     }
 
@@ -91,7 +83,7 @@ class EngineSearchesTest {
 
     @Test
     void whatIsFoundIsEachPersonsOwnAndEachFileIsSearched() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, lake, () -> job -> {
                     assertThat(job.files()).extracting(LakeJob.Source::name).containsExactlyElementsOf(etags.keySet());
                     assertThat(job.match("tea")
                                     .orElseThrow()
@@ -118,9 +110,19 @@ class EngineSearchesTest {
     }
 
     @Test
+    void whereTheDataMapNamesNoEngineNoneIsAsked() throws Exception {
+        map = DataMapLoader.load(
+                "map", new ByteArrayInputStream(MAP.replace("spark", "themis").getBytes(StandardCharsets.UTF_8)));
+        posts = map.dataset("posts");
+        LakePlan plan = plan("ada@example.org");
+        assertThat(new EngineSearches(listing, lake, () -> null).search(plan)).isSameAs(plan);
+    }
+
+    @Test
     void whatTheEngineIsNotSureOfOrDoesNotTellOfIsLeft() throws Exception {
         LakePlan plan = new EngineSearches(
                         listing,
+                        lake,
                         () -> job -> job.take(job.files().get(0), cut(false, 0, "<row Owner='ada@example.org'/>")))
                 .search(plan("ada@example.org"));
 
@@ -131,7 +133,7 @@ class EngineSearchesTest {
 
     @Test
     void rowsThatAreNoneAreCountedAndTheFileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, lake, () -> job -> {
                     job.take(job.files().get(0), cut(true, 2));
                     job.take(
                             job.files().get(1), cut(true, 0, "<row Owner='ada@example.org' Owner='ben@example.org'/>"));
@@ -148,7 +150,7 @@ class EngineSearchesTest {
 
     @Test
     void aFileThatHasChangedMeanwhileIsLeft() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, lake, () -> job -> {
                     job.files().forEach(file -> job.take(file, cut(true, 0)));
                     etags.put("tea/Posts.xml", "2");
                 })
@@ -159,26 +161,31 @@ class EngineSearchesTest {
     }
 
     @Test
-    void aFileThatIsGoneMeanwhileIsNamed() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+    void aFileThatIsGoneMeanwhileIsNamedUnlessItIsBack() throws Exception {
+        EngineSeat seat = new EngineSeat(plan("ada@example.org"));
+        new EngineSearches(listing, lake, () -> job -> {
                     job.files().forEach(file -> job.take(file, cut(true, 0)));
                     etags.remove("tea/Posts.xml");
                 })
-                .search(plan("ada@example.org"));
+                .search(posts, List.of(seat));
 
-        assertThat(plan.queries()).isEmpty();
-        assertThat(plan.known().get("tea/Posts.xml").problems())
+        LakePlan without = plan("ada@example.org").answered(seat.answer());
+        assertThat(without.queries()).isEmpty();
+        assertThat(without.known().get("tea/Posts.xml").problems())
                 .extracting(Shortfall::sentence)
                 .containsExactly("tea/Posts.xml: the lake does not have this file any more");
-        assertThat(plan.known().get("coffee/Posts.xml").problems()).isEmpty();
-        assertThat(plan.known().values().stream().mapToLong(SearchResult::files).sum())
-                .isEqualTo(1);
+        assertThat(without.known().get("coffee/Posts.xml").problems()).isEmpty();
+
+        etags.put("tea/Posts.xml", "1");
+        LakePlan back = plan("ada@example.org").answered(seat.answer());
+        assertThat(back.queries()).extracting(query -> query.file().name()).containsExactly("tea/Posts.xml");
+        assertThat(back.known()).containsOnlyKeys("coffee/Posts.xml");
     }
 
     @Test
     void howFarAJobHasComeIsSeenAndAtItsEndWhatHasBeenDealtWith() throws Exception {
         List<Long> seen = new ArrayList<>();
-        LakePlan left = new EngineSearches(listing, () -> job -> {
+        LakePlan left = new EngineSearches(listing, lake, () -> job -> {
                     for (long read : List.of(50L, 150L, 1_000L, 60L)) {
                         job.hasRead(read);
                         seen.add(progress.figures().bytesDone());
@@ -202,7 +209,7 @@ class EngineSearchesTest {
 
     @Test
     void whatAJobThatFailsHasReadCountsForNothing() {
-        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+        EngineSearches searches = new EngineSearches(listing, lake, () -> job -> {
             job.hasRead(150);
             throw new IOException("no");
         });
@@ -214,7 +221,7 @@ class EngineSearchesTest {
     @Test
     void aJobEndsWithTheReplica() throws Exception {
         CountDownLatch isUnderWay = new CountDownLatch(1);
-        EngineSearches searches = new EngineSearches(listing, () -> job -> {
+        EngineSearches searches = new EngineSearches(listing, lake, () -> job -> {
             isUnderWay.countDown();
             try {
                 new CountDownLatch(1).await();
@@ -226,7 +233,7 @@ class EngineSearchesTest {
         CompletableFuture<LakePlan> answer = begin(searches, "ada@example.org");
         isUnderWay.await();
         searches.close();
-        assertThatThrownBy(answer::get).hasRootCauseInstanceOf(InterruptedIOException.class);
+        assertThatThrownBy(answer::get).hasCauseInstanceOf(EngineFailedException.class);
     }
 
     /** What was cut wrong need not be a row. */
@@ -234,6 +241,7 @@ class EngineSearchesTest {
     void rowsThatAreNoneInAFileOfWhichTheEngineIsNotSureAreNotTold() throws Exception {
         LakePlan plan = new EngineSearches(
                         listing,
+                        lake,
                         () -> job -> job.take(
                                 job.files().get(0),
                                 cut(false, 0, "<row Owner='ada@example.org' Owner='ben@example.org'/>")))
@@ -249,7 +257,7 @@ class EngineSearchesTest {
         String csv = MAP.replaceFirst("format: xml-rows", "format: csv");
         map = DataMapLoader.load("map", new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)));
         posts = map.dataset("posts");
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, lake, () -> job -> {
                     job.take(job.files().get(0), cutBehind("Id,Customer", true, 0));
                     job.take(job.files().get(1), cutBehind("Owner,Id", true, 0, "ada@example.org,1"));
                 })
@@ -263,7 +271,7 @@ class EngineSearchesTest {
 
     @Test
     void rowsThatAreNoneInAFileThatHasChangedAreNotTold() throws Exception {
-        LakePlan plan = new EngineSearches(listing, () -> job -> {
+        LakePlan plan = new EngineSearches(listing, lake, () -> job -> {
                     job.take(job.files().get(1), cut(true, 1));
                     etags.put("tea/Posts.xml", "2");
                 })
@@ -279,7 +287,8 @@ class EngineSearchesTest {
         EngineSeat full = new EngineSeat(plan("full@example.org"));
         EngineSeat ben = new EngineSeat(plan("ben@example.org"));
         List<Set<String>> wanted = new ArrayList<>();
-        new EngineSearches(listing, () -> job -> {
+        new EngineSearches(listing, lake, () -> job -> {
+                    job.hasRead(150);
                     wanted.add(job.match("tea")
                             .orElseThrow()
                             .columns()
@@ -295,6 +304,12 @@ class EngineSearchesTest {
         assertThat(ada.answer().results().get("tea/Posts.xml").parts()).isEmpty();
         assertThat(ben.answer().results().get("tea/Posts.xml").parts()).hasSize(1);
         assertThat(full.hasDroppedOut()).isTrue();
+        assertThat(meters.get("themis.lake.engine.read")
+                        .tag("dataset", "posts")
+                        .counter()
+                        .count())
+                .as("bytes, once for all")
+                .isEqualTo(150);
         assertThatThrownBy(full::answer).rootCause().hasMessage("no room");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.themis.WarmJvm;
 import io.themis.request.DatasetFindings.Asked;
+import io.themis.request.EngineQueue.Job;
 import io.themis.request.EngineQueue.Waiting;
 import java.time.Clock;
 import java.time.Instant;
@@ -55,7 +56,7 @@ class EngineQueueIT {
     void aJobIsForAllWhoWaitWhoLeadsItFirstAndThenWhoHasWaitedLongest() {
         List<Waiting> waiting = waiting(4);
         Waiting elsewhere = join("other-" + dataset);
-        assertThat(lead(waiting.get(2)))
+        assertThat(lead(waiting.get(2)).waiting())
                 .containsExactly(waiting.get(2), waiting.get(0), waiting.get(1), waiting.get(3))
                 .doesNotContain(elsewhere);
     }
@@ -63,12 +64,27 @@ class EngineQueueIT {
     @Test
     void thereIsOneJobOfADatasetAtATimeAndWhoComesMeanwhileSharesTheNext() {
         Waiting first = waiting(1).get(0);
-        lead(first);
+        Job job = lead(first);
         List<Waiting> later = waiting(2);
         assertThatThrownBy(() -> lead(later.get(0))).isInstanceOf(NotYetException.class);
-        queue.answer(first.search(), first.request(), "told");
-        queue.leave(first.request(), dataset);
-        assertThat(lead(later.get(0))).containsExactlyElementsOf(later);
+        assertThat(queue.answer(job.id(), first.search(), "told")).isTrue();
+        queue.end(job.id());
+        assertThat(lead(later.get(0)).waiting()).containsExactlyElementsOf(later);
+    }
+
+    @Test
+    void jobsOfTwoDatasetsOfOneRequestAreNoMatterOfEachOther() {
+        Waiting posts = waiting(1).get(0);
+        String votes = "other-" + dataset;
+        queue.join(shared.begin(posts.request(), votes, ASKED));
+        steps.start(posts.request(), EngineQueue.STEP + votes, Instant.now().plusSeconds(3_600));
+        Job job = lead(posts);
+        Job other = queue.lead(posts.request(), votes);
+        assertThat(other.waiting()).hasSize(1);
+        queue.end(other.id());
+        assertThatThrownBy(() -> lead(waiting(1).get(0))).isInstanceOf(NotYetException.class);
+        assertThat(queue.answer(job.id(), posts.search(), "told")).isTrue();
+        assertThat(queue.isWaiting(posts.request(), votes)).isTrue();
     }
 
     /** Steps that are due at the same moment, on several replicas. */
@@ -84,7 +100,7 @@ class EngineQueueIT {
                 jobs.add(threads.submit(() -> {
                     together.await();
                     try {
-                        return queue.lead(each.request(), dataset).size();
+                        return queue.lead(each.request(), dataset).waiting().size();
                     } catch (NotYetException e) {
                         return 0;
                     }
@@ -101,14 +117,15 @@ class EngineQueueIT {
     }
 
     @Test
-    void whoHasBeenServedLeadsNoJob() {
+    void whoHasBeenServedLeadsForNobody() {
         List<Waiting> waiting = waiting(2);
-        lead(waiting.get(0));
-        waiting.forEach(each -> queue.answer(each.search(), waiting.get(0).request(), "told to " + each.search()));
-        queue.leave(waiting.get(0).request(), dataset);
+        Job job = lead(waiting.get(0));
+        waiting.forEach(each -> queue.answer(job.id(), each.search(), "told to " + each.search()));
+        queue.end(job.id());
 
-        assertThat(lead(waiting.get(1))).isEmpty();
+        assertThat(lead(waiting.get(1)).waiting()).isEmpty();
         assertThat(queue.isWaiting(waiting.get(1).request(), dataset)).isFalse();
+        queue.requireAnswered(waiting.get(1).request(), dataset);
         assertThat(queue.answer(waiting.get(1).search(), String.class))
                 .contains("told to " + waiting.get(1).search());
     }
@@ -116,43 +133,74 @@ class EngineQueueIT {
     @Test
     void whomAJobHasNotServedWaitsForTheNext() {
         List<Waiting> waiting = waiting(2);
-        lead(waiting.get(0));
-        queue.answer(waiting.get(1).search(), waiting.get(0).request(), "told");
-        queue.leave(waiting.get(0).request(), dataset);
-        assertThat(queue.isWaiting(waiting.get(0).request(), dataset)).isTrue();
-        assertThat(lead(waiting.get(0))).containsExactly(waiting.get(0));
+        Job job = lead(waiting.get(0));
+        queue.answer(job.id(), waiting.get(1).search(), "told");
+        queue.end(job.id());
+        assertThatThrownBy(() -> queue.requireAnswered(waiting.get(0).request(), dataset))
+                .isInstanceOf(NotYetException.class);
+        assertThat(lead(waiting.get(0)).waiting()).containsExactly(waiting.get(0));
     }
 
     @Test
-    void aJobThatEndedWithItsReplicaIsBegunAnewByTheNextAttempt() {
-        List<Waiting> waiting = waiting(2);
-        lead(waiting.get(0));
-        assertThat(lead(waiting.get(0))).containsExactlyElementsOf(waiting);
+    void theFirstAnswerStays() {
+        Waiting own = waiting(1).get(0);
+        Job job = lead(own);
+        assertThat(queue.answer(job.id(), own.search(), "first")).isTrue();
+        assertThat(queue.answer(job.id(), own.search(), "second")).isFalse();
+        assertThat(queue.answer(own.search(), String.class)).contains("first");
     }
 
     @Test
-    void aJobWhoseStepIsNoMoreIsAnotherStepsAndNobodyTakesItsAnswer() {
-        List<Waiting> waiting = waiting(2);
-        Waiting lost = waiting.get(0);
-        Waiting next = waiting.get(1);
-        lead(lost);
-        is(lost, Step.State.PARKED);
+    void whoeverHasWaitedLongestMayLeadTheNextJobIfThereIsAnybody() {
+        List<Waiting> waiting = waiting(3);
+        is(waiting.get(0), Step.State.PARKED);
+        assertThat(queue.next(dataset)).contains(waiting.get(1).request());
+        assertThat(queue.next("other-" + dataset)).isEmpty();
+    }
 
-        assertThat(lead(next)).containsExactly(next);
-        queue.answer(next.search(), lost.request(), "late");
-        assertThat(queue.answer(next.search(), String.class)).isEmpty();
-        queue.leave(lost.request(), dataset);
-        queue.answer(next.search(), next.request(), "in time");
-        assertThat(queue.answer(next.search(), String.class)).contains("in time");
+    /** What was looked for may be what the replica has ended with. And it may not have ended, but is late. */
+    @Test
+    void aJobThatEndedWithItsReplicaIsBegunAnewForHalfOfThemAndItsAnswersCountForNothing() {
+        List<Waiting> waiting = waiting(4);
+        Job lost = lead(waiting.get(0));
+        Job next = lead(waiting.get(0));
+        assertThat(next.waiting()).containsExactly(waiting.get(0), waiting.get(1));
+
+        assertThat(queue.answer(lost.id(), waiting.get(0).search(), "late")).isFalse();
+        queue.end(lost.id());
+        assertThat(queue.answer(next.id(), waiting.get(0).search(), "in time")).isTrue();
+        assertThat(queue.answer(waiting.get(0).search(), String.class)).contains("in time");
+    }
+
+    @Test
+    void aJobWhoseStepIsNoMoreIsAnotherSteps() {
+        List<Waiting> waiting = waiting(2);
+        lead(waiting.get(0));
+        is(waiting.get(0), Step.State.PARKED);
+        assertThat(lead(waiting.get(1)).waiting()).containsExactly(waiting.get(1));
     }
 
     @Test
     void whoseStepWasGivenUpIsInNobodysJobUntilItIsTriedAgain() {
         List<Waiting> waiting = waiting(2);
         is(waiting.get(1), Step.State.PARKED);
-        assertThat(lead(waiting.get(0))).containsExactly(waiting.get(0));
+        Job without = lead(waiting.get(0));
+        assertThat(without.waiting()).containsExactly(waiting.get(0));
+        assertThat(queue.isWaiting(waiting.get(1).request(), dataset))
+                .as("a replica might read for days what it was not meant to")
+                .isTrue();
+        queue.end(without.id());
         is(waiting.get(1), Step.State.WAITING);
-        assertThat(lead(waiting.get(0))).containsExactlyElementsOf(waiting);
+        assertThat(lead(waiting.get(0)).waiting()).containsExactlyElementsOf(waiting);
+    }
+
+    /** It can't come true any more, so Themis reads the files. */
+    @Test
+    void whoseStepIsDoneDoesNotWait() {
+        Waiting own = waiting(1).get(0);
+        is(own, Step.State.DONE);
+        assertThat(queue.isWaiting(own.request(), dataset)).isFalse();
+        assertThat(queue.next(dataset)).isEmpty();
     }
 
     @Test
@@ -161,41 +209,65 @@ class EngineQueueIT {
         Waiting own = waiting.get(0);
         assertThat(fails(own)).hasSize(5);
         assertThat(fails(own)).hasSize(2);
-        assertThat(lead(own)).as("whoever it fails for is alone").containsExactly(own);
-        queue.leave(own.request(), dataset);
+        Job alone = lead(own);
+        assertThat(alone.waiting()).as("whoever it fails for is alone").containsExactly(own);
+        queue.end(alone.id());
+        failed(own);
 
         Waiting other = waiting.get(4);
-        assertThat(lead(other))
+        Job two = lead(other);
+        assertThat(two.waiting())
                 .as("has failed with four others alone")
                 .hasSize(2)
                 .doesNotContain(own);
+        is(other, Step.State.WAITING);
         queue.rejoin(dataset);
-        queue.leave(other.request(), dataset);
-        assertThat(lead(other)).hasSize(3).doesNotContain(own);
+        queue.end(two.id());
+        Job more = lead(other);
+        assertThat(more.waiting()).hasSize(3).doesNotContain(own);
+        queue.end(more.id());
+        Job ofOwn = lead(own);
+        assertThat(ofOwn.waiting()).as("has failed alone").containsExactly(own);
+        queue.end(ofOwn.id());
         Waiting late = waiting(1).get(0);
-        queue.leave(other.request(), dataset);
-        assertThat(lead(late)).as("has not failed with anybody").containsExactly(late);
+        assertThat(lead(late).waiting()).as("has not failed with anybody").containsExactly(late);
     }
 
     private List<Waiting> fails(Waiting lead) {
-        List<Waiting> together = lead(lead);
-        queue.separate(together.stream().map(Waiting::search).toList());
-        queue.leave(lead.request(), dataset);
-        return together;
+        Job job = lead(lead);
+        queue.separate(job.waiting().stream().map(Waiting::search).toList());
+        queue.end(job.id());
+        return job.waiting();
+    }
+
+    /** The step, as no job is with others any more. */
+    private void failed(Waiting waiting) {
+        is(waiting, Step.State.WAITING);
+        jdbc.sql("UPDATE request_step SET attempts = 1 WHERE request_id = :id AND name = :name")
+                .param("id", waiting.request())
+                .param("name", EngineQueue.STEP + dataset)
+                .update();
     }
 
     @Test
     void aRequestThatBeginsAgainWaitsForNothingAndGetsNoAnswer() {
         Waiting own = waiting(1).get(0);
-        lead(own);
+        Job job = lead(own);
         requests.startOver(own.request());
-        queue.answer(own.search(), own.request(), "late");
+        assertThat(queue.answer(job.id(), own.search(), "late")).isFalse();
         assertThat(queue.isWaiting(own.request(), dataset)).isFalse();
         assertThat(queue.answer(own.search(), String.class)).isEmpty();
-        assertThat(queue.lead(own.request(), dataset)).isEmpty();
+        assertThat(queue.lead(own.request(), dataset).waiting()).isEmpty();
     }
 
-    private List<Waiting> lead(Waiting own) {
+    @Test
+    void whatNobodyNeedsIsForgotten() {
+        Waiting own = waiting(1).get(0);
+        queue.forget(List.of(own.search()));
+        assertThat(shared.datasets(own.request())).isEmpty();
+    }
+
+    private Job lead(Waiting own) {
         is(own, Step.State.RUNNING);
         try {
             return queue.lead(own.request(), dataset);

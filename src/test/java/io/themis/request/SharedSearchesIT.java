@@ -33,7 +33,6 @@ class SharedSearchesIT {
     private final JdbcClient jdbc = replica.getBean(JdbcClient.class);
     private final Requests requests = replica.getBean(Requests.class);
     private final Steps steps = replica.getBean(Steps.class);
-    private final EngineQueue queue = replica.getBean(EngineQueue.class);
     private final SharedSearches shared = new SharedSearches(jdbc, new ObjectMapper(), Clock.systemUTC());
     private final DataSubjectRequest request =
             requests.accept(RequestDatabase.asking("shared-" + UUID.randomUUID() + "@example.org"));
@@ -108,29 +107,12 @@ class SharedSearchesIT {
                 .isFalse();
     }
 
-    /** A replica might read for days what it was not meant to. */
-    @Test
-    void itIsUnderWayUntilAnotherEngineHasAnsweredAlsoAfterTheStepForThatWasGivenUp() {
-        UUID votes = shared.begin(request.id(), "votes", ASKED);
-        steps.start(request.id(), EngineQueue.STEP + "votes", Instant.now());
-        queue.join(votes);
-        assertThat(shared.isUnderWay(request.id(), "votes")).isTrue();
-        end(EngineQueue.STEP + "votes", Step.State.PARKED);
-        assertThat(shared.isUnderWay(request.id(), "votes")).isTrue();
-
-        end(EngineQueue.STEP + "votes", Step.State.RUNNING);
-        queue.lead(request.id(), "votes");
-        queue.answer(votes, request.id(), "found");
-        assertThat(shared.isUnderWay(request.id(), "votes")).isFalse();
-        assertThat(shared.isUnderWay(request.id(), "posts")).isTrue();
-    }
-
     @Test
     void whatAnotherEngineHasLeftMayBeSharedInTheSameSearch() {
         UUID votes = shared.begin(request.id(), "votes", ASKED);
-        assertThat(shared.of(request.id(), "votes").orElseThrow().isShared()).isFalse();
+        assertThat(shared.of(request.id(), "votes").orElseThrow().isOffered()).isFalse();
         shared.offer(votes, List.of(new File("a", 1)));
-        assertThat(shared.of(request.id(), "votes").orElseThrow().isShared()).isTrue();
+        assertThat(shared.of(request.id(), "votes").orElseThrow().isOffered()).isTrue();
     }
 
     @Test

@@ -140,6 +140,27 @@ class StepsIT {
     }
 
     @Test
+    void aStepThatWaitsForSomethingElseIsHastenedAndNoOther() {
+        AtomicBoolean ready = new AtomicBoolean();
+        runner.handle(name, (request, part) -> {
+            if (!ready.get()) {
+                throw new NotYetException("waits for the tide", Duration.ofHours(1));
+            }
+        });
+        steps.hasten(id, name);
+        assertThat(steps.of(id)).as("nothing was to be done").isEmpty();
+
+        steps.start(id, name, Instant.now());
+        await().untilAsserted(() -> assertThat(step().lastError()).isEqualTo("waits for the tide"));
+        assertThat(step().dueAt()).isAfter(Instant.now().plus(Duration.ofMinutes(50)));
+        ready.set(true);
+        steps.hasten(id, name);
+        awaitState(Step.State.DONE);
+        steps.hasten(id, name);
+        assertThat(step().state()).isEqualTo(Step.State.DONE);
+    }
+
+    @Test
     void aHopelessStepParksAtOnce() {
         runner.handle(name, (request, part) -> {
             runs.incrementAndGet();

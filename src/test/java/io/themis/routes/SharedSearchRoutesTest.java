@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.ArgumentMatchers.startsWith;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
+import io.themis.enrichment.EngineFailedException;
 import io.themis.enrichment.EngineJobs;
+import io.themis.enrichment.EngineJobs.Job;
+import io.themis.enrichment.EngineJobs.Member;
 import io.themis.enrichment.ErrorsAsFailures;
 import io.themis.enrichment.LakeFileQuery;
 import io.themis.enrichment.LakePlan;
@@ -19,12 +23,11 @@ import io.themis.enrichment.LakeShares;
 import io.themis.enrichment.SearchResult;
 import io.themis.lake.ExactMatch;
 import io.themis.lake.LakeFile;
+import io.themis.request.DataSubjectRequest;
 import io.themis.request.DatasetFindings.Asked;
 import io.themis.request.DatasetFindings.Review;
-import io.themis.request.EngineQueue.Waiting;
 import io.themis.request.NotYetException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,8 +47,9 @@ class SharedSearchRoutesTest extends RouteFileTest {
             ExactMatch.of(Map.of("OwnerUserId", Set.of("1"))),
             null);
 
-    private static final Waiting OWN = new Waiting(UUID.randomUUID(), REQUEST.id());
-    private static final Waiting OTHER = new Waiting(UUID.randomUUID(), UUID.randomUUID());
+    private static final Member OWN = new Member(UUID.randomUUID(), REQUEST, null);
+    private static final Member OTHER = new Member(UUID.randomUUID(), other(), null);
+    private static final UUID NEXT = UUID.randomUUID();
 
     private final LakeShares shares = standIn(LakeShares.class);
     private final EngineJobs jobs = standIn(EngineJobs.class);
@@ -54,12 +58,28 @@ class SharedSearchRoutesTest extends RouteFileTest {
             new SearchResult(Set.of("site"), 1, 6, List.of(), Set.of(), List.of(), Review.NOTHING);
     private Processor file = exchange -> exchange.getMessage().setBody(found);
 
+    private static DataSubjectRequest other() {
+        return new DataSubjectRequest(
+                UUID.randomUUID(),
+                REQUEST.type(),
+                REQUEST.emailAddress(),
+                REQUEST.language(),
+                REQUEST.status(),
+                REQUEST.receivedAt(),
+                REQUEST.dueAt(),
+                REQUEST.caller(),
+                null,
+                null,
+                1);
+    }
+
     @Override
     void arrange(CamelContext context) {
         context.getRegistry().bind("lakeReaders", ExecutorService.class, readers);
         context.getRegistry().bind("errorsAsFailures", new ErrorsAsFailures());
         context.getRegistry().bind("lakeShares", shares);
         context.getRegistry().bind("engineJobs", jobs);
+        context.getRegistry().bind("steps", steps);
         neighbour("direct:search-lake-file", exchange -> file.process(exchange));
     }
 
@@ -106,55 +126,69 @@ class SharedSearchRoutesTest extends RouteFileTest {
         verify(shares, never()).offer(any(), any(), any());
     }
 
+    private Job beginJobOf(Member... members) {
+        Job job = new Job(UUID.randomUUID(), "posts", List.of(members));
+        doReturn(true).when(jobs).isWaiting(REQUEST, null);
+        doReturn(job).when(jobs).begin(REQUEST, null);
+        return job;
+    }
+
     @Test
     void aStepHasAnotherEngineSearchForAllWhoWaitAndHasTheAnswersPutTogether() throws Exception {
-        doReturn(List.of(OWN, OTHER)).when(jobs).begin(REQUEST, null);
+        Job job = beginJobOf(OWN, OTHER);
+        doReturn(List.of(OTHER.request())).when(jobs).search(job);
+        doReturn(List.of(NEXT)).when(jobs).next(null);
         run("search-by-engine");
-        verify(jobs).search(REQUEST, null, List.of(OWN, OTHER));
-        verify(jobs, never()).separate(any(), any(), any());
-        verify(jobs).end(REQUEST, null);
+        verify(jobs, never()).separate(any(), any());
+        verify(jobs).end(job);
         verify(jobs).requireServed(REQUEST, null);
+        verify(steps).hasten(OTHER.request().id(), "gather-data");
+        verify(steps).hasten(eq(NEXT), startsWith("search-by-engine."));
         assertThat(stepsStarted()).containsExactly("step:gather-data");
     }
 
     @Test
     void aStepThatAnotherStepsJobHasServedAsksForNone() throws Exception {
-        doReturn(List.of()).when(jobs).begin(REQUEST, null);
         run("search-by-engine");
-        verify(jobs, never()).search(any(), any(), any());
-        verify(jobs).end(REQUEST, null);
+        verify(jobs, never()).begin(any(), any());
         assertThat(stepsStarted()).containsExactly("step:gather-data");
     }
 
     @Test
-    void aJobThatFailsForSeveralFailsNobody() throws Exception {
+    void aStepThatIsServedJustThenAsksForNone() throws Exception {
+        Job job = beginJobOf();
+        run("search-by-engine");
+        verify(jobs, never()).search(any());
+        verify(jobs).end(job);
+        assertThat(stepsStarted()).containsExactly("step:gather-data");
+    }
+
+    @Test
+    void aJobThatFailsForSeveralFailsNobodyAndTheStepSaysWhy() throws Exception {
         IOException failure = new IOException("no");
-        doReturn(List.of(OWN, OTHER)).when(jobs).begin(REQUEST, null);
-        doThrow(failure).when(jobs).search(any(), any(), any());
-        doThrow(new NotYetException("once more")).when(jobs).requireServed(any(), any());
-        assertThatThrownBy(() -> run("search-by-engine")).isInstanceOf(NotYetException.class);
-        verify(jobs).separate(null, List.of(OWN, OTHER), failure);
-        verify(jobs).end(REQUEST, null);
+        Job job = beginJobOf(OWN, OTHER);
+        doThrow(failure).when(jobs).search(job);
+        doThrow(new NotYetException("once more")).when(jobs).separate(job, failure);
+        assertThatThrownBy(() -> run("search-by-engine"))
+                .isInstanceOf(NotYetException.class)
+                .hasMessage("once more");
+        verify(jobs).end(job);
         assertThat(stepsStarted()).isEmpty();
     }
 
     @Test
-    void aJobThatFailsForOneFailsTheStep() throws Exception {
-        doReturn(List.of(OWN)).when(jobs).begin(REQUEST, null);
-        doThrow(new IOException("no")).when(jobs).search(any(), any(), any());
+    void aJobThatFailsForOneOrForAnybodyFailsTheStep() throws Exception {
+        Job ofOne = beginJobOf(OWN);
+        doThrow(new IOException("no")).when(jobs).search(ofOne);
         assertThatThrownBy(() -> run("search-by-engine")).hasMessage("no");
-        verify(jobs, never()).separate(any(), any(), any());
-        verify(jobs).end(REQUEST, null);
-        assertThat(stepsStarted()).isEmpty();
-    }
+        verify(jobs).end(ofOne);
 
-    @Test
-    void aJobThatEndsWithTheReplicaIsForAllOfThemAgain() throws Exception {
-        doReturn(List.of(OWN, OTHER)).when(jobs).begin(REQUEST, null);
-        doThrow(new InterruptedIOException("no more")).when(jobs).search(any(), any(), any());
-        assertThatThrownBy(() -> run("search-by-engine")).isInstanceOf(InterruptedIOException.class);
-        verify(jobs, never()).separate(any(), any(), any());
-        verify(jobs).end(REQUEST, null);
+        Job ofTwo = beginJobOf(OWN, OTHER);
+        doThrow(new EngineFailedException("away")).when(jobs).search(ofTwo);
+        assertThatThrownBy(() -> run("search-by-engine")).hasMessage("away");
+        verify(jobs).end(ofTwo);
+        verify(jobs, never()).separate(any(), any());
+        assertThat(stepsStarted()).isEmpty();
     }
 
     @Test
