@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * How to search a lake dataset for a person.
  *
  * @param queries one for each file that may hold rows of theirs, or rows that show their name
- * @param known what need not be read to be known, by names of files: nothing, in those without the person's keys
+ * @param known what need not be read to be known, by names of files: nothing, in those without the person's keys; and what others have told
  * @param files all that the dataset has now, if it is remembered what is where in them; otherwise empty
  * @param gaps why rows may be missed all the same; empty if none can be
  * @param progress is told what has been done of the files

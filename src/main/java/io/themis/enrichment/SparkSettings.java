@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * @param server of Spark Connect, such as {@code sc://spark.example.com:15002}; null without Spark
  * @param token null if the server asks for none
  * @param lake the lake's container as Spark names it, such as {@code abfss://lake@account.dfs.core.windows.net/}; null without Spark
- * @param queryTimeout a job that takes longer is stopped
+ * @param queryTimeout a query that takes longer is stopped; a job has one for 10,000 files
  */
 @Validated
 @ConfigurationProperties("themis.spark")
