@@ -127,7 +127,14 @@ final class SparkJob {
                         }
                         yield failed < MOST_FAILED ? halves(batch) : List.of();
                     }
-                    case AWAY, LOST -> {
+                    case AWAY -> {
+                        // It was never there, or does not come back
+                        if (lost == 0 || ++lost >= MOST_LOST) {
+                            throw failure;
+                        }
+                        yield List.of(batch);
+                    }
+                    case LOST -> {
                         if (++lost >= MOST_LOST) {
                             throw failure;
                         }

@@ -15,6 +15,7 @@ import io.themis.lake.RowMatch.Wanted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +136,24 @@ class SparkFaultsIT {
                     .hasMessageContaining("themis.spark.lake");
             assertThat(posts.rows).isEmpty();
         }
+    }
+
+    /** However few files there are: Themis is not to read a lake that was not meant for it. */
+    @Test
+    void whereThereIsNoServerAJobFails() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        LakeEngine nowhere = new SparkProvider()
+                .connect(new SparkSettings(
+                        "sc://127.0.0.1:" + port, null, lake.toUri().toString(), Duration.ofMinutes(5)));
+        Posts one = new Posts();
+        one.lengths.keySet().retainAll(List.of(NAMES.get(1)));
+        assertThatThrownBy(() -> nowhere.search(one))
+                .isInstanceOf(EngineFailedException.class)
+                .hasMessageContaining("themis.spark.server");
+        assertThat(one.rows).isEmpty();
     }
 
     @Test
