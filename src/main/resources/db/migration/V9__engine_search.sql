@@ -4,6 +4,8 @@ ALTER TABLE shared_search
     ADD COLUMN engine_asked_at timestamptz,
     -- Of how many searches a job with this one may be at most: of fewer after one that failed.
     ADD COLUMN most_together int,
+    -- The job that it is, or was, part of.
+    ADD COLUMN engine_job uuid,
     -- What the engine has told; null as long as it has not.
     ADD COLUMN engine_answer jsonb;
 
@@ -11,7 +13,5 @@ CREATE TABLE engine_job (
     dataset text PRIMARY KEY,
     id uuid NOT NULL,
     -- The request whose step does the job.
-    led_by uuid NOT NULL,
-    -- How many searches it is for.
-    searches int NOT NULL DEFAULT 0
+    led_by uuid NOT NULL
 );

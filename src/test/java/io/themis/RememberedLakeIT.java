@@ -256,7 +256,7 @@ class RememberedLakeIT {
         if (isIndexed) {
             themis.packageOf(ben.address);
         }
-        proxy.holdNext(path(site, file));
+        proxy.hold(path(site, file));
 
         String id = themis.ask(ada.address);
         proxy.awaitHeld();
@@ -280,7 +280,7 @@ class RememberedLakeIT {
         if (isIndexed) {
             themis.packageOf(ben.address);
         }
-        proxy.holdNext(path(site, "posts.xml"));
+        proxy.hold(path(site, "posts.xml"));
 
         String id = themis.ask(ada.address);
         proxy.awaitHeld();
@@ -363,7 +363,7 @@ class RememberedLakeIT {
         boolean isPosts = file.equals("posts.xml");
         upload(file, isPosts ? posts("a").getBytes(UTF_8) : gzip(clicks()));
         proxy.forget();
-        proxy.holdNext(path(site, file));
+        proxy.hold(path(site, file));
         List<Person> people = List.of(ada, ben, cyd);
 
         List<String> ids = new ArrayList<>(List.of(themis.ask(ada.address)));
@@ -390,7 +390,7 @@ class RememberedLakeIT {
     void aReadingThatBreaksTakesNobodyElseDown() throws Exception {
         upload("posts.xml", posts("a"));
         proxy.forget();
-        proxy.holdNext(path(site, "posts.xml"));
+        proxy.hold(path(site, "posts.xml"));
 
         String first = themis.ask(ada.address);
         proxy.awaitHeld();

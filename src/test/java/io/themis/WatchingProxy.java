@@ -37,13 +37,12 @@ final class WatchingProxy extends TcpProxy {
         }
     }
 
-    /** Something to do once to a read. */
+    /** Of reads of a blob, until they are released: one whose connection was an old one comes twice. */
     private static final class Hold {
 
         private final String blob;
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch released = new CountDownLatch(1);
-        private boolean isTaken;
 
         private Hold(String blob) {
             this.blob = blob;
@@ -67,23 +66,23 @@ final class WatchingProxy extends TcpProxy {
         reads.clear();
     }
 
-    /** Holds the next read of a blob. */
-    synchronized void holdNext(String blob) {
+    /** Holds reads of a blob from now on. */
+    synchronized void hold(String blob) {
         hold = new Hold(blob);
     }
 
     void awaitHeld() throws InterruptedException {
-        if (!hold().reached.await(60, TimeUnit.SECONDS)) {
-            throw new AssertionError("nobody has read " + hold().blob);
+        if (!held().reached.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("nobody has read " + held().blob);
         }
     }
 
-    private synchronized Hold hold() {
+    private synchronized Hold held() {
         return hold;
     }
 
     void release() {
-        hold().released.countDown();
+        held().released.countDown();
     }
 
     /** Ends the connections of the next reads of a blob. */
@@ -113,21 +112,8 @@ final class WatchingProxy extends TcpProxy {
     }
 
     private boolean isBroken(String blob, String said) throws IOException {
-        Hold held = null;
-        synchronized (this) {
-            String headers = said.toLowerCase(Locale.ROOT);
-            Matcher range = RANGE.matcher(headers);
-            boolean isRange = range.find() && !range.group(2).isEmpty();
-            reads.add(new Read(
-                    blob,
-                    isRange ? Long.parseLong(range.group(2)) - Long.parseLong(range.group(1)) + 1 : -1,
-                    headers.contains("\r\nif-match: \"")));
-            if (hold != null && !hold.isTaken && hold.blob.equals(blob)) {
-                hold.isTaken = true;
-                held = hold;
-            }
-        }
-        if (held != null) {
+        Hold held = held();
+        if (held != null && held.blob.equals(blob)) {
             held.reached.countDown();
             try {
                 held.released.await();
@@ -135,7 +121,15 @@ final class WatchingProxy extends TcpProxy {
                 throw new IOException(e);
             }
         }
+        String headers = said.toLowerCase(Locale.ROOT);
+        Matcher range = RANGE.matcher(headers);
+        boolean isRange = range.find() && !range.group(2).isEmpty();
+        Read read = new Read(
+                blob,
+                isRange ? Long.parseLong(range.group(2)) - Long.parseLong(range.group(1)) + 1 : -1,
+                headers.contains("\r\nif-match: \""));
         synchronized (this) {
+            reads.add(read);
             boolean isBroken = toBreak > 0 && blob.equals(broken);
             toBreak -= isBroken ? 1 : 0;
             return isBroken;

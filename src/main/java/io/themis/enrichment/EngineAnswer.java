@@ -8,7 +8,7 @@ import java.util.Map;
  * What another engine has told of one person's search.
  *
  * @param results of files that it was sure of, by name
- * @param gone what comes of files that went away meanwhile, by name, if they do not come back
+ * @param gone what comes of the other files, by name, if they are not there any more when the answer is put together
  * @param malformed rows that it has seen which are not what the format has, in files that are left to Themis
  */
 record EngineAnswer(Map<String, SearchResult> results, Map<String, SearchResult> gone, List<Shortfall> malformed) {

@@ -38,6 +38,9 @@ final class EngineJob implements LakeJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineJob.class);
 
+    /** Bytes of a file's rows, which are on their way to staging until somebody's part ends: many may have some, and each holds them back. */
+    private static final long MOST_KEPT = 32L << 20;
+
     private final Dataset dataset;
     private final List<EngineSeat> seats;
     private final Map<String, Listed> listed;
@@ -94,8 +97,14 @@ final class EngineJob implements LakeJob {
             return;
         }
         long refused = 0;
+        long kept = 0;
         for (byte[] row = cut.next(); row != null; row = cut.next()) {
             refused += isRow(parser.get(), row) ? 0 : 1;
+            kept += row.length;
+            if (kept > MOST_KEPT) {
+                rest(file, found);
+                kept = 0;
+            }
         }
         // What was cut wrong need not be a row
         long malformed = cut.malformed() + (cut.isSure() || cut.malformed() > 0 ? refused : 0);
@@ -132,6 +141,18 @@ final class EngineJob implements LakeJob {
     synchronized void end() {
         hasEnded = true;
         seats.forEach(seat -> seat.hasRead(0));
+    }
+
+    private void rest(Source file, Map<EngineSeat, LakeRows> found) {
+        found.forEach((seat, rows) -> {
+            if (!seat.hasDroppedOut()) {
+                try {
+                    rows.rest();
+                } catch (IOException | RuntimeException e) {
+                    dropsOut(seat, file, e);
+                }
+            }
+        });
     }
 
     private static boolean isRow(CutRows parser, byte[] row) {
@@ -190,9 +211,7 @@ final class EngineJob implements LakeJob {
             for (String file : seat.queries().keySet()) {
                 Listed before = listed.get(file);
                 Listed after = now.get(file);
-                if (after == null) {
-                    seat.isGone(file);
-                } else if (before == null || !Objects.equals(before.version(), after.version())) {
+                if (before == null || after == null || !Objects.equals(before.version(), after.version())) {
                     seat.giveBack(file);
                 }
             }

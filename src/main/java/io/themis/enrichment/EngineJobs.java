@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
@@ -96,6 +97,8 @@ public class EngineJobs {
             job = new Job(led.id(), dataset, new ArrayList<>());
             if (isForEngine(dataset)) {
                 job.members().addAll(members(request, dataset, led.waiting()));
+                queue.keepOnly(
+                        job.id(), job.members().stream().map(Member::search).toList());
             } else {
                 endWithout(job, led.waiting());
             }
@@ -156,15 +159,26 @@ public class EngineJobs {
      * Has the engine search, and keeps what it tells.
      *
      * @return requests of others whose gathering may go on
-     * @throws EngineFailedException if it would fail for anybody
+     * @throws EngineFailedException if it would fail for anybody, or the request database is away
      * @throws IOException if it fails, or what it found for the only member can't be kept
      */
     public List<DataSubjectRequest> search(Job job) throws IOException {
         engine.search(
                 map.dataset(job.dataset()),
                 job.members().stream().map(Member::seat).toList());
-        queue.rejoin(job.dataset());
         LOG.info("dataset {}: another engine has searched for {} at once", job.dataset(), job.size());
+        try {
+            List<DataSubjectRequest> served = serve(job);
+            queue.rejoin(job.id(), job.dataset());
+            return served;
+        } catch (DataAccessException e) {
+            throw new EngineFailedException(
+                    "what another engine has told can't be kept, as the request database does not answer: "
+                            + ReadableError.of(e));
+        }
+    }
+
+    private List<DataSubjectRequest> serve(Job job) throws IOException {
         List<DataSubjectRequest> served = new ArrayList<>();
         for (Member member : job.members().subList(1, job.size())) {
             if (serve(job, member)) {

@@ -57,12 +57,6 @@ public final class EngineSeat {
         malformed.remove(file);
     }
 
-    /** The lake does not have one of its files any more. */
-    void isGone(String file) {
-        giveBack(file);
-        gone.put(file, queries.get(file).gone());
-    }
-
     /** Its rows can't be kept. That is nobody else's matter. */
     void dropOut(Exception why) {
         failure = why;
@@ -72,9 +66,15 @@ public final class EngineSeat {
         return failure != null;
     }
 
-    /** The job has ended well: the files that it told of have been dealt with. */
+    /** The job has ended well. Files that it told of have been dealt with, and the others are Themis' own, if they do not go away before. */
     void end() {
-        results.keySet().forEach(file -> queries.get(file).end());
+        queries.forEach((file, query) -> {
+            if (results.containsKey(file)) {
+                query.end();
+            } else {
+                gone.put(file, query.gone());
+            }
+        });
     }
 
     /**

@@ -55,9 +55,7 @@ final class FoundRows implements Findings {
 
     @Override
     public SearchResult finish(long files, long bytes, Shortfall problem) throws IOException {
-        if (lines != null) {
-            endPart();
-        }
+        rest();
         return new SearchResult(
                 problem == null && partition != null ? Set.of(partition) : Set.of(),
                 files,
@@ -66,6 +64,13 @@ final class FoundRows implements Findings {
                 Set.copyOf(keys),
                 problem == null ? List.of() : List.of(problem),
                 Review.NOTHING);
+    }
+
+    /** What has been found so far is let go of; what is found from now on is another part. */
+    void rest() throws IOException {
+        if (lines != null) {
+            endPart();
+        }
     }
 
     private void endPart() throws IOException {

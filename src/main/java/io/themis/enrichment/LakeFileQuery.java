@@ -80,7 +80,7 @@ public record LakeFileQuery(
         return finish(1, version.length(), null);
     }
 
-    /** What comes of it if the file went away while another engine was at it: nobody can tell what it had. */
+    /** What comes of it if the file goes away before it is read: nobody can tell what it had. */
     SearchResult gone() {
         return finish(0, 0, new Shortfall(Kind.REFUSED, file.name() + ": the lake does not have this file any more"));
     }

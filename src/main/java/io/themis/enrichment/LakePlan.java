@@ -52,7 +52,7 @@ public record LakePlan(
         return new LakePlan(left, all, files, gaps, progress);
     }
 
-    /** The same with what another engine has told. Files that went away and are back are to be searched. */
+    /** The same with what another engine has told. Files that it has not told of are to be searched, or are told to have gone. */
     LakePlan answered(EngineAnswer told) {
         Map<String, SearchResult> answers = new HashMap<>(told.gone());
         queries.forEach(query -> answers.remove(query.file().name()));

@@ -69,6 +69,11 @@ final class LakeRows implements Findings {
         }
     }
 
+    /** What has been found so far is no longer in memory. */
+    void rest() throws IOException {
+        found.rest();
+    }
+
     private void list(String column, Map<String, Object> row) throws IOException {
         if (lines == null) {
             out = homonyms.create(listName);

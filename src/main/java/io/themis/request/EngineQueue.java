@@ -113,11 +113,21 @@ public class EngineQueue {
         List<Waiting> together = mostTogether(request, dataset)
                 .map(most -> together(request, dataset, most))
                 .orElse(List.of());
-        jdbc.sql("UPDATE engine_job SET searches = :searches WHERE id = :id")
-                .param("searches", together.size())
-                .param("id", id)
-                .update();
+        if (!together.isEmpty()) {
+            jdbc.sql("UPDATE shared_search SET engine_job = :job WHERE id IN (:searches)")
+                    .param("job", id)
+                    .param("searches", together.stream().map(Waiting::search).toList())
+                    .update();
+        }
         return new Job(id, together);
+    }
+
+    /** The job is for fewer than it was begun for. */
+    public void keepOnly(UUID job, Collection<UUID> searches) {
+        jdbc.sql("UPDATE shared_search SET engine_job = NULL WHERE engine_job = :job AND NOT id = ANY (:searches)")
+                .param("job", job)
+                .param("searches", searches.toArray(UUID[]::new))
+                .update();
     }
 
     private List<Waiting> together(UUID request, String dataset, int most) {
@@ -146,10 +156,10 @@ public class EngineQueue {
                             DELETE FROM engine_job WHERE dataset = :dataset
                               AND (led_by = :request OR NOT EXISTS (SELECT FROM request_step
                                   WHERE request_id = led_by AND name = :step AND state = :running))
-                            RETURNING searches)
-                        UPDATE shared_search s SET most_together = greatest(1, lost.searches / 2) FROM lost
-                        WHERE s.dataset = :dataset AND s.most_together > greatest(1, lost.searches / 2) AND
-                        """ + WAITS)
+                            RETURNING id)
+                        UPDATE shared_search s
+                        SET most_together = greatest(1, (SELECT count(*) / 2 FROM shared_search WHERE engine_job = lost.id))
+                        FROM lost WHERE s.engine_job = lost.id""")
                 .param("dataset", dataset)
                 .param("request", request)
                 .param("step", STEP + dataset)
@@ -196,13 +206,14 @@ public class EngineQueue {
                 .update();
     }
 
-    /** A job has gone well. Whose step has failed since, alone, stays alone. */
-    public void rejoin(String dataset) {
+    /** A job has gone well, so others may be together again. Whose step has failed, alone, stays alone, and so does whom the job could not serve. */
+    public void rejoin(UUID job, String dataset) {
         jdbc.sql("""
                         UPDATE shared_search s SET most_together = least(2 * s.most_together, :most) FROM request_step t
                         WHERE t.request_id = s.request_id AND t.name = :step AND t.state = :waiting AND t.attempts = 0
-                          AND s.dataset = :dataset AND
+                          AND s.dataset = :dataset AND s.engine_job IS DISTINCT FROM :job AND
                         """ + WAITS)
+                .param("job", job)
                 .param("most", MOST_TOGETHER)
                 .param("step", STEP + dataset)
                 .param("waiting", Step.State.WAITING.name())

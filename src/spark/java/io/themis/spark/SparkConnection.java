@@ -56,12 +56,14 @@ final class SparkConnection {
                 PAUSE_OF_STOPS_MS,
                 TimeUnit.MILLISECONDS);
         try {
+            greet(spark);
             job.run(spark);
         } catch (Exception e) {
             // Also what Java would have a method declare, and Scala does not
             if (Thread.interrupted() || SparkFailure.isInterrupt(e)) {
                 stop(spark);
-                throw interrupted();
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while Spark was searching");
             }
             if (isLate.get()) {
                 throw SparkFailure.timeout();
@@ -73,7 +75,7 @@ final class SparkConnection {
         }
     }
 
-    private SparkSession open(LongConsumer bytesRead) throws IOException {
+    private SparkSession open(LongConsumer bytesRead) throws SparkFailure {
         String separator = settings.server().contains(";") ? ";" : "/;";
         String address = settings.token() == null
                 ? settings.server()
@@ -84,18 +86,22 @@ final class SparkConnection {
                     .retryPolicy(shortly())
                     .interceptor(new SparkProgress(bytesRead))
                     .build();
-            SparkSession spark = org.apache.spark.sql.connect.SparkSession.builder().client(client).create();
-            // The first that the server hears of it
-            spark.version();
-            return spark;
+            return org.apache.spark.sql.connect.SparkSession.builder().client(client).create();
         } catch (Exception e) {
-            throw Thread.interrupted() || SparkFailure.isInterrupt(e) ? interrupted() : SparkFailure.away(e);
+            throw SparkFailure.away(e);
         }
     }
 
-    private static InterruptedIOException interrupted() {
-        Thread.currentThread().interrupt();
-        return new InterruptedIOException("interrupted while Spark was searching");
+    /** The first that the server hears of a session. */
+    private static void greet(SparkSession spark) throws SparkFailure {
+        try {
+            spark.version();
+        } catch (RuntimeException e) {
+            if (SparkFailure.isInterrupt(e)) {
+                throw e;
+            }
+            throw SparkFailure.away(e);
+        }
     }
 
     /** The client's own would go on for ten minutes with a server that is away; the step is tried again anyway. */

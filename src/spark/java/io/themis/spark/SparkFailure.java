@@ -80,7 +80,7 @@ final class SparkFailure extends IOException {
         String what = last.kind == Kind.NOT_THERE
                 ? "it finds none of the files; does themis.spark.lake name the lake's container?"
                 : "it can read none of the files, and says %s; may it read the lake?".formatted(last.getMessage());
-        return new SparkFailure(Kind.AWAY, null, what);
+        return new SparkFailure(last.kind, null, what);
     }
 
     static SparkFailure timeout() {
@@ -132,7 +132,7 @@ final class SparkFailure extends IOException {
 
     /** Whoever is looked for. */
     boolean isForAnybody() {
-        return kind == Kind.AWAY || kind == Kind.LATE;
+        return kind == Kind.AWAY || kind == Kind.LATE || kind == Kind.NOT_THERE;
     }
 
     /** Of the file; null if it is not a file that it failed with. */

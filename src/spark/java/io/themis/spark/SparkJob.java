@@ -49,6 +49,7 @@ final class SparkJob {
     private int damaged;
     private int failed;
     private SparkFailure last;
+    private SparkFailure lostBy;
 
     SparkJob(SparkConnection connection, SparkFiles files, LakeJob job) {
         this.connection = connection;
@@ -128,13 +129,14 @@ final class SparkJob {
                         yield failed < MOST_FAILED ? halves(batch) : List.of();
                     }
                     case AWAY -> {
-                        // It was never there, or does not come back
+                        // It was never there; or it does not come back, and the job may be what has killed it
                         if (lost == 0 || ++lost >= MOST_LOST) {
-                            throw failure;
+                            throw lostBy == null ? failure : lostBy;
                         }
                         yield List.of(batch);
                     }
                     case LOST -> {
+                        lostBy = failure;
                         if (++lost >= MOST_LOST) {
                             throw failure;
                         }

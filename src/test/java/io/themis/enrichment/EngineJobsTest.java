@@ -11,7 +11,6 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.withSettings;
 
 import io.themis.datamap.DataMapLoader;
 import io.themis.datamap.Dataset;
@@ -35,6 +34,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.QueryTimeoutException;
 
 /** Who is served by a job, and who is not. */
 class EngineJobsTest {
@@ -96,7 +96,7 @@ class EngineJobsTest {
     }
 
     private void plan(DataSubjectRequest request, String folder, int files) {
-        FileProgress progress = mock(FileProgress.class, withSettings().stubOnly());
+        FileProgress progress = new FileProgress(null, 1);
         RowMatch match = ExactMatch.of(Map.of("Owner", Set.of("ada@example.org")));
         LakePlan plan = new LakePlan(
                 IntStream.range(0, files)
@@ -136,7 +136,7 @@ class EngineJobsTest {
                 .containsExactly(
                         Map.entry(bens.search(), Set.of("ben/0/Posts.xml", "ben/1/Posts.xml")),
                         Map.entry(adas.search(), Set.of("ada/0/Posts.xml")));
-        verify(queue).rejoin("posts");
+        verify(queue).rejoin(job, "posts");
         verify(queue).end(job);
     }
 
@@ -164,6 +164,18 @@ class EngineJobsTest {
         assertThat(search(jobs(MAP))).isEmpty();
         verify(queue).separate(List.of(bens.search()));
         assertThat(answered).containsOnlyKeys(adas.search());
+    }
+
+    /** A job of hours must not be taken for somebody's fault. */
+    @Test
+    void whereTheRequestDatabaseIsAwayNobodyIsSeparated() throws IOException {
+        doThrow(new QueryTimeoutException("no"))
+                .when(queue)
+                .answer(eq(job), eq(bens.search()), any(EngineAnswer.class));
+        EngineJobs jobs = jobs(MAP);
+        assertThatThrownBy(() -> search(jobs)).isInstanceOf(EngineFailedException.class);
+        verify(queue, never()).separate(any());
+        verify(queue, never()).rejoin(any(), any());
     }
 
     /** It has begun again, or has been erased. */
@@ -202,6 +214,7 @@ class EngineJobsTest {
         plan(ada, "", 200_000);
         plan(ben, "", 200_000);
         search(jobs);
+        verify(queue).keepOnly(job, List.of(adas.search()));
         plan(ada, "", 300_000);
         search(jobs);
         assertThat(answered).containsOnlyKeys(adas.search());

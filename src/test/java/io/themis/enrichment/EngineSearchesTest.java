@@ -15,6 +15,7 @@ import io.themis.enrichment.LakeListing.Listed;
 import io.themis.index.FileVersion;
 import io.themis.lake.LakeFile;
 import io.themis.lake.RowMatch;
+import io.themis.request.Part;
 import io.themis.request.ProgressLog;
 import io.themis.request.Shortfall;
 import io.themis.request.SubjectKey;
@@ -26,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +182,42 @@ class EngineSearchesTest {
         LakePlan back = plan("ada@example.org").answered(seat.answer());
         assertThat(back.queries()).extracting(query -> query.file().name()).containsExactly("tea/Posts.xml");
         assertThat(back.known()).containsOnlyKeys("coffee/Posts.xml");
+    }
+
+    @Test
+    void aFileThatIsLeftToThemisAndGoesAwayBeforeItIsReadIsNamed() throws Exception {
+        EngineSeat seat = new EngineSeat(plan("ada@example.org"));
+        new EngineSearches(listing, lake, () -> job -> job.take(job.files().get(0), cut(true, 0)))
+                .search(posts, List.of(seat));
+
+        assertThat(plan("ada@example.org").answered(seat.answer()).queries())
+                .extracting(query -> query.file().name())
+                .containsExactly("tea/Posts.xml");
+        etags.remove("tea/Posts.xml");
+        assertThat(plan("ada@example.org")
+                        .answered(seat.answer())
+                        .known()
+                        .get("tea/Posts.xml")
+                        .problems())
+                .hasSize(1);
+    }
+
+    /** So that what many have found in one file is not in memory until its end. */
+    @Test
+    void whereAFileHasMuchTheRowsAreSeveralParts() throws Exception {
+        String row = "<row Owner='ada@example.org' Text='%s'/>".formatted("x".repeat(5 << 20));
+        EngineSeat seat = new EngineSeat(plan("ada@example.org"));
+        new EngineSearches(
+                        listing,
+                        lake,
+                        () -> job -> job.take(
+                                job.files().get(0),
+                                cut(true, 0, Collections.nCopies(8, row).toArray(String[]::new))))
+                .search(posts, List.of(seat));
+
+        List<Part> parts = seat.answer().results().get("coffee/Posts.xml").parts();
+        assertThat(parts).extracting(Part::rows).containsExactly(7L, 1L);
+        assertThat(staged).hasSize(2);
     }
 
     @Test

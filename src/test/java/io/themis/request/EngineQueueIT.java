@@ -161,15 +161,20 @@ class EngineQueueIT {
     /** What was looked for may be what the replica has ended with. And it may not have ended, but is late. */
     @Test
     void aJobThatEndedWithItsReplicaIsBegunAnewForHalfOfThemAndItsAnswersCountForNothing() {
-        List<Waiting> waiting = waiting(4);
+        List<Waiting> waiting = waiting(5);
         Job lost = lead(waiting.get(0));
+        queue.keepOnly(
+                lost.id(), waiting.subList(0, 4).stream().map(Waiting::search).toList());
+        Waiting late = waiting(1).get(0);
         Job next = lead(waiting.get(0));
-        assertThat(next.waiting()).containsExactly(waiting.get(0), waiting.get(1));
+        assertThat(next.waiting()).as("of four").containsExactly(waiting.get(0), waiting.get(1));
 
         assertThat(queue.answer(lost.id(), waiting.get(0).search(), "late")).isFalse();
         queue.end(lost.id());
         assertThat(queue.answer(next.id(), waiting.get(0).search(), "in time")).isTrue();
         assertThat(queue.answer(waiting.get(0).search(), String.class)).contains("in time");
+        queue.end(next.id());
+        assertThat(lead(late).waiting()).as("were not in the job that was lost").containsExactly(late, waiting.get(4));
     }
 
     @Test
@@ -214,23 +219,28 @@ class EngineQueueIT {
         queue.end(alone.id());
         failed(own);
 
-        Waiting other = waiting.get(4);
-        Job two = lead(other);
+        Job two = lead(waiting.get(4));
         assertThat(two.waiting())
-                .as("has failed with four others alone")
-                .hasSize(2)
-                .doesNotContain(own);
-        is(other, Step.State.WAITING);
-        queue.rejoin(dataset);
+                .as("of those who have failed with four others alone")
+                .containsExactly(waiting.get(4), waiting.get(2));
+        queue.rejoin(two.id(), dataset);
         queue.end(two.id());
-        Job more = lead(other);
-        assertThat(more.waiting()).hasSize(3).doesNotContain(own);
-        queue.end(more.id());
-        Job ofOwn = lead(own);
-        assertThat(ofOwn.waiting()).as("has failed alone").containsExactly(own);
-        queue.end(ofOwn.id());
+        assertThat(leads(waiting.get(1))).as("was alone before").containsExactly(waiting.get(1), waiting.get(2));
+        assertThat(leads(waiting.get(3)))
+                .as("may be one of four by now, and nobody else")
+                .containsExactly(waiting.get(3));
+        assertThat(leads(waiting.get(4))).as("was not served").containsExactly(waiting.get(4), waiting.get(1));
+        assertThat(leads(own)).as("has failed alone").containsExactly(own);
         Waiting late = waiting(1).get(0);
-        assertThat(lead(late).waiting()).as("has not failed with anybody").containsExactly(late);
+        assertThat(leads(late)).as("has not failed with anybody").containsExactly(late);
+    }
+
+    /** Whom a job of this one would be for. */
+    private List<Waiting> leads(Waiting waiting) {
+        Job job = lead(waiting);
+        queue.end(job.id());
+        is(waiting, Step.State.WAITING);
+        return job.waiting();
     }
 
     private List<Waiting> fails(Waiting lead) {
