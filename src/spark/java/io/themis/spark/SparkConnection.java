@@ -95,10 +95,16 @@ final class SparkConnection {
     /** The first that the server hears of a session. */
     private static void greet(SparkSession spark) throws SparkFailure {
         try {
-            spark.version();
-        } catch (RuntimeException e) {
+            // Else a column in other letters would be the same
+            spark.conf().set("spark.sql.caseSensitive", "true");
+            // Else the last of several would be the value
+            spark.conf().set("spark.sql.variant.allowDuplicateKeys", "false");
+            // Else what is no text would be, and a file could speak for others
+            spark.conf().set("spark.sql.parquet.binaryAsString", "false");
+            spark.conf().set("spark.sql.parquet.respectSummaryFiles", "false");
+        } catch (Exception e) {
             if (SparkFailure.isInterrupt(e)) {
-                throw e;
+                Thread.currentThread().interrupt();
             }
             throw SparkFailure.away(e);
         }

@@ -171,13 +171,6 @@ final class SparkJob {
             throws IOException {
         long length = length(sources);
         connection.run(bytes -> job.hasRead(read + Math.min(bytes, length)), spark -> {
-            // Else a column in other letters would be the same
-            spark.conf().set("spark.sql.caseSensitive", "true");
-            // Else the last of several would be the value
-            spark.conf().set("spark.sql.variant.allowDuplicateKeys", "false");
-            // Else what is no text would be, and a file could speak for others
-            spark.conf().set("spark.sql.parquet.binaryAsString", "false");
-            spark.conf().set("spark.sql.parquet.respectSummaryFiles", "false");
             Batch batch = new Batch(spark, job, files, sources);
             Optional<BatchQuery> query =
                     batch.columns().isEmpty() ? Optional.empty() : BatchQueries.of(job.dataset(), batch, isAgain);

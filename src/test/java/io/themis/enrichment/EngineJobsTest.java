@@ -39,19 +39,7 @@ import org.springframework.dao.QueryTimeoutException;
 /** Who is served by a job, and who is not. */
 class EngineJobsTest {
 
-    private static final String MAP = """
-            engine: spark
-            subject: {key: mail}
-            datasets:
-              - name: posts
-                title: t
-                kind: lake
-                path: "{site}/Posts.xml"
-                format: xml-rows
-                match: {Owner: mail}
-                article15: {purposes: [p], categories: [c], recipients: [r], retention: r, origin: o}
-                erasure: {action: keep, article: 17(3)(b), ground: tests, until: for ever}
-            """;
+    private static final String MAP = EngineSearchesTest.MAP;
 
     private final EngineQueue queue = mock(EngineQueue.class);
     private final LakeSearches searches = mock(LakeSearches.class);

@@ -41,7 +41,8 @@ import org.junit.jupiter.api.Test;
 /** What another engine finds is each person's own, and what it can't tell is left to be read. */
 class EngineSearchesTest {
 
-    private static final String MAP = """
+    /** One dataset that is another engine's. */
+    static final String MAP = """
             engine: spark
             subject: {key: mail}
             datasets:
