@@ -102,7 +102,7 @@ final class EngineJob implements LakeJob {
             refused += isRow(parser.get(), row) ? 0 : 1;
             kept += row.length;
             if (kept > MOST_KEPT) {
-                rest(file, found);
+                found.forEach((seat, rows) -> keep(seat, file, rows::rest));
                 kept = 0;
             }
         }
@@ -116,13 +116,11 @@ final class EngineJob implements LakeJob {
         }
         for (EngineSeat seat : seats) {
             LakeFileQuery query = seat.queries().get(file.name());
-            if (query != null && !seat.hasDroppedOut()) {
-                try {
+            if (query != null) {
+                keep(seat, file, () -> {
                     LakeRows own = found.get(seat);
                     seat.take(file.name(), (own == null ? query.rows() : own).finish(1, file.length(), null));
-                } catch (IOException | RuntimeException e) {
-                    dropsOut(seat, file, e);
-                }
+                });
             }
         }
     }
@@ -141,18 +139,6 @@ final class EngineJob implements LakeJob {
     synchronized void end() {
         hasEnded = true;
         seats.forEach(seat -> seat.hasRead(0));
-    }
-
-    private void rest(Source file, Map<EngineSeat, LakeRows> found) {
-        found.forEach((seat, rows) -> {
-            if (!seat.hasDroppedOut()) {
-                try {
-                    rows.rest();
-                } catch (IOException | RuntimeException e) {
-                    dropsOut(seat, file, e);
-                }
-            }
-        });
     }
 
     private static boolean isRow(CutRows parser, byte[] row) {
@@ -177,23 +163,36 @@ final class EngineJob implements LakeJob {
             Source file, Map<String, Object> row, Set<EngineSeat> concerned, Map<EngineSeat, LakeRows> found) {
         for (EngineSeat seat : concerned) {
             LakeFileQuery query = seat.queries().get(file.name());
-            if (query != null && !seat.hasDroppedOut()) {
-                try {
-                    found.computeIfAbsent(seat, none -> query.rows()).takeIfConcerned(new LinkedHashMap<>(row));
-                } catch (IOException | RuntimeException e) {
-                    dropsOut(seat, file, e);
-                }
+            if (query != null) {
+                keep(
+                        seat,
+                        file,
+                        () -> found.computeIfAbsent(seat, none -> query.rows())
+                                .takeIfConcerned(new LinkedHashMap<>(row)));
             }
         }
     }
 
-    private void dropsOut(EngineSeat seat, Source file, Exception e) {
-        LOG.warn(
-                "dataset {}: what was found in {} can't be kept for one person, whose search goes on by itself: {}",
-                dataset.name(),
-                file.name(),
-                ReadableError.of(e));
-        seat.dropOut(e);
+    /** Something to do with what was found for one person. */
+    private interface Keeping {
+        void run() throws IOException;
+    }
+
+    /** Who drops out of the job by that is that person, and nobody else. */
+    private void keep(EngineSeat seat, Source file, Keeping keeping) {
+        if (seat.hasDroppedOut()) {
+            return;
+        }
+        try {
+            keeping.run();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "dataset {}: what was found in {} can't be kept for one person, whose search goes on by itself: {}",
+                    dataset.name(),
+                    file.name(),
+                    ReadableError.of(e));
+            seat.dropOut(e);
+        }
     }
 
     private void tellMalformed(Source file, long rows) {

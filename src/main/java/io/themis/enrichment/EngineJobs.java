@@ -75,6 +75,10 @@ public class EngineJobs {
         public int size() {
             return members.size();
         }
+
+        private List<UUID> searches() {
+            return members.stream().map(Member::search).toList();
+        }
     }
 
     /** Whether there is something to ask the engine for the request. */
@@ -91,24 +95,25 @@ public class EngineJobs {
         if (!room.tryAcquire()) {
             throw new NotYetException("waits until another engine has searched other datasets");
         }
-        Job job = null;
         try {
-            EngineQueue.Job led = queue.lead(request.id(), dataset);
-            job = new Job(led.id(), dataset, new ArrayList<>());
-            if (isForEngine(dataset)) {
-                job.members().addAll(members(request, dataset, led.waiting()));
-                queue.keepOnly(
-                        job.id(), job.members().stream().map(Member::search).toList());
-            } else {
-                endWithout(job, led.waiting());
-            }
-            return job;
+            return begin(request, dataset, queue.lead(request.id(), dataset));
         } catch (RuntimeException | Error e) {
-            if (job == null) {
-                room.release();
-            } else {
-                end(job);
+            room.release();
+            throw e;
+        }
+    }
+
+    private Job begin(DataSubjectRequest request, String dataset, EngineQueue.Job led) {
+        try {
+            if (isForEngine(dataset)) {
+                Job job = new Job(led.id(), dataset, members(request, dataset, led.waiting()));
+                queue.keepOnly(job.id(), job.searches());
+                return job;
             }
+            endWithout(led, dataset);
+            return new Job(led.id(), dataset, List.of());
+        } catch (RuntimeException | Error e) {
+            queue.end(led.id());
             throw e;
         }
     }
@@ -119,11 +124,11 @@ public class EngineJobs {
     }
 
     /** The data map is another one by now: the dataset is Themis' own, or is not at all. */
-    private void endWithout(Job job, List<Waiting> waiting) {
-        if (map.datasets().stream().anyMatch(dataset -> dataset.name().equals(job.dataset()))) {
-            waiting.forEach(each -> queue.answer(job.id(), each.search(), EngineAnswer.NOTHING));
-        } else if (!waiting.isEmpty()) {
-            queue.forget(waiting.stream().map(Waiting::search).toList());
+    private void endWithout(EngineQueue.Job led, String name) {
+        if (map.datasets().stream().anyMatch(dataset -> dataset.name().equals(name))) {
+            led.waiting().forEach(each -> queue.answer(led.id(), each.search(), EngineAnswer.NOTHING));
+        } else if (!led.waiting().isEmpty()) {
+            queue.forget(led.waiting().stream().map(Waiting::search).toList());
         }
     }
 
@@ -214,7 +219,7 @@ public class EngineJobs {
      * @throws NotYetException always: it is begun anew
      */
     public void separate(Job job, Exception why) {
-        queue.separate(job.members().stream().map(Member::search).toList());
+        queue.separate(job.searches());
         throw new NotYetException("another engine is to search %s once more, for %d it failed: %s"
                 .formatted(job.dataset(), job.size(), ReadableError.of(why)));
     }

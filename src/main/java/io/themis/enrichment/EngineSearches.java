@@ -32,7 +32,7 @@ public class EngineSearches implements AutoCloseable {
     /** Whether there is something in the plan for the engine. Where an index knows the places of rows, reading them is quicker than any. */
     static boolean isFor(LakePlan plan) {
         return !plan.queries().isEmpty()
-                && plan.queries().get(0).dataset().engine() != Engine.THEMIS
+                && plan.dataset().engine() != Engine.THEMIS
                 && plan.queries().stream().anyMatch(EngineSearches::isForEngine);
     }
 
@@ -50,7 +50,7 @@ public class EngineSearches implements AutoCloseable {
             return plan;
         }
         EngineSeat seat = new EngineSeat(plan);
-        search(plan.queries().get(0).dataset(), List.of(seat));
+        search(plan.dataset(), List.of(seat));
         return plan.answered(seat.answer());
     }
 

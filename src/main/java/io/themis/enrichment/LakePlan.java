@@ -1,5 +1,6 @@
 package io.themis.enrichment;
 
+import io.themis.datamap.Dataset;
 import io.themis.index.FileAnswer;
 import io.themis.index.FileVersion;
 import io.themis.lake.ByteRange;
@@ -25,6 +26,11 @@ public record LakePlan(
         List<FileVersion> files,
         List<Shortfall> gaps,
         DatasetProgress progress) {
+
+    /** Of a plan with something to be read. */
+    Dataset dataset() {
+        return queries.get(0).dataset();
+    }
 
     /** What is to be read. */
     long bytes() {

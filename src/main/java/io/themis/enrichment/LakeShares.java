@@ -113,7 +113,7 @@ public class LakeShares {
         return (search == null || !search.isOffered())
                 && plan.queries().size() > 1
                 && plan.bytes() >= settings.sharedFrom().toBytes()
-                && plan.queries().get(0).dataset().format() != Format.FILE;
+                && plan.dataset().format() != Format.FILE;
     }
 
     /**
@@ -122,7 +122,7 @@ public class LakeShares {
      * @return what the step for that is to be told
      */
     public String offerToEngine(DataSubjectRequest request, Asked asked, LakePlan plan) {
-        String dataset = plan.queries().get(0).dataset().name();
+        String dataset = plan.dataset().name();
         engine.join(shared.begin(request.id(), dataset, asked));
         return dataset;
     }
@@ -133,7 +133,7 @@ public class LakeShares {
      * @return what {@link #begin} is to be told, for each step that is to be started
      */
     public List<String> offer(DataSubjectRequest request, Asked asked, LakePlan plan) {
-        String dataset = plan.queries().get(0).dataset().name();
+        String dataset = plan.dataset().name();
         shared.offer(
                 shared.begin(request.id(), dataset, asked),
                 plan.queries().stream()

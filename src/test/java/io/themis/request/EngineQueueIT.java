@@ -305,10 +305,6 @@ class EngineQueueIT {
     }
 
     private void is(Waiting waiting, Step.State state) {
-        jdbc.sql("UPDATE request_step SET state = :state WHERE request_id = :id AND name = :name")
-                .param("state", state.name())
-                .param("id", waiting.request())
-                .param("name", EngineQueue.STEP + dataset)
-                .update();
+        RequestDatabase.set(jdbc, waiting.request(), EngineQueue.STEP + dataset, state);
     }
 }

@@ -26,6 +26,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A database of requests that can go away, and replicas of what works on it, without any route. */
 final class RequestDatabase implements AutoCloseable {
@@ -104,6 +105,15 @@ final class RequestDatabase implements AutoCloseable {
                                 Stream.of(settings))
                         .map(setting -> "--" + setting)
                         .toArray(String[]::new));
+    }
+
+    /** As if a step had come so far. */
+    static void set(JdbcClient jdbc, UUID request, String step, Step.State state) {
+        jdbc.sql("UPDATE request_step SET state = :state WHERE request_id = :id AND name = :name")
+                .param("state", state.name())
+                .param("id", request)
+                .param("name", step)
+                .update();
     }
 
     /** Ends every connection and takes no more. */

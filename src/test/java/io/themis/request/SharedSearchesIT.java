@@ -160,10 +160,6 @@ class SharedSearchesIT {
     }
 
     private void end(String step, Step.State state) {
-        jdbc.sql("UPDATE request_step SET state = :state WHERE request_id = :id AND name = :name")
-                .param("state", state.name())
-                .param("id", request.id())
-                .param("name", step)
-                .update();
+        RequestDatabase.set(jdbc, request.id(), step, state);
     }
 }
